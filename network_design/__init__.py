@@ -1,0 +1,1 @@
+"""The coming years: what to open, where, when and how big."""

@@ -1,0 +1,1 @@
+"""The language of returns: nouns, tables, money, carbon and travel."""

@@ -1,0 +1,1 @@
+"""Tonight: where each return goes, what is emptied and who drives where."""

@@ -1,0 +1,1 @@
+"""The doors: command line, nightly batch, run store, screen and exports."""
