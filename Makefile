@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-lock
 PROJECT_STAMP := $(VENV)/.installed-project
 UV := $(BIN)/uv
-PYTHON ?= $(firstword $(foreach name,python3.11 python3 python,$(shell \
-	$(name) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' >/dev/null 2>&1 && echo $(name))))
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))
+PYTHON ?= $(firstword $(foreach name,python3.11 python3,$(shell $(name) -c '$(FITS)' >/dev/null 2>&1 && echo $(name))))
 
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -19,6 +19,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: $(PROJECT_STAMP)  ## create or update .venv
+	@:
 
 demo: env  ## plan one night for the sample city
 	$(BIN)/retour plan data/city --time-budget 30 --seed 1 --out runs
@@ -27,10 +28,10 @@ app: env  ## open the app in a browser
 	$(BIN)/retour app
 
 test: env  ## run the tests, without the slow ones
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 test-all: env  ## run every test, the slow ones too
-	$(BIN)/pytest -m ""
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile -m ""
 
 lint: env  ## check the style
 	$(BIN)/ruff check .
@@ -53,7 +54,7 @@ clean:  ## remove the environment and the caches, keep the runs
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(UV):
-	@test -n "$(PYTHON)" || { echo "Python 3.11 was not found. On Debian: apt-get install python3 python3-venv;" \
+	@test -n "$(PYTHON)" || { echo "No Python from 3.11 to 3.14 was found. On Debian: apt-get install python3 python3-venv;" \
 		"or name one: make env PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments." \
 		"On Debian: apt-get install python3-venv"; exit 1; }
