@@ -1,0 +1,130 @@
+"""One validated night: network, returns, travel and policy; frozen, hashed, shared by every solver."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as dataclass_replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from retour.facts import rates as built_in_rates
+from retour.indexed import Indexed
+from retour.policy import NetworkSettings, Policy, policy_json
+from retour.tables import INPUT_TABLES
+from retour.travel import Places, Travel
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One night behind the gate; build it with `retour.load_network`, vary it with `replace`.
+
+    `tables` holds every input table with every declared column: clocks as seconds after midnight, dates as
+    datetime64, tags as tuples, missing numbers as NaN and missing text as NaN. Table properties return cheap
+    copies, so nothing a caller does reaches the instance.
+    """
+
+    settings: NetworkSettings
+    policy: Policy
+    night: date
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one input table in file order; KeyError when it is not declared."""
+        return self.tables[name].copy(deep=False)
+
+    @property
+    def returns(self) -> pd.DataFrame:
+        """The `returns` table."""
+        return self.table("returns")
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """The `points` table."""
+        return self.table("points")
+
+    @property
+    def hubs(self) -> pd.DataFrame:
+        """The `hubs` table."""
+        return self.table("hubs")
+
+    @property
+    def sites(self) -> pd.DataFrame:
+        """The `sites` table."""
+        return self.table("sites")
+
+    @property
+    def vehicles(self) -> pd.DataFrame:
+        """The `vehicles` table."""
+        return self.table("vehicles")
+
+    @cached_property
+    def rates(self) -> dict[str, float]:
+        """Every rate by id: the built-in ones, replaced by the network's own."""
+        own = self.tables["rates"]
+        return {**built_in_rates()["value"].to_dict(), **dict(zip(own["rate_id"], own["value"], strict=True))}
+
+    @cached_property
+    def travel(self) -> Travel:
+        """Movement between places."""
+        return Travel.from_table(self.tables["travel"])
+
+    @cached_property
+    def indexed(self) -> Indexed:
+        """Integer positions and arrays of this instance, for solvers and pricing."""
+        return Indexed.build(self.tables, self.policy, self.night, self.rates)
+
+    def places(self, name: str) -> Places:
+        """Return the rows of `points`, `hubs` or `sites` as places, in table order."""
+        frame = self.tables[name]
+        key = INPUT_TABLES[name].key[0]
+        return self.locate(frame[key], frame["lat"], frame["lon"], frame["region_id"])
+
+    def locate(self, ids: pd.Series, lat: pd.Series, lon: pd.Series, region_id: pd.Series | None = None) -> Places:
+        """Return any coordinates as places; without a region the network's road character applies."""
+        own = self.settings.travel
+        regions = self.tables["regions"].set_index("region_id")
+        circuity = np.full(len(ids), own.circuity)
+        speed = np.full(len(ids), own.speed_kmh)
+        if region_id is not None and len(regions):
+            circuity = region_id.map(regions["circuity"]).fillna(own.circuity).to_numpy(float)
+            speed = region_id.map(regions["speed_kmh"]).fillna(own.speed_kmh).to_numpy(float)
+        return Places(tuple(ids), lat.to_numpy(float), lon.to_numpy(float), circuity, speed)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of settings, policy, night and every table: equal inputs, equal hash."""
+        digest = hashlib.sha256()
+        head = [self.settings.model_dump(mode="json"), policy_json(self.policy), self.night.isoformat()]
+        digest.update(json.dumps(head, sort_keys=True).encode())
+        for name in sorted(self.tables):
+            frame = self.tables[name]
+            digest.update(f"{name}:{list(frame.columns)}:{len(frame)}".encode())
+            digest.update(_row_hashes(frame).tobytes())
+        return digest.hexdigest()
+
+    def replace(self, *, policy: Policy | None = None, night: date | None = None, **tables: pd.DataFrame) -> Instance:
+        """Return a variant with other tables, policy or night; the tables must be as the gate leaves them.
+
+        Raises KeyError for an undeclared table and ValueError for missing columns.
+        """
+        for name, frame in tables.items():
+            missing = set(INPUT_TABLES[name].column_names) - set(frame.columns)
+            if missing:
+                raise ValueError(f"{name} lacks columns {sorted(missing)}")
+        fresh = {n: f.reset_index(drop=True) for n, f in tables.items()}
+        return dataclass_replace(
+            self, policy=policy or self.policy, night=night or self.night, tables={**self.tables, **fresh}
+        )
+
+
+def _row_hashes(frame: pd.DataFrame) -> np.ndarray:
+    plain = frame.copy(deep=False)
+    for name in plain.columns[plain.dtypes == object]:
+        plain[name] = plain[name].astype(str)
+    return pd.util.hash_pandas_object(plain, index=False).to_numpy()
