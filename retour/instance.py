@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from retour.facts import emission_lines
 from retour.facts import rates as built_in_rates
 from retour.indexed import Indexed
 from retour.policy import NetworkSettings, Policy, policy_json
@@ -95,6 +96,22 @@ class Instance:
             circuity = region_id.map(regions["circuity"]).fillna(own.circuity).to_numpy(float)
             speed = region_id.map(regions["speed_kmh"]).fillna(own.speed_kmh).to_numpy(float)
         return Places(tuple(ids), lat.to_numpy(float), lon.to_numpy(float), circuity, speed)
+
+    @cached_property
+    def lane_distance_m(self) -> np.ndarray:
+        """Per lane its stated length, else the road distance between its ends, in metres, shape (lanes,)."""
+        lanes = self.tables["lanes"]
+        spots = self.places("points").plus(self.places("hubs")).plus(self.places("sites"))
+        position = {place: i for i, place in enumerate(spots.ids)}
+        a, b = (lanes[end].map(position).to_numpy(np.int64) for end in ("from_id", "to_id"))
+        stated = lanes["distance_m"].to_numpy(float)
+        return np.where(np.isnan(stated), self.travel.pairs(spots.take(a), spots.take(b)).distance_m, stated)
+
+    @cached_property
+    def lane_co2e_kg_per_kg(self) -> np.ndarray:
+        """Per lane the CO2e of one kilogram moved its whole length: tonne-km factor x distance (ISO 14083 style)."""
+        factor = self.tables["lanes"]["emission_line"].map(emission_lines()["kg_per_tonne_km_mean"])
+        return factor.to_numpy(float) * self.lane_distance_m / 1e6
 
     @cached_property
     def hash(self) -> str:

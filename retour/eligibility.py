@@ -1,0 +1,46 @@
+"""Which returns the policy accepts tonight: windows by reason tree, class and country, and the cutoff."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retour.instance import Instance
+from retour.policy import Policy
+from retour.vocabulary import Flow
+
+PLANNED, DENIED, LATER = "PLANNED", "DENIED", "LATER"
+CUSTOMER_FLOWS = (Flow.CUSTOMER_RETURN, Flow.DAMAGED)
+
+
+def eligibility(instance: Instance) -> pd.DataFrame:
+    """Return one row per return, in table order: `state` (PLANNED, DENIED, LATER) and `why` (None when planned).
+
+    A customer's return is denied when it was asked for later than its window allows, counted from delivery
+    (or purchase). Returns that lie at a point already are never denied: the goods are ours to move.
+    """
+    returns, policy = instance.returns, instance.policy
+    state = pd.Series(PLANNED, index=returns.index, dtype=object)
+    why = pd.Series(None, index=returns.index, dtype=object)
+    later = ~pd.Series(instance.indexed.returns.tonight, index=returns.index)
+    state[later] = LATER
+    why[later] = [f"ready at {m:%Y-%m-%d %H:%M}, after tonight's cutoff {policy.service.cutoff}" for m in returns.loc[later, "ready_at"]]
+    for idx, sentence in _late_requests(returns, policy).items():
+        state[idx], why[idx] = DENIED, sentence
+    return pd.DataFrame({"return_id": returns["return_id"], "state": state, "why": why})
+
+
+def _late_requests(returns: pd.DataFrame, policy: Policy) -> dict[int, str]:
+    start = returns["delivered_on"].fillna(returns["purchased_on"])
+    asked_after = (returns["requested_on"] - start).dt.days
+    open_to_denial = returns["flow"].isin(CUSTOMER_FLOWS) & returns["point_id"].isna() & asked_after.notna()
+    out: dict[int, str] = {}
+    for (reason, class_id, country), group in returns[open_to_denial].groupby(["reason", "class_id", "country"]):
+        tree = policy.reasons.tree(reason)
+        if tree is None:
+            continue
+        days, source = policy.window_days(tree=tree, class_id=class_id, country=country)
+        late = group.index[asked_after[group.index] > days]
+        out |= {i: f"asked {asked_after[i]:.0f} days after delivery, the {tree} window is {days} days ({source})" for i in late}
+    return out
+
+

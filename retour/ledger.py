@@ -1,0 +1,155 @@
+"""The ledger: one row per activity, and the only place where money and carbon are added up.
+
+Rows are derived from a plan's tables alone (what goes where, what is driven, what is left), priced by
+`retour.pricing` and the network's rates. Reports and the checker read it; none has formulas of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from retour.eligibility import PLANNED
+from retour.facts import emission_lines
+from retour.indexed import positions
+from retour.instance import Instance
+from retour.plan import shaped
+from retour.pricing import (
+    Part, PickupEstimate, carbon_eur_per_kg, collection_parts, entry, keep_parts, recovery_parts,
+)  # fmt: skip
+from retour.tables import RESULT_TABLES
+from retour.vocabulary import Outcome
+
+PICKUP_ESTIMATE = "pickup estimate"
+CARBON = "carbon"
+_COLUMNS = RESULT_TABLES["ledger"].column_names
+
+
+def decision_ledger(instance: Instance, decisions: pd.DataFrame, pickup: PickupEstimate | None) -> pd.DataFrame:
+    """Return the ledger rows of all planned returns; without `pickup` the pickup estimate is left out."""
+    planned = decisions[decisions["state"] == PLANNED]
+    keep = planned[planned["outcome"] == Outcome.KEEP]
+    moved = planned[planned["outcome"] != Outcome.KEEP]
+    r_keep = positions(keep["return_id"], instance.tables["returns"]["return_id"])
+    frames = [part_rows("return", keep["return_id"], keep_parts(instance, r_keep))]
+    if len(moved):
+        frames.append(part_rows("return", moved["return_id"], moved_parts(instance, moved, pickup)))
+    return _joined([*frames, shortfall_ledger(instance, moved)])
+
+
+def moved_parts(instance: Instance, moved: pd.DataFrame, pickup: PickupEstimate | None) -> list[Part]:
+    """Price decisions that move goods (`point_id`, `hub_id`, `process_id`, `day` filled), in the order given."""
+    ix, t = instance.indexed, instance.tables
+    r = positions(moved["return_id"], t["returns"]["return_id"])
+    c = positions(moved["point_id"], t["points"]["point_id"])
+    h2 = positions(moved["hub_id"], t["hubs"]["hub_id"])
+    q = positions(moved["process_id"], t["processes"]["process_id"])
+    h1, lead_days = (a[c] for a in entry(ix))
+    estimate = pickup or PickupEstimate(np.zeros(len(ix.points.ids)), np.zeros(len(ix.points.ids)))
+    parts = collection_parts(instance, r, c, customer_distance_m(instance, r, c), estimate)
+    parts += recovery_parts(instance, r, lead_days, h1, h2, q, moved["day"].to_numpy(np.int64))
+    return [p for p in parts if pickup is not None or p.activity != PICKUP_ESTIMATE]
+
+
+def customer_distance_m(instance: Instance, r: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return road metres from the customer of return r[i] to point c[i]; 0 where the return lies at a point."""
+    returns, points = instance.tables["returns"], instance.places("points")
+    spot = returns.iloc[r]
+    there = points.take(c)
+    home = instance.locate(spot["return_id"], spot["lat"], spot["lon"])
+    home = type(home)(home.ids, home.lat, home.lon, there.circuity, there.speed_kmh)
+    distance_m = instance.travel.pairs(home, there).distance_m
+    return np.where(instance.indexed.returns.point_idx[r] >= 0, 0.0, np.nan_to_num(distance_m))
+
+
+def shortfall_ledger(instance: Instance, moved: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per third-party site whose contract minimum tonight's decisions do not reach."""
+    ix = instance.indexed
+    items = moved.groupby("site_id").size().reindex(ix.site_ids).fillna(0).to_numpy(float)
+    missing = np.maximum(0.0, ix.site_min_items - items)
+    short = np.flatnonzero(missing * ix.site_shortfall_eur > 0)
+    part = Part("contract shortfall", "item", missing[short], ix.site_shortfall_eur[short], np.zeros(len(short)))
+    return part_rows("network", pd.Series(ix.site_ids[short]), [part])
+
+
+def route_ledger(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
+    """Return three rows per route: the van, its kilometres with load-dependent CO2e, its paid hours."""
+    vans = instance.vehicles.set_index("vehicle_type_id").reindex(routes["vehicle_type_id"])
+    zero = np.zeros(len(routes))
+    per_km = vans["per_km_eur"].fillna(instance.rates["van_eur_per_km"]).to_numpy(float)
+    per_hour = vans["per_hour_eur"].fillna(instance.rates["driver_eur_per_hour"]).to_numpy(float)
+    parts = [
+        Part("van", "van", zero + 1, vans["fixed_eur"].to_numpy(float), zero),
+        Part("driving", "km", routes["distance_m"].to_numpy(float) / 1000, per_km, route_co2e_kg(instance, routes, stops)),
+        Part("driver", "h", routes["duration_s"].to_numpy(float) / 3600, per_hour, zero),
+    ]
+    return part_rows("route", routes["route_id"], parts)
+
+
+def route_co2e_kg(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) -> NDArray[np.float64]:
+    """Return CO2e per route: each leg's kilometres x (empty + (full - empty) x load / payload), well to wheel."""
+    lines = emission_lines()
+    vans = instance.vehicles.set_index("vehicle_type_id")["emission_line"]
+    line = stops["route_id"].map(routes.set_index("route_id")["vehicle_type_id"].map(vans))
+    empty, full, payload = (line.map(lines[c]).to_numpy(float) for c in ("kg_per_km_empty", "kg_per_km_full", "payload_kg"))
+    before = stops.groupby(["route_id", "trip"], sort=False)["load_kg"].shift(1).fillna(0.0).to_numpy(float)
+    after = stops["load_kg"].to_numpy(float)
+    slope = (full - empty) / payload
+    kg = stops["distance_m"].to_numpy(float) / 1000 * (empty + slope * np.minimum(before, payload))
+    kg += stops["return_m"].to_numpy(float) / 1000 * (empty + slope * np.minimum(after, payload))
+    return pd.Series(kg).groupby(stops["route_id"].to_numpy()).sum().reindex(routes["route_id"]).fillna(0.0).to_numpy(float)
+
+
+def visit_ledger(instance: Instance, visits: pd.DataFrame) -> pd.DataFrame:
+    """Return what leaving points costs: refused drop-offs expected until the next chance, and waiting."""
+    left = visits[~visits["visited"].astype(bool)]
+    ones = np.ones(len(left))
+    refused = left["expected_refused"].fillna(0.0).to_numpy(float)
+    parts = [
+        Part("refused drop-off", "parcel", refused, ones * instance.rates["overflow_refused_dropoff_eur"], ones * 0),
+        Part("waiting at the point", "point", ones, left["waiting_eur"].fillna(0.0).to_numpy(float), ones * 0),
+    ]
+    return part_rows("visit", left["visit_id"], parts)
+
+
+def with_carbon(instance: Instance, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return the ledger closed by its carbon row: all kilograms at the policy's price."""
+    kg = np.array([ledger["co2e_kg"].sum()])
+    price = np.array([carbon_eur_per_kg(instance)])
+    row = part_rows("network", pd.Series(["all"]), [Part(CARBON, "kg", kg, price, np.zeros(1))])
+    return _joined([ledger, row])
+
+
+def night_ledger(
+    instance: Instance, *, decisions: pd.DataFrame, visits: pd.DataFrame, stops: pd.DataFrame, routes: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the whole night's ledger: decisions without the pickup estimate, routes, what is left, carbon."""
+    frames = [
+        decision_ledger(instance, decisions, None),
+        route_ledger(instance, routes, stops),
+        visit_ledger(instance, visits),
+    ]
+    return with_carbon(instance, _joined(frames))
+
+
+def part_rows(subject: str, ids: pd.Series, parts: Sequence[Part]) -> pd.DataFrame:
+    """Return parts as ledger rows, subject by subject; rows that cost and emit nothing are left out."""
+    frames = [
+        pd.DataFrame({
+            "subject": subject, "subject_id": ids.to_numpy(object), "activity": p.activity, "quantity": p.quantity,
+            "unit": p.unit, "rate_eur": p.rate_eur, "cost_eur": p.cost_eur, "co2e_kg": p.co2e_kg,
+            "_order": np.arange(len(ids)),
+        })
+        for p in parts
+    ]  # fmt: skip
+    rows = pd.concat(frames) if frames else pd.DataFrame(columns=[*_COLUMNS, "_order"])
+    rows = rows[(rows["cost_eur"] != 0) | (rows["co2e_kg"] != 0)]
+    return rows.sort_values("_order", kind="stable")[_COLUMNS].reset_index(drop=True)
+
+
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [f for f in frames if len(f)]
+    return shaped("ledger", pd.concat(filled) if filled else pd.DataFrame(columns=_COLUMNS))
