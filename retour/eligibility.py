@@ -23,7 +23,10 @@ def eligibility(instance: Instance) -> pd.DataFrame:
     why = pd.Series(None, index=returns.index, dtype=object)
     later = ~pd.Series(instance.indexed.returns.tonight, index=returns.index)
     state[later] = LATER
-    why[later] = [f"ready at {m:%Y-%m-%d %H:%M}, after tonight's cutoff {policy.service.cutoff}" for m in returns.loc[later, "ready_at"]]
+    why[later] = [
+        f"ready at {m:%Y-%m-%d %H:%M}, after tonight's cutoff {policy.service.cutoff}"
+        for m in returns.loc[later, "ready_at"]
+    ]
     for idx, sentence in _late_requests(returns, policy).items():
         state[idx], why[idx] = DENIED, sentence
     return pd.DataFrame({"return_id": returns["return_id"], "state": state, "why": why})
@@ -40,7 +43,8 @@ def _late_requests(returns: pd.DataFrame, policy: Policy) -> dict[int, str]:
             continue
         days, source = policy.window_days(tree=tree, class_id=class_id, country=country)
         late = group.index[asked_after[group.index] > days]
-        out |= {i: f"asked {asked_after[i]:.0f} days after delivery, the {tree} window is {days} days ({source})" for i in late}
+        out |= {
+            i: f"asked {asked_after[i]:.0f} days after delivery, the {tree} window is {days} days ({source})"
+            for i in late
+        }
     return out
-
-

@@ -277,12 +277,19 @@ def _points(
     by_kind = {
         "reach_m": {k: policy.reach.of(k) for k in KINDS},
         "max_weight_kg": {k: policy.limits.of(k) for k in KINDS},
-        "commission_eur": {"RELAY": rates["relay_commission_eur"], "LOCKER": rates["locker_use_eur"], "STORE": 0.0, "HOME": 0.0},
-        "handling_eur": {
-            "RELAY": rates["relay_handling_eur"], "LOCKER": rates["locker_handling_eur"],
-            "STORE": rates["store_handling_eur"], "HOME": 0.0,
+        "commission_eur": {
+            "RELAY": rates["relay_commission_eur"],
+            "LOCKER": rates["locker_use_eur"],
+            "STORE": 0.0,
+            "HOME": 0.0,
         },
-    }  # fmt: skip
+        "handling_eur": {
+            "RELAY": rates["relay_handling_eur"],
+            "LOCKER": rates["locker_handling_eur"],
+            "STORE": rates["store_handling_eur"],
+            "HOME": 0.0,
+        },
+    }
     filled = {c: t[c].fillna(pd.Series(kind_names, index=t.index).map(d)).to_numpy(float) for c, d in by_kind.items()}
     capacity, fill, free, boxed = _room(tables, sizes)
     return PointArrays(
@@ -367,5 +374,3 @@ def _lane_matrix(lanes: pd.DataFrame, origins: pd.Series, destinations: pd.Serie
     both = (rows >= 0) & (cols >= 0)
     out[rows[both], cols[both]] = np.flatnonzero(both)
     return out
-
-

@@ -142,6 +142,6 @@ class Instance:
 
 def _row_hashes(frame: pd.DataFrame) -> np.ndarray:
     plain = frame.copy(deep=False)
-    for name in plain.columns[plain.dtypes == object]:
+    for name in plain.select_dtypes(object).columns:
         plain[name] = plain[name].astype(str)
     return pd.util.hash_pandas_object(plain, index=False).to_numpy()

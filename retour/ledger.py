@@ -18,8 +18,14 @@ from retour.indexed import positions
 from retour.instance import Instance
 from retour.plan import shaped
 from retour.pricing import (
-    Part, PickupEstimate, carbon_eur_per_kg, collection_parts, entry, keep_parts, recovery_parts,
-)  # fmt: skip
+    Part,
+    PickupEstimate,
+    carbon_eur_per_kg,
+    collection_parts,
+    entry,
+    keep_parts,
+    recovery_parts,
+)
 from retour.tables import RESULT_TABLES
 from retour.vocabulary import Outcome
 
@@ -47,10 +53,10 @@ def moved_parts(instance: Instance, moved: pd.DataFrame, pickup: PickupEstimate 
     c = positions(moved["point_id"], t["points"]["point_id"])
     h2 = positions(moved["hub_id"], t["hubs"]["hub_id"])
     q = positions(moved["process_id"], t["processes"]["process_id"])
-    h1, lead_days = (a[c] for a in entry(ix))
+    entry_hub, entry_days = entry(ix)
     estimate = pickup or PickupEstimate(np.zeros(len(ix.points.ids)), np.zeros(len(ix.points.ids)))
     parts = collection_parts(instance, r, c, customer_distance_m(instance, r, c), estimate)
-    parts += recovery_parts(instance, r, lead_days, h1, h2, q, moved["day"].to_numpy(np.int64))
+    parts += recovery_parts(instance, r, entry_days[c], entry_hub[c], h2, q, moved["day"].to_numpy(np.int64))
     return [p for p in parts if pickup is not None or p.activity != PICKUP_ESTIMATE]
 
 
@@ -83,7 +89,9 @@ def route_ledger(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) 
     per_hour = vans["per_hour_eur"].fillna(instance.rates["driver_eur_per_hour"]).to_numpy(float)
     parts = [
         Part("van", "van", zero + 1, vans["fixed_eur"].to_numpy(float), zero),
-        Part("driving", "km", routes["distance_m"].to_numpy(float) / 1000, per_km, route_co2e_kg(instance, routes, stops)),
+        Part(
+            "driving", "km", routes["distance_m"].to_numpy(float) / 1000, per_km, route_co2e_kg(instance, routes, stops)
+        ),
         Part("driver", "h", routes["duration_s"].to_numpy(float) / 3600, per_hour, zero),
     ]
     return part_rows("route", routes["route_id"], parts)
@@ -94,13 +102,22 @@ def route_co2e_kg(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame)
     lines = emission_lines()
     vans = instance.vehicles.set_index("vehicle_type_id")["emission_line"]
     line = stops["route_id"].map(routes.set_index("route_id")["vehicle_type_id"].map(vans))
-    empty, full, payload = (line.map(lines[c]).to_numpy(float) for c in ("kg_per_km_empty", "kg_per_km_full", "payload_kg"))
+    empty, full, payload = (
+        line.map(lines[c]).to_numpy(float) for c in ("kg_per_km_empty", "kg_per_km_full", "payload_kg")
+    )
     before = stops.groupby(["route_id", "trip"], sort=False)["load_kg"].shift(1).fillna(0.0).to_numpy(float)
     after = stops["load_kg"].to_numpy(float)
     slope = (full - empty) / payload
     kg = stops["distance_m"].to_numpy(float) / 1000 * (empty + slope * np.minimum(before, payload))
     kg += stops["return_m"].to_numpy(float) / 1000 * (empty + slope * np.minimum(after, payload))
-    return pd.Series(kg).groupby(stops["route_id"].to_numpy()).sum().reindex(routes["route_id"]).fillna(0.0).to_numpy(float)
+    return (
+        pd.Series(kg)
+        .groupby(stops["route_id"].to_numpy())
+        .sum()
+        .reindex(routes["route_id"])
+        .fillna(0.0)
+        .to_numpy(float)
+    )
 
 
 def visit_ledger(instance: Instance, visits: pd.DataFrame) -> pd.DataFrame:
@@ -138,13 +155,21 @@ def night_ledger(
 def part_rows(subject: str, ids: pd.Series, parts: Sequence[Part]) -> pd.DataFrame:
     """Return parts as ledger rows, subject by subject; rows that cost and emit nothing are left out."""
     frames = [
-        pd.DataFrame({
-            "subject": subject, "subject_id": ids.to_numpy(object), "activity": p.activity, "quantity": p.quantity,
-            "unit": p.unit, "rate_eur": p.rate_eur, "cost_eur": p.cost_eur, "co2e_kg": p.co2e_kg,
-            "_order": np.arange(len(ids)),
-        })
+        pd.DataFrame(
+            {
+                "subject": subject,
+                "subject_id": ids.to_numpy(object),
+                "activity": p.activity,
+                "quantity": p.quantity,
+                "unit": p.unit,
+                "rate_eur": p.rate_eur,
+                "cost_eur": p.cost_eur,
+                "co2e_kg": p.co2e_kg,
+                "_order": np.arange(len(ids)),
+            }
+        )
         for p in parts
-    ]  # fmt: skip
+    ]
     rows = pd.concat(frames) if frames else pd.DataFrame(columns=[*_COLUMNS, "_order"])
     rows = rows[(rows["cost_eur"] != 0) | (rows["co2e_kg"] != 0)]
     return rows.sort_values("_order", kind="stable")[_COLUMNS].reset_index(drop=True)

@@ -39,16 +39,18 @@ def estimate_pickup(instance: Instance) -> PickupEstimate:
 
 def _van_rates(instance: Instance) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     vans, rates = instance.tables["vehicles"], instance.rates
-    priced = pd.DataFrame({
-        "hub_id": vans["hub_id"],
-        "per_km": vans["per_km_eur"].fillna(rates["van_eur_per_km"]),
-        "per_hour": vans["per_hour_eur"].fillna(rates["driver_eur_per_hour"]),
-        "kg_per_km": vans["emission_line"].map(emission_lines()["kg_per_km_mean"]),
-        "parcels": vans["capacity_parcels"].fillna(TYPICAL_VAN_PARCELS),
-    })  # fmt: skip
+    priced = pd.DataFrame(
+        {
+            "hub_id": vans["hub_id"],
+            "per_km": vans["per_km_eur"].fillna(rates["van_eur_per_km"]),
+            "per_hour": vans["per_hour_eur"].fillna(rates["driver_eur_per_hour"]),
+            "kg_per_km": vans["emission_line"].map(emission_lines()["kg_per_km_mean"]),
+            "parcels": vans["capacity_parcels"].fillna(TYPICAL_VAN_PARCELS),
+        }
+    )
     by_hub = priced.groupby("hub_id").mean()
     of_point = by_hub.reindex(instance.tables["points"]["hub_id"]).fillna(by_hub.mean())
-    return tuple(of_point[c].to_numpy(float) for c in ("per_km", "per_hour", "kg_per_km", "parcels"))  # type: ignore[return-value]
+    return tuple(of_point[c].to_numpy(float) for c in ("per_km", "per_hour", "kg_per_km", "parcels"))
 
 
 def _typical_load(instance: Instance) -> FloatArray:

@@ -15,7 +15,7 @@ _WORST_FIRST = (Status.FAILED, Status.INFEASIBLE, Status.FEASIBLE, Status.OPTIMA
 
 @dataclass(frozen=True)
 class Answer:
-    """What one solver proved: `objective_eur` found, `bound_eur` no plan can be below, both None where there is none."""
+    """What one solver proved: `objective_eur` found, `bound_eur` no plan can be below; None where there is none."""
 
     stage: str
     status: Status

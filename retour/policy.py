@@ -77,8 +77,13 @@ class Hazard(Rules):
     forbidden_kinds: tuple[PointKind, ...] = (PointKind.LOCKER, PointKind.RELAY)
     needs_certificate: tuple[Tag, ...] = (Tag.BATTERY, Tag.WEEE, Tag.HAZARDOUS)
     certified_outcomes: tuple[Outcome, ...] = (
-        Outcome.REPAIR, Outcome.REFURBISH, Outcome.REMANUFACTURE, Outcome.PARTS, Outcome.RECYCLE, Outcome.DISPOSE,
-    )  # fmt: skip
+        Outcome.REPAIR,
+        Outcome.REFURBISH,
+        Outcome.REMANUFACTURE,
+        Outcome.PARTS,
+        Outcome.RECYCLE,
+        Outcome.DISPOSE,
+    )
     damaged_outcomes: tuple[Outcome, ...] = (Outcome.RECYCLE, Outcome.DISPOSE)
     source: str = "ADR special provisions 376 and 636; Regulation (EU) 2023/1542; Directive 2012/19/EU"
 
@@ -120,7 +125,9 @@ class Carbon(Rules):
 class Service(Rules):
     """Tonight's service promises."""
 
-    cutoff: str = Field("18:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Ready later than this: another night.")
+    cutoff: str = Field(
+        "18:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Ready later than this: another night."
+    )
     must_empty_risk: Share = Field(0.95, gt=0, le=1, description="Chance of overflow from which a visit is required.")
     nights_to_next_chance: int = Field(1, ge=1, le=7, description="Nights until a point left tonight can be emptied.")
     process_days: int = Field(2, ge=1, le=7, description="Working days over which tonight's returns may be processed.")
@@ -138,19 +145,36 @@ class Reasons(Rules):
     """Reason codes in two trees: the customer's choice and the seller's fault."""
 
     withdrawal: tuple[str, ...] = (
-        "changed_mind", "poor_fit", "style", "colour", "better_price", "ordered_wrong", "no_longer_needed",
-        "arrived_late", "end_of_season", "excess_stock", "end_of_contract",
-    )  # fmt: skip
+        "changed_mind",
+        "poor_fit",
+        "style",
+        "colour",
+        "better_price",
+        "ordered_wrong",
+        "no_longer_needed",
+        "arrived_late",
+        "end_of_season",
+        "excess_stock",
+        "end_of_contract",
+    )
     claim: tuple[str, ...] = (
-        "defective", "damaged_in_transit", "missing_parts", "not_as_described", "wrong_item", "workmanship",
-        "recall", "end_of_life",
-    )  # fmt: skip
+        "defective",
+        "damaged_in_transit",
+        "missing_parts",
+        "not_as_described",
+        "wrong_item",
+        "workmanship",
+        "recall",
+        "end_of_life",
+    )
 
     @model_validator(mode="after")
     def _trees_apart(self) -> Reasons:
         both = sorted(set(self.withdrawal) & set(self.claim))
         if both:
-            raise ValueError(f"reasons {both} stand in both trees; a reason is the customer's choice or the seller's fault")
+            raise ValueError(
+                f"reasons {both} stand in both trees; a reason is the customer's choice or the seller's fault"
+            )
         return self
 
     def tree(self, reason: str) -> ReasonTree | None:
@@ -183,15 +207,18 @@ class Policy(Rules):
     @model_validator(mode="after")
     def _credit_never_alone(self) -> Policy:
         if self.refund.store_credit_only:
-            raise ValueError("refund.store_credit_only: a withdrawal must offer money back (Directive 2011/83/EU, article 13)")
+            raise ValueError(
+                "refund.store_credit_only: a withdrawal must offer money back (Directive 2011/83/EU, article 13)"
+            )
         return self
 
     def window_days(self, *, tree: ReasonTree, class_id: str, country: str) -> tuple[int, str]:
         """Return (days, source) of the narrowest window that matches; no match: (0, "no window declared")."""
         matches = [
-            w for w in self.windows
+            w
+            for w in self.windows
             if w.tree == tree and w.class_id in (None, class_id) and w.country in (None, country)
-        ]  # fmt: skip
+        ]
         if not matches:
             return 0, "no window declared"
         best = max(matches, key=lambda w: (w.class_id is not None, w.country is not None))
@@ -214,7 +241,9 @@ class NetworkSettings(Rules):
     """The whole of `network.toml`."""
 
     name: str = Field(min_length=1)
-    tonight: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="Night to plan unless a date is given.")
+    tonight: str | None = Field(
+        None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="Night to plan unless a date is given."
+    )
     country: str = Field("FR", pattern=r"^[A-Z]{2}$")
     currency: str = Field("EUR", pattern=r"^EUR$", description="All tables are in euros.")
     travel: TravelSettings = TravelSettings()

@@ -56,7 +56,9 @@ def carbon_eur_per_kg(instance: Instance) -> float:
     return instance.policy.carbon.price_eur_per_t / 1000.0
 
 
-def _part(activity: str, unit: str, quantity: FloatArray, rate: FloatArray | float, co2e: FloatArray | float = 0.0) -> Part:
+def _part(
+    activity: str, unit: str, quantity: FloatArray, rate: FloatArray | float, co2e: FloatArray | float = 0.0
+) -> Part:
     quantity = np.asarray(quantity, float)
     full = np.zeros(quantity.shape)
     return Part(activity, unit, quantity, full + rate, full + co2e)
@@ -77,7 +79,9 @@ def collection_parts(
     ones = np.ones(len(r))
     trip_km = np.where(there | home, 0.0, 2 * distance_m / 1000)
     by_car = rates["customer_trip_share_by_car"]
-    effort_rate = by_car * rates["customer_effort_drive_eur_per_km"] + (1 - by_car) * rates["customer_effort_walk_eur_per_km"]
+    effort_rate = (
+        by_car * rates["customer_effort_drive_eur_per_km"] + (1 - by_car) * rates["customer_effort_walk_eur_per_km"]
+    )
     fails = np.where(home & ~there, rates["home_attempt_fail_share"], 0.0)
     return [
         _part("customer trip", "km", trip_km, effort_rate, trip_km * by_car * rates["customer_car_co2e_kg_per_km"]),
@@ -123,14 +127,19 @@ def recovery_parts(
     late_days = np.maximum(0.0, hub_days - ix.returns.refund_slack_days[r])
     return [
         _part("transfer handling", "parcel", moved.astype(float), rates["transfer_handling_eur"], moved * hub_co2e),
-        _part("transfer linehaul", "parcel", moved.astype(float), np.where(moved, _lane_price(ix, over, weight), 0.0),
-              np.where(moved, _at(per_kg, over), 0.0) * weight),
+        _part(
+            "transfer linehaul",
+            "parcel",
+            moved.astype(float),
+            np.where(moved, _lane_price(ix, over, weight), 0.0),
+            np.where(moved, _at(per_kg, over), 0.0) * weight,
+        ),
         _part("hub handling", "parcel", ones, ix.hub_handling_eur[h2], hub_co2e),
         _part("linehaul", "parcel", ones, _lane_price(ix, down, weight), per_kg[down] * weight),
         _part("processing", "item", ones, ix.processes.cost_eur[q], ix.processes.co2e_kg[q]),
         *_value_parts(ix, r, q, site_days + ix.processes.lead_days[q]),
         _part("late refund", "day", late_days, rates["late_refund_eur_per_day"]),
-    ]  # fmt: skip
+    ]
 
 
 def _value_parts(ix: Indexed, r: IntArray, q: IntArray, days: FloatArray) -> list[Part]:
@@ -150,7 +159,7 @@ def keep_parts(instance: Instance, r: IntArray) -> list[Part]:
 
 
 def waiting_parts(instance: Instance, r: IntArray) -> list[Part]:
-    """Price a return that finds no room: it waits a day at the customer's and its whole value decays (comparators only)."""
+    """Price a return that finds no room (comparators only): it is refused and its best value decays for a day."""
     ix = instance.indexed
     best = np.nan_to_num(ix.profiles.share).max(axis=1)[ix.returns.profile[r]] * ix.returns.value_eur[r]
     return [

@@ -97,7 +97,9 @@ class Travel:
         duration_s = distance_m / ((a.speed_kmh[:, None] + b.speed_kmh[None, :]) / 7.2)
         return self._with_matrix(a, b, distance_m, duration_s, square=True)
 
-    def _with_matrix(self, a: Places, b: Places, distance_m: FloatArray, duration_s: FloatArray, *, square: bool) -> Legs:
+    def _with_matrix(
+        self, a: Places, b: Places, distance_m: FloatArray, duration_s: FloatArray, *, square: bool
+    ) -> Legs:
         if self.matrix_m is None or self.matrix_s is None:
             return Legs(distance_m, duration_s)
         rows = np.array([self.matrix_ids.get(p, -1) for p in a.ids], dtype=np.int64)

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from retour.tables.column import (
-    DATE, FLAG, INTEGER, MOMENT, NUMBER, TAGS, TEXT, Column, Table, words,
+    DATE,
+    FLAG,
+    INTEGER,
+    MOMENT,
+    NUMBER,
+    TAGS,
+    TEXT,
+    Column,
+    Table,
+    words,
 )  # fmt: skip
 from retour.tables.places import TAG_WORDS
 from retour.vocabulary import DecisionState, Flow, Grade, LogisticsState, MoneyState, Outcome
