@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from retour.facts.catalogue import closest_rates, emission_lines, rate, rates
+from retour.facts.catalogue import (
+    classes,
+    closest_rates,
+    emission_lines,
+    grade_odds,
+    grades,
+    outcomes,
+    rate,
+    rates,
+    reasons,
+    recovery,
+    seasonality,
+    towns_fr,
+)
 
-__all__ = ["closest_rates", "emission_lines", "rate", "rates"]
+__all__ = [
+    "classes",
+    "closest_rates",
+    "emission_lines",
+    "grade_odds",
+    "grades",
+    "outcomes",
+    "rate",
+    "rates",
+    "reasons",
+    "recovery",
+    "seasonality",
+    "towns_fr",
+]
