@@ -19,6 +19,11 @@ from retour.instance import Instance
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 HOURS_PER_DAY = 24.0
+SPEND_ACTIVITIES = (
+    "commission", "point handling", "failed home attempt", "pickup estimate", "carrier label", "carrier weight",
+    "transfer handling", "transfer linehaul", "hub handling", "linehaul", "processing",
+)  # fmt: skip
+"""Activities that count against the policy's `budgets.max_spend_eur`: money paid out to move and treat tonight's returns."""
 
 
 @dataclass(frozen=True)
