@@ -1,0 +1,88 @@
+"""What `run.json` holds: where a run comes from, what was proved, what it costs. Read by people and machines."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from retour.vocabulary import Status
+
+Kpi = float | int | None
+
+
+class Record(BaseModel):
+    """Base of every part of a manifest: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NetworkRecord(Record):
+    """Which network was planned; `hash` is the SHA-256 of everything that was read."""
+
+    name: str
+    path: str
+    hash: str
+    description: str = ""
+    attribution: str = ""
+
+
+class AnswerRecord(Record):
+    """What one solver proved; `gap` relative, None where there is no bound."""
+
+    stage: str
+    status: Status
+    objective_eur: float | None
+    bound_eur: float | None
+    gap: float | None
+    seconds: float
+    engine: str
+    note: str = ""
+
+
+class FileRecord(Record):
+    """One stored table: its rows and the SHA-256 of its Parquet file."""
+
+    rows: int
+    sha256: str
+
+
+class Manifest(Record):
+    """The whole of `run.json`. Money in EUR, time in seconds, memory in MB; `gap` and `bound_eur` None where unknown.
+
+    `feasible` is the independent checker's verdict: no promise broken. `degraded` says why a plan is less than was
+    asked for; empty in a sound run.
+    """
+
+    id: str
+    kind: Literal["plan", "decide"]
+    night: date
+    created_at: datetime
+    network: NetworkRecord
+    versions: dict[str, str]
+    seed: int
+    budget_s: float | None
+    iterations: int | None
+    engine: str
+    method: str
+    status: Status
+    feasible: bool
+    violations: int
+    objective_eur: float
+    ledger_total_eur: float
+    bound_eur: float | None
+    gap: float | None
+    answers: tuple[AnswerRecord, ...]
+    kpis: dict[str, Kpi]
+    seconds: dict[str, float]
+    peak_mb: float
+    alerts: tuple[str, ...]
+    degraded: tuple[str, ...]
+    tables: dict[str, FileRecord]
+    inputs: dict[str, FileRecord]
+
+    @property
+    def total_seconds(self) -> float:
+        """Wall time from reading the network to the stored run."""
+        return sum(self.seconds.values())

@@ -1,0 +1,81 @@
+"""A stored run: a folder that is never changed, opened lazily."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from retour.tables import RESULT_TABLES
+from service.manifest import Manifest
+from service.tablefiles import read_parquet
+
+if TYPE_CHECKING:
+    import duckdb
+
+MANIFEST, REPORT, GEOJSON, INPUTS = "run.json", "report.html", "routes.geojson", "inputs"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run folder; nothing is read before it is asked for."""
+
+    path: Path
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Everything in `run.json`."""
+        return Manifest.model_validate_json((self.path / MANIFEST).read_bytes())
+
+    @property
+    def id(self) -> str:
+        """Name of the run: its folder's name."""
+        return self.path.name
+
+    @property
+    def report(self) -> Path:
+        """The HTML report."""
+        return self.path / REPORT
+
+    @property
+    def geojson(self) -> Path:
+        """Routes and stops as GeoJSON."""
+        return self.path / GEOJSON
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one result table (`decisions`, `visits`, `stops`...); KeyError when it is none."""
+        return read_parquet(self.path / f"{RESULT_TABLES[name].name}.parquet")
+
+    def input(self, name: str) -> pd.DataFrame:
+        """Return the stored copy of one input table; KeyError when the run keeps none."""
+        if name not in self.manifest.inputs:
+            raise KeyError(name)
+        return read_parquet(self.path / INPUTS / f"{name}.parquet")
+
+    def settings(self) -> dict[str, Any]:
+        """Return the network's settings and policy as they were: `network` and `policy`."""
+        loaded: dict[str, Any] = json.loads((self.path / INPUTS / "settings.json").read_text(encoding="utf-8"))
+        return loaded
+
+    def query(self, sql: str, parameters: list[Any] | None = None) -> pd.DataFrame:
+        """Return the answer to a DuckDB query over the tables, inputs as `input_<name>`; for what is too big to load.
+
+        >>> run.query("SELECT * FROM decisions WHERE return_id = ?", ["R17"])
+        """
+        with self._database() as db:
+            return db.execute(sql, parameters or []).df()
+
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        db = duckdb.connect(":memory:")
+        files = {n: self.path / f"{n}.parquet" for n in self.manifest.tables}
+        files |= {f"input_{n}": self.path / INPUTS / f"{n}.parquet" for n in self.manifest.inputs}
+        for name, path in files.items():
+            quoted = str(path).replace("'", "''")
+            db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
+        return db

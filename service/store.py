@@ -1,0 +1,138 @@
+"""The run store: immutable folders published by one rename, beside a catalogue that can be rebuilt from them."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from retour.errors import InputError, Issue
+from retour.instance import Instance
+from retour.policy import policy_json
+from retour.tables import INPUT_TABLES, RESULT_TABLES
+from service import catalogue
+from service.manifest import FileRecord, Manifest
+from service.run import INPUTS, MANIFEST, Run
+from service.tablefiles import arrow_table, fingerprint, write_csv, write_parquet
+
+TEMPORARY = ".tmp-"
+STALE_S = 24 * 3600.0
+LATEST = "latest"
+TOO_LARGE_TO_COPY = ("travel", "arrivals")
+
+
+def new_run_id(network: str, night: date) -> str:
+    """Return a fresh id, `YYYY-MM-DD-<network>-<8 hex>`, dated by the planned night."""
+    slug = re.sub(r"[^a-z0-9]+", "-", network.lower()).strip("-") or "network"
+    return f"{night.isoformat()}-{slug}-{secrets.token_hex(4)}"
+
+
+def publish(
+    root: Path,
+    *,
+    run_id: str,
+    tables: Mapping[str, pd.DataFrame],
+    instance: Instance,
+    describe: Callable[[dict[str, FileRecord], dict[str, FileRecord]], Manifest],
+    dress: Callable[[Run], None],
+) -> Run:
+    """Store one run under `root` and return it: all of it or, if anything fails, nothing.
+
+    `tables` are the result tables by name. `describe` makes the manifest from what was written (result tables,
+    input tables); `dress` adds the files made from the tables (report, GeoJSON) to the still hidden folder.
+    Raises FileExistsError rather than overwrite.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with _hidden_folder(root, run_id) as folder:
+        results = {n: _write_result(folder, n, tables[n]) for n in RESULT_TABLES}
+        manifest = describe(results, _write_inputs(folder / INPUTS, instance))
+        (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        dress(Run(folder))
+        final = root / run_id
+        if final.exists():
+            raise FileExistsError(f"run {run_id} exists already in {root}")
+        folder.rename(final)
+    catalogue.insert(root, [manifest])
+    return Run(final)
+
+
+@contextmanager
+def _hidden_folder(root: Path, run_id: str) -> Iterator[Path]:
+    folder = root / f"{TEMPORARY}{run_id}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_result(folder: Path, name: str, frame: pd.DataFrame) -> FileRecord:
+    table = arrow_table(RESULT_TABLES[name], frame)
+    write_csv(folder / f"{name}.csv", table)
+    write_parquet(folder / f"{name}.parquet", table)
+    return FileRecord(rows=len(frame), sha256=fingerprint(folder / f"{name}.parquet"))
+
+
+def _write_inputs(folder: Path, instance: Instance) -> dict[str, FileRecord]:
+    folder.mkdir()
+    settings = {"network": instance.settings.model_dump(mode="json"), "policy": policy_json(instance.policy)}
+    (folder / "settings.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    records = {}
+    for name in (n for n in INPUT_TABLES if n not in TOO_LARGE_TO_COPY):
+        path = folder / f"{name}.parquet"
+        write_parquet(path, arrow_table(INPUT_TABLES[name], instance.tables[name]))
+        records[name] = FileRecord(rows=len(instance.tables[name]), sha256=fingerprint(path))
+    return records
+
+
+def list_runs(root: Path) -> pd.DataFrame:
+    """Return one row per run, the newest first (columns of `service.catalogue.COLUMNS`); empty without a store.
+
+    Runs that are on disk but not in the catalogue (a lost catalogue, a crash after the rename) are added first.
+    """
+    if not root.is_dir():
+        return pd.DataFrame(columns=list(catalogue.COLUMNS))
+    on_disk = {p.parent.name for p in root.glob(f"[!.]*/{MANIFEST}")}
+    known = catalogue.ids(root)
+    if on_disk - known:
+        catalogue.insert(root, [Run(root / i).manifest for i in sorted(on_disk - known)])
+    if known - on_disk:
+        catalogue.remove(root, known - on_disk)
+    return catalogue.rows(root)
+
+
+def reindex(root: Path) -> pd.DataFrame:
+    """Rebuild the catalogue from the folders, drop what crashed runs left behind, and return the list."""
+    catalogue.discard(root)
+    for folder in root.glob(f"{TEMPORARY}*"):
+        if time.time() - folder.stat().st_mtime > STALE_S:
+            shutil.rmtree(folder, ignore_errors=True)
+    return list_runs(root)
+
+
+def open_run(root: Path, which: str | Path = LATEST) -> Run:
+    """Return a run by its id in `root`, by the path of its folder, or the latest one.
+
+    Raises InputError when there is no such run, naming what there is.
+    """
+    if str(which) == LATEST:
+        return _latest(root)
+    for folder in (root / which, Path(which)):
+        if (folder / MANIFEST).is_file():
+            return Run(folder)
+    raise InputError([Issue("runs", None, None, f"no run {str(which)!r} in {root}; `retour runs --out {root}` lists them.")])
+
+
+def _latest(root: Path) -> Run:
+    known = list_runs(root)
+    if known.empty:
+        raise InputError([Issue("runs", None, None, f"no run in {root} yet; `retour plan data/city --out {root}` makes one.")])
+    return Run(root / str(known["id"].iloc[0]))
