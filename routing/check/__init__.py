@@ -1,0 +1,40 @@
+"""The independent checker: recomputes a plan from the tables alone and says which promises are broken.
+
+It shares nothing with the solvers: it imports the language (`retour`) only.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retour.instance import Instance
+from retour.ledger import decision_ledger
+from retour.plan import Plan
+from routing.check.decisions import check_decisions
+from routing.check.finding import as_table
+from routing.check.limits import check_limits
+from routing.check.money import check_money
+from routing.check.routes import check_routes, check_visits
+
+
+def check_plan(instance: Instance, plan: Plan) -> pd.DataFrame:
+    """Return the violations of a whole night as a table (rule, ids, found, limit, unit, message); empty when sound."""
+    found = check_decided(instance, plan.decisions)
+    found += check_visits(instance, plan.decisions, plan.visits)
+    found += check_routes(instance, plan.visits, plan.stops, plan.routes)
+    return as_table(found + check_money(instance, plan))
+
+
+def check_decided(instance: Instance, decisions: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the broken promises of decisions alone; limits are counted only when every id is known."""
+    found = check_decisions(instance, decisions)
+    if any(f["rule"].startswith("unknown") for f in found):
+        return found
+    rows = decision_ledger(instance, decisions, None)
+    spent = rows[~rows["activity"].isin(["recovered value", "value decay", "keep-it abuse", "customer trip"])]
+    return found + check_limits(
+        instance, decisions, spend_eur=float(spent["cost_eur"].sum()), co2e_kg=float(rows["co2e_kg"].sum())
+    )
+
+
+__all__ = ["check_decided", "check_plan"]

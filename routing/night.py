@@ -1,0 +1,211 @@
+"""Tonight, end to end: decide, forecast, route, and add it all up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from retour.instance import Instance
+from retour.ledger import decision_ledger, night_ledger, with_carbon
+from retour.pickup_estimate import estimate_pickup
+from retour.plan import Answer, Plan, shaped
+from retour.progress import Listener, Progress, silent
+from retour.vocabulary import Status
+from routing.alerts import find_alerts
+from routing.consolidate import forecast_visits
+from routing.decide import Decided, decide
+from routing.pickup import PickupAnswer, lower_bound_eur, solve_pickup
+from routing.tonight import carbon_at_mean_eur, pickup_problem, with_routes
+
+DECIDE_SHARE = 0.45
+REPORT_SHARE = 0.04
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What is left of a budget in seconds; None means all the time in the world."""
+
+    started: float
+    budget_s: float | None
+
+    def spent_s(self) -> float:
+        """Return seconds since the start."""
+        return time.perf_counter() - self.started
+
+    def share_s(self, share: float) -> float | None:
+        """Return a share of the whole budget, at least a second."""
+        return None if self.budget_s is None else max(1.0, share * self.budget_s)
+
+    def left_s(self, *, reserve: float) -> float | None:
+        """Return what is left when a share of the budget is kept in reserve, at least a second."""
+        if self.budget_s is None:
+            return None
+        return max(1.0, self.budget_s * (1 - reserve) - self.spent_s())
+
+
+@dataclass(frozen=True)
+class Routed:
+    """Tonight's visits and routes, and what the routing engine answered."""
+
+    visits: pd.DataFrame
+    stops: pd.DataFrame
+    routes: pd.DataFrame
+    answer: PickupAnswer
+    carbon_at_mean_eur: float
+
+
+def plan_night(
+    instance: Instance,
+    *,
+    seed: int = 0,
+    budget_s: float | None = None,
+    iterations: int | None = None,
+    engine: str = "pyvrp",
+    method: str = "exact",
+    listener: Listener = silent,
+) -> Plan:
+    """Plan one night: where each return goes, what is emptied, which van drives where.
+
+    `budget_s` bounds the wall clock of the whole; `iterations` bounds the routing engine instead and makes the plan
+    reproducible byte for byte. Raises InfeasibleError when the limits leave no plan, BackendError when a solver
+    fails without a fallback.
+    """
+    clock = Clock(time.perf_counter(), budget_s)
+    listener(Progress("decide", 0.0, f"deciding {len(instance.returns):,} returns"))
+    decided = decide(
+        instance,
+        pickup=estimate_pickup(instance),
+        method=method,
+        seed=seed,
+        budget_s=clock.share_s(DECIDE_SHARE),
+        listener=listener,
+    )
+    listener(Progress("route", 0.0, "choosing what to empty"))
+    routed = route_night(
+        instance,
+        decided.decisions,
+        seed=seed,
+        budget_s=clock.left_s(reserve=REPORT_SHARE),
+        iterations=iterations,
+        engine=engine,
+        listener=listener,
+    )
+    listener(Progress("report", 0.0, "adding it all up"))
+    return assemble(instance, decided, routed, seconds=clock.spent_s())
+
+
+def route_night(
+    instance: Instance,
+    decisions: pd.DataFrame,
+    *,
+    seed: int,
+    budget_s: float | None,
+    iterations: int | None,
+    engine: str,
+    listener: Listener = silent,
+) -> Routed:
+    """Forecast tonight's fill for given decisions, then choose and route the visits."""
+    visits = forecast_visits(instance, decisions)
+    problem = pickup_problem(instance, visits)
+    answer = solve_pickup(
+        problem, engine=engine, seed=seed, budget_s=budget_s, iterations=iterations, on_progress=_routing_news(listener)
+    )
+    visits, stops, routes = with_routes(instance, visits, problem, answer)
+    return Routed(visits, stops, routes, answer, carbon_at_mean_eur(instance, routes))
+
+
+def _routing_news(listener: Listener) -> Callable[[float, float], None]:
+    def tell(done: float, best_eur: float) -> None:
+        listener(Progress("route", done, f"best routes so far {best_eur:,.2f} EUR", best_eur))
+
+    return tell
+
+
+def assemble(instance: Instance, decided: Decided, routed: Routed, *, seconds: float) -> Plan:
+    """Put decisions and routes together, price them through the ledger, and state what was proven."""
+    ledger = night_ledger(
+        instance, decisions=decided.decisions, visits=routed.visits, stops=routed.stops, routes=routed.routes
+    )
+    objective_eur = claimed_objective_eur(instance, decided, routed)
+    route_answer = Answer(
+        "route",
+        routed.answer.status,
+        routed.answer.objective_eur,
+        routed.answer.bound_eur,
+        routed.answer.seconds,
+        routed.answer.engine,
+        routed.answer.note,
+    )
+    night_answer = Answer(
+        "night",
+        _joint_status(decided.answer.status, route_answer.status),
+        objective_eur,
+        night_bound_eur(instance, decided),
+        seconds,
+        "decide + route",
+        "sum of two bounds that hold for every plan",
+    )
+    return Plan(
+        instance_hash=instance.hash,
+        night=instance.night,
+        objective_eur=objective_eur,
+        answers=(decided.answer, route_answer, night_answer),
+        decisions=decided.decisions,
+        visits=routed.visits,
+        stops=routed.stops,
+        routes=routed.routes,
+        ledger=ledger,
+        prices=decided.prices,
+        comparators=decided.comparators,
+        alerts=find_alerts(instance, decided.decisions, routed.visits),
+        degraded=_degraded(decided.answer, routed.answer),
+    )
+
+
+def _joint_status(*stages: Status) -> Status:
+    worst_first = (Status.FAILED, Status.INFEASIBLE)
+    return next((s for s in worst_first if s in stages), Status.FEASIBLE)
+
+
+def _degraded(decision: Answer, routing: PickupAnswer) -> tuple[str, ...]:
+    reasons = [decision.note] if decision.status == Status.FAILED else []
+    if routing.status == Status.FAILED:
+        left = ", ".join(routing.unserved[:5])
+        reasons.append(f"{routing.note} Required visits left: {left or 'none'}.")
+    return tuple(reasons)
+
+
+def claimed_objective_eur(instance: Instance, decided: Decided, routed: Routed) -> float:
+    """Return what the solvers claim the night costs, without looking at the night's ledger.
+
+    Decisions were priced with an estimated pickup, routes with the carbon of a mean load: both are replaced here by
+    what is really driven.
+    """
+    with_estimate = with_carbon(instance, decision_ledger(instance, decided.decisions, decided.pickup))
+    without = with_carbon(instance, decision_ledger(instance, decided.decisions, None))
+    estimate_eur = float(with_estimate["cost_eur"].sum() - without["cost_eur"].sum())
+    driven_carbon_eur = float(routed.routes["co2e_kg"].sum()) * instance.policy.carbon.price_eur_per_t / 1000
+    decided_eur = decided.answer.objective_eur or 0.0
+    return decided_eur - estimate_eur + routed.answer.objective_eur - routed.carbon_at_mean_eur + driven_carbon_eur
+
+
+def night_bound_eur(instance: Instance, decided: Decided) -> float | None:
+    """Return a cost no plan of this night can be below, or None where the decisions have no bound.
+
+    Any plan costs at least the cheapest decisions with pickup for free, plus the cheapest routes and left points for
+    what lies at the points already, carbon left out: loads and duties only grow with tonight's returns.
+    """
+    if decided.bound_without_pickup_eur is None:
+        return None
+    nothing = shaped("decisions", pd.DataFrame(columns=["return_id"]))
+    untaxed = instance.policy.model_copy(
+        update={"carbon": instance.policy.carbon.model_copy(update={"price_eur_per_t": 0.0})}
+    )
+    bare = instance.replace(policy=untaxed)
+    return decided.bound_without_pickup_eur + lower_bound_eur(pickup_problem(bare, forecast_visits(bare, nothing)))
+
+
+__all__ = ["assemble", "night_bound_eur", "plan_night", "route_night"]
