@@ -10,6 +10,7 @@ import pandas as pd
 from retour.instance import Instance
 from retour.ledger import decision_ledger
 from retour.plan import Plan
+from retour.pricing import SPEND_ACTIVITIES
 from routing.check.decisions import check_decisions
 from routing.check.finding import as_table
 from routing.check.limits import check_limits
@@ -31,7 +32,7 @@ def check_decided(instance: Instance, decisions: pd.DataFrame) -> list[dict[str,
     if any(f["rule"].startswith("unknown") for f in found):
         return found
     rows = decision_ledger(instance, decisions, None)
-    spent = rows[~rows["activity"].isin(["recovered value", "value decay", "keep-it abuse", "customer trip"])]
+    spent = rows[rows["activity"].isin(SPEND_ACTIVITIES)]
     return found + check_limits(
         instance, decisions, spend_eur=float(spent["cost_eur"].sum()), co2e_kg=float(rows["co2e_kg"].sum())
     )
