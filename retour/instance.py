@@ -142,6 +142,7 @@ class Instance:
 
 def _row_hashes(frame: pd.DataFrame) -> np.ndarray:
     plain = frame.copy(deep=False)
-    for name in plain.select_dtypes(object).columns:
-        plain[name] = plain[name].astype(str)
+    for name, kind in frame.dtypes.items():
+        if kind == object:
+            plain[name] = plain[name].astype(str)
     return pd.util.hash_pandas_object(plain, index=False).to_numpy()

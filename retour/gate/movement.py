@@ -1,0 +1,210 @@
+"""Checks on what connects places: hubs and vans, lanes, shifts, the road matrix, rates and emission lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from retour.clock import clock
+from retour.errors import Issue
+from retour.facts import emission_lines, rates
+from retour.gate.draft import Draft, Rule
+from retour.gate.text import did_you_mean
+from retour.travel import great_circle_m
+from retour.vocabulary import EmptiedBy
+
+DAY_S = 86_400
+SHORTEST_ROAD_SHARE = 0.8
+SNAP_M = 300
+FASTEST_KMH = 200
+
+
+def check_van_points_without_hub(draft: Draft) -> list[Issue]:
+    """A point that our vans empty says which hub they come from."""
+    points = draft.tables["points"]
+    bad = points[(points["emptied_by"] == EmptiedBy.VAN) & points["hub_id"].isna()]
+    return draft.issues(
+        "points", "hub_id", bad,
+        lambda row: f"point {row.point_id!r} is emptied by VAN but the cell is empty; name its hub or write CARRIER",
+    )  # fmt: skip
+
+
+def check_hubs_without_vans(draft: Draft) -> list[Issue]:
+    """A hub that empties points has a van tonight."""
+    points, hubs, vehicles = draft.tables["points"], draft.tables["hubs"], draft.tables["vehicles"]
+    served = points.loc[points["emptied_by"] == EmptiedBy.VAN, "hub_id"].value_counts()
+    vans = vehicles.groupby("hub_id")["count"].sum()
+    counted = hubs.assign(served=hubs["hub_id"].map(served).fillna(0), vans=hubs["hub_id"].map(vans).fillna(0))
+    bad = counted[(counted["served"] > 0) & (counted["vans"] == 0)]
+    return draft.issues(
+        "hubs", "hub_id", bad,
+        lambda row: f"hub {row.hub_id!r} empties {row.served:.0f} points but has 0 vans; "
+        "add a row to vehicles, raise its count, or let a CARRIER empty the points",
+    )  # fmt: skip
+
+
+def check_shifts(draft: Draft) -> list[Issue]:
+    """A shift ends after it starts, within 24 hours."""
+    vehicles = draft.tables["vehicles"]
+    length = vehicles["shift_end"] - vehicles["shift_start"]
+    bad = vehicles[(length <= 0) | (length > DAY_S)]
+    return draft.issues(
+        "vehicles", "shift_end", bad,
+        lambda row: f"the shift of {row.vehicle_type_id!r} runs from {clock(row.shift_start)} to {clock(row.shift_end)}; "
+        "it must end later than it starts, within 24 hours (2 in the morning is 26:00)",
+    )  # fmt: skip
+
+
+def check_durations(draft: Draft) -> list[Issue]:
+    """The longest paid time fits into the shift."""
+    vehicles = draft.tables["vehicles"]
+    hours = (vehicles["shift_end"] - vehicles["shift_start"]) / 3600
+    bad = vehicles.assign(hours=hours)[(hours > 0) & (vehicles["max_duration_h"] > hours)]
+    return draft.issues(
+        "vehicles", "max_duration_h", bad,
+        lambda row: f"found {row.max_duration_h:g} h but the shift lasts {row.hours:g} h; shorten it or leave it empty",
+    )  # fmt: skip
+
+
+def check_carrier_points_without_lane(draft: Draft) -> list[Issue]:
+    """A point that a carrier empties has a lane to a hub."""
+    points, lanes = draft.tables["points"], draft.tables["lanes"]
+    leaving = lanes.loc[lanes["to_id"].isin(draft.keys("hubs")), "from_id"]
+    bad = points[(points["emptied_by"] == EmptiedBy.CARRIER) & ~points["point_id"].isin(leaving)]
+    return draft.issues(
+        "points", "emptied_by", bad,
+        lambda row: f"point {row.point_id!r} is emptied by CARRIER but no lane leads from it to a hub; "
+        "add one to lanes or write VAN",
+    )  # fmt: skip
+
+
+def check_hubs_without_way_to_a_site(draft: Draft) -> list[Issue]:
+    """What reaches a hub can go on to a site, at most over one more hub."""
+    hubs, lanes = draft.tables["hubs"], draft.tables["lanes"]
+    hub_ids = draft.keys("hubs")
+    to_site = set(lanes.loc[lanes["to_id"].isin(draft.keys("sites")), "from_id"])
+    to_hub = lanes["from_id"].isin(hub_ids) & lanes["to_id"].isin(to_site)
+    way_out = to_site | set(lanes.loc[to_hub, "from_id"])
+    bad = hubs[hubs["hub_id"].isin(_fed_hubs(draft)) & ~hubs["hub_id"].isin(way_out)]
+    return draft.issues(
+        "hubs", "hub_id", bad,
+        lambda row: f"points feed hub {row.hub_id!r} but no lane leads on from it to a site; add one to lanes",
+    )  # fmt: skip
+
+
+def check_lane_ends(draft: Draft) -> list[Issue]:
+    """A lane leads from a point to a hub, from hub to hub or from hub to site."""
+    lanes = draft.tables["lanes"]
+    circle = lanes["from_id"] == lanes["to_id"]
+    direct = lanes["from_id"].isin(draft.keys("points")) & lanes["to_id"].isin(draft.keys("sites"))
+    return draft.issues(
+        "lanes", "to_id", lanes[circle], lambda row: f"the lane leads from {row.from_id!r} to itself; correct an end"
+    ) + draft.issues(
+        "lanes", "to_id", lanes[direct],
+        lambda row: f"the lane leads from point {row.from_id!r} straight to site {row.to_id!r}; it must lead to a hub",
+    )  # fmt: skip
+
+
+def check_sites_without_process(draft: Draft) -> list[Issue]:
+    """A site carries something out."""
+    sites = draft.tables["sites"]
+    bad = sites[~sites["site_id"].isin(draft.tables["processes"]["site_id"])]
+    return draft.issues(
+        "sites", "site_id", bad,
+        lambda row: f"site {row.site_id!r} has no process; add one to processes or remove the site",
+    )  # fmt: skip
+
+
+def check_emission_lines(draft: Draft) -> list[Issue]:
+    """Every vehicle line is one whose emissions are known."""
+    lines = emission_lines().index
+    found = []
+    for name in ("vehicles", "lanes"):
+        frame = draft.tables[name]
+        bad = frame[frame["emission_line"].notna() & ~frame["emission_line"].isin(lines)]
+        found += draft.issues(
+            name, "emission_line", bad,
+            lambda row: f"found {row.emission_line!r}; must be one of {', '.join(lines)}"
+            + did_you_mean(row.emission_line, lines),
+        )  # fmt: skip
+    return found
+
+
+def check_unknown_rates(draft: Draft) -> list[Issue]:
+    """A network's own rate replaces a built-in one."""
+    own, known = draft.tables["rates"], rates().index
+    bad = own[own["rate_id"].notna() & ~own["rate_id"].isin(known)]
+    return draft.issues(
+        "rates", "rate_id", bad,
+        lambda row: f"unknown rate {row.rate_id!r}; use the name of a built-in rate" + did_you_mean(row.rate_id, known),
+    )  # fmt: skip
+
+
+def check_rate_units(draft: Draft) -> list[Issue]:
+    """A network's own rate is in the unit of the built-in one."""
+    own = draft.tables["rates"]
+    wanted = own["rate_id"].map(rates()["unit"])
+    bad = own.assign(wanted=wanted)[wanted.notna() & own["unit"].notna() & (own["unit"] != wanted)]
+    return draft.issues(
+        "rates", "unit", bad,
+        lambda row: f"found {row.unit!r} for {row.rate_id!r}; must be {row.wanted!r}: convert the value",
+    )  # fmt: skip
+
+
+def check_roads_shorter_than_air(draft: Draft) -> list[Issue]:
+    """No road is much shorter than the great circle (0.8 of it, less 300 m for snapping to the road)."""
+    legs = draft.tables["travel"]
+    air_m = _air_m(draft, legs)
+    bad = legs.assign(air_m=air_m)[legs["distance_m"] < SHORTEST_ROAD_SHARE * air_m - SNAP_M]
+    return draft.issues(
+        "travel", "distance_m", bad,
+        lambda row: f"found {row.distance_m:g} m from {row.from_id!r} to {row.to_id!r}, which lie {row.air_m:.0f} m apart "
+        "as the crow flies; give metres, or correct the coordinates",
+    )  # fmt: skip
+
+
+def check_roads_too_fast(draft: Draft) -> list[Issue]:
+    """No drive over 1 km is faster than 200 km/h: that is minutes or hours in the place of seconds."""
+    legs = draft.tables["travel"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        kmh = legs["distance_m"] / legs["duration_s"] * 3.6
+    bad = legs.assign(kmh=kmh)[(kmh > FASTEST_KMH) & (legs["distance_m"] > 1000)]
+    return draft.issues(
+        "travel", "duration_s", bad,
+        lambda row: f"found {row.duration_s:g} s for {row.distance_m:g} m, more than {FASTEST_KMH} km/h; give seconds",
+    )  # fmt: skip
+
+
+RULES = (
+    Rule(check_van_points_without_hub, ("points",)),
+    Rule(check_hubs_without_vans, ("points", "hubs", "vehicles")),
+    Rule(check_shifts, ("vehicles",)),
+    Rule(check_durations, ("vehicles",)),
+    Rule(check_carrier_points_without_lane, ("points", "hubs", "lanes")),
+    Rule(check_hubs_without_way_to_a_site, ("points", "hubs", "sites", "lanes")),
+    Rule(check_lane_ends, ("points", "sites", "lanes")),
+    Rule(check_sites_without_process, ("sites", "processes")),
+    Rule(check_emission_lines),
+    Rule(check_unknown_rates, ("rates",)),
+    Rule(check_rate_units, ("rates",)),
+    Rule(check_roads_shorter_than_air, ("points", "hubs", "sites", "travel")),
+    Rule(check_roads_too_fast, ("travel",)),
+)
+
+
+def _fed_hubs(draft: Draft) -> set[str]:
+    """Return the hubs that parcels from points reach first, by van or by lane."""
+    points, lanes = draft.tables["points"], draft.tables["lanes"]
+    by_van = points.loc[points["emptied_by"] == EmptiedBy.VAN, "hub_id"].dropna()
+    carried = points.loc[points["emptied_by"] == EmptiedBy.CARRIER, "point_id"]
+    return set(by_van) | set(lanes.loc[lanes["from_id"].isin(carried), "to_id"])
+
+
+def _air_m(draft: Draft, legs: pd.DataFrame) -> pd.Series:
+    """Return the great-circle metres of each leg, NaN where an end has no coordinates."""
+    lat, lon = (
+        pd.concat([draft.lookup(t, axis) for t in ("points", "hubs", "sites")]) for axis in ("lat", "lon")
+    )
+    lat, lon = lat[~lat.index.duplicated()], lon[~lon.index.duplicated()]
+    ends = [legs[end].map(axis).to_numpy(float) for end in ("from_id", "to_id") for axis in (lat, lon)]
+    return pd.Series(great_circle_m(ends[0], ends[1], ends[2], ends[3]), index=legs.index)

@@ -1,0 +1,47 @@
+"""Read a Parquet file as text, whatever types its columns have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
+
+from retour.errors import InputError, Issue
+from retour.gate.text import TextTable, text_table
+
+
+def read_parquet(path: Path) -> TextTable:
+    """Return the cells of a Parquet file as text; rows are counted as if the header were row 1."""
+    try:
+        table = parquet.ParquetFile(path).read()
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        message = f"is no readable Parquet file ({reason}); write it again"
+        raise InputError([Issue(path.name, None, None, message)]) from None
+    names, columns, issues = [], [], []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        try:
+            columns.append(_text(column))
+            names.append(name.strip())
+        except pa.ArrowException:
+            issues.append(Issue(path.name, None, name, f"type {column.type} has no meaning here; write text or numbers"))
+    rows = np.arange(table.num_rows, dtype=np.int64) + 2
+    return text_table(path.name, names, columns, rows, issues)
+
+
+def _text(column: pa.ChunkedArray) -> pd.Series:
+    """Return a column as text: floats shortest, moments ISO, lists joined by semicolons, NaN missing."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _text(column.cast(kind.value_type))
+    if pa.types.is_floating(kind):
+        column = pc.if_else(pc.is_nan(column), None, column)
+    elif pa.types.is_timestamp(kind):
+        return column.to_pandas().dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str")
+    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        column = pc.binary_join(column, ";")
+    return column.cast(pa.string()).to_pandas().astype("str")

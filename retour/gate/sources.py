@@ -1,0 +1,120 @@
+"""Find the tables and settings of a network: a folder of CSV and Parquet files, or one Excel workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from retour.errors import InputError, Issue
+from retour.gate.csv_file import read_csv
+from retour.gate.excel_file import read_sheets
+from retour.gate.parquet_file import read_parquet
+from retour.gate.settings import RawSettings, read_key_values, read_toml
+from retour.gate.text import TextTable, did_you_mean
+from retour.tables import INPUT_TABLES
+
+SETTINGS = ("network", "policy")
+READERS = {".csv": read_csv, ".parquet": read_parquet}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Tables as text and raw settings by name, those that exist but cannot be read, and why."""
+
+    texts: dict[str, TextTable]
+    settings: dict[str, RawSettings]
+    broken: set[str]
+    issues: list[Issue]
+
+
+def read_sources(path: Path) -> Sources:
+    """Read whatever lies at `path`; InputError when it is neither a folder nor a workbook."""
+    if not path.exists():
+        raise _refused(path, "there is no such folder or file; check the path")
+    if path.is_dir():
+        return _folder(path)
+    if path.suffix.lower() == ".xlsx":
+        return _workbook(path)
+    raise _refused(path, f"a {path.suffix or 'plain'} file is no network; give a folder of tables or one .xlsx workbook")
+
+
+def _refused(path: Path, message: str) -> InputError:
+    return InputError([Issue(path.name or str(path), None, None, message)])
+
+
+def _folder(folder: Path) -> Sources:
+    files = sorted(f for f in folder.iterdir() if f.suffix.lower() in READERS and not f.name.startswith("."))
+    if not files:
+        workbook = next(iter(sorted(folder.glob("*.xlsx"))), None)
+        step = f"give the workbook {workbook.name} itself" if workbook else "give a folder with points.csv and the rest"
+        raise _refused(folder, f"the folder holds no CSV or Parquet file; {step}")
+    sources = Sources({}, {}, set(), [])
+    names = [f.stem for f in files]
+    sources.issues.extend(_unknown_tables((f.stem, f.name) for f in files))
+    for file in files:
+        if file.stem in INPUT_TABLES and names.count(file.stem) == 1:
+            _take_table(sources, file)
+    sources.broken.update(n for n in names if names.count(n) > 1)
+    sources.issues.extend(_twice(files, names))
+    _take_toml(sources, folder)
+    return sources
+
+
+def _workbook(path: Path) -> Sources:
+    sheets = read_sheets(path)
+    sources = Sources({n: t for n, t in sheets.items() if n in INPUT_TABLES}, {}, set(), [])
+    sources.issues.extend(_unknown_tables((n, t.file) for n, t in sheets.items() if n not in SETTINGS))
+    for name in SETTINGS:
+        if name in sheets:
+            try:
+                sources.settings[name] = read_key_values(sheets[name])
+            except InputError as error:
+                _break(sources, name, error)
+    _take_toml(sources, path.parent)
+    return sources
+
+
+def _take_table(sources: Sources, file: Path) -> None:
+    try:
+        sources.texts[file.stem] = READERS[file.suffix.lower()](file)
+    except InputError as error:
+        _break(sources, file.stem, error)
+    except OSError as error:
+        _break(sources, file.stem, InputError([Issue(file.name, None, None, _unopened(error))]))
+
+
+def _take_toml(sources: Sources, folder: Path) -> None:
+    """Read the settings files that exist, unless a sheet of the workbook said it all."""
+    for name in SETTINGS:
+        file = folder / f"{name}.toml"
+        if name in sources.settings or name in sources.broken or not file.exists():
+            continue
+        try:
+            sources.settings[name] = read_toml(file)
+        except InputError as error:
+            _break(sources, name, error)
+        except OSError as error:
+            _break(sources, name, InputError([Issue(file.name, None, None, _unopened(error))]))
+
+
+def _break(sources: Sources, name: str, error: InputError) -> None:
+    sources.broken.add(name)
+    sources.issues.extend(error.issues)
+
+
+def _unopened(error: OSError) -> str:
+    return f"cannot be opened ({error.strerror}); check the permissions"
+
+
+def _unknown_tables(named: Iterable[tuple[str, str]]) -> list[Issue]:
+    return [
+        Issue(file, None, None, "no table has this name; rename or remove it" + did_you_mean(name, INPUT_TABLES))
+        for name, file in named
+        if name not in INPUT_TABLES
+    ]
+
+
+def _twice(files: list[Path], names: list[str]) -> list[Issue]:
+    both = [f for f in files if names.count(f.stem) > 1 and f.stem in INPUT_TABLES and f.suffix.lower() == ".parquet"]
+    return [Issue(f.name, None, None, f"{f.stem}.csv is here too; keep one of the two") for f in both]

@@ -1,0 +1,67 @@
+"""A table as text: what every reader hands over, whatever the file was.
+
+CSV, Parquet and Excel all become text first, so one conversion and one set of checks serve them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from retour.errors import Issue
+
+MAX_CANDIDATES = 5000
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """One table: `cells` holds str columns (missing: NaN) and its index is the row of the file, header row 1."""
+
+    file: str
+    cells: pd.DataFrame
+    issues: tuple[Issue, ...] = ()
+
+
+def text_table(
+    file: str, header: list[str], columns: list[pd.Series], rows: NDArray[np.int64], issues: Iterable[Issue] = ()
+) -> TextTable:
+    """Trim every cell, make empty ones missing and leave out rows that hold nothing.
+
+    `header[i]` names `columns[i]`; `rows` (n,) is the row of the file. Nameless and repeated columns become issues.
+    """
+    found = list(issues)
+    kept: dict[str, pd.Series] = {}
+    for position, (name, column) in enumerate(zip(header, columns, strict=True), start=1):
+        text = _trimmed(column)
+        if not name and text.notna().any():
+            found.append(Issue(file, 1, None, f"column {position} holds values but has no name; name or remove it"))
+        elif name in kept:
+            found.append(Issue(file, 1, name, "the header names this column twice; keep one of them"))
+        elif name:
+            kept[name] = text
+    cells = pd.DataFrame(kept, index=range(len(rows))).set_axis(pd.Index(rows, dtype=np.int64), axis=0)
+    return TextTable(file, cells[cells.notna().any(axis=1)], tuple(found))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that looks most like `word`, None when nothing comes close."""
+    candidates = list(known)
+    same = [k for k in candidates if k.casefold() == word.casefold()]
+    close = same or get_close_matches(word, candidates[:MAX_CANDIDATES], n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence that suggests the nearest known word; empty when nothing comes close."""
+    guess = nearest(word, known)
+    return "" if guess is None else f"; did you mean {guess!r}?"
+
+
+def _trimmed(column: pd.Series) -> pd.Series:
+    text = column.reset_index(drop=True).astype("str").str.strip()
+    return text.mask(text == "")
