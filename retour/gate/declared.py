@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,12 @@ from retour.gate.text import did_you_mean
 from retour.tables import INPUT_TABLES
 from retour.tables.column import CLOCK, DATE, FLAG, INTEGER, MOMENT, NUMBER, Column, Table
 
-UNITS = frozenset(
-    "g kg t lb oz mg ml cl l m3 cm3 dm3 mm cm m km mi ft s sec min h hour hours ms d day days week weeks eur euro euros"
-    " usd gbp chf ct cent cents pct percent share kmh mph m_s parcels items pieces count".split()
-)
+UNITS = {
+    *("mg", "g", "kg", "t", "lb", "oz"), *("ml", "cl", "l", "cm3", "dm3", "m3"),
+    *("mm", "cm", "m", "km", "mi", "ft"), *("ms", "s", "sec", "min", "h", "hours", "days", "weeks"),
+    *("eur", "euro", "euros", "usd", "gbp", "chf", "ct", "cent", "cents"),
+    *("pct", "percent", "share", "kmh", "mph", "parcels", "items", "pieces"),
+}  # fmt: skip
 
 WANTED = {
     INTEGER: "must be a whole number such as 40",
@@ -51,7 +54,7 @@ def check_unknown_columns(draft: Draft) -> list[Issue]:
 def check_too_few_rows(draft: Draft) -> list[Issue]:
     """A table that a plan needs holds rows."""
     return [
-        Issue(draft.file(name), None, None, f"holds {len(text.cells)} rows; at least {INPUT_TABLES[name].min_rows} needed")
+        Issue(draft.file(name), None, None, f"holds {len(text.cells)} rows; add at least {INPUT_TABLES[name].min_rows}")
         for name, text in draft.texts.items()
         if len(text.cells) < INPUT_TABLES[name].min_rows
     ]
@@ -64,7 +67,7 @@ def check_empty_cells(draft: Draft) -> list[Issue]:
         cells = draft.texts[table.name].cells
         if column.required:
             bad = cells.loc[cells[column.name].isna(), []]
-            found += draft.issues(table.name, column.name, bad, lambda row, c=column: f"the cell is empty; {_limits(c)}")
+            found += draft.issues(table.name, column.name, bad, partial(_empty, column))
     return found
 
 
@@ -73,9 +76,7 @@ def check_unreadable_cells(draft: Draft) -> list[Issue]:
     found = []
     for (name, column_name), cells in draft.unreadable.items():
         column = INPUT_TABLES[name].column(column_name)
-        found += draft.issues(
-            name, column_name, cells.to_frame("text"), lambda row, c=column: _unreadable(row.text, c)
-        )
+        found += draft.issues(name, column_name, cells.to_frame("text"), partial(_unreadable, column))
     return found
 
 
@@ -89,9 +90,7 @@ def check_limits(draft: Draft) -> list[Issue]:
         low = -np.inf if column.low is None else column.low
         high = np.inf if column.high is None else column.high
         bad = values[(values < low) | (values > high)].to_frame("value")
-        found += draft.issues(
-            table.name, column.name, bad, lambda row, c=column: f"found {row.value:.15g}; {_limits(c)}"
-        )
+        found += draft.issues(table.name, column.name, bad, partial(_outside, column))
     return found
 
 
@@ -103,7 +102,7 @@ def check_choices(draft: Draft) -> list[Issue]:
             continue
         values = tag_words(draft.tables[table.name][column.name], column)
         bad = values[~values.isin(column.choices)].to_frame("word")
-        found += draft.issues(table.name, column.name, bad, lambda row, c=column: _unknown_word(row.word, c))
+        found += draft.issues(table.name, column.name, bad, partial(_unknown_word, column))
     return found
 
 
@@ -116,7 +115,7 @@ def check_duplicate_keys(draft: Draft) -> list[Issue]:
             frame = draft.tables[name][key].dropna()
             bad = frame[frame.duplicated()]
             where = key[0] if len(key) == 1 else None
-            found += draft.issues(name, where, bad, lambda row, f=frame: _repeated(row, f))
+            found += draft.issues(name, where, bad, partial(_repeated, frame))
     return found
 
 
@@ -130,9 +129,7 @@ def check_unknown_references(draft: Draft) -> list[Issue]:
         known = pd.Index([]).append([draft.keys(t).astype(object) for t in targets])
         values = tag_words(draft.tables[table.name][column.name], column)
         bad = values[~values.isin(known)].to_frame("word")
-        found += draft.issues(
-            table.name, column.name, bad, lambda row, t=targets, k=known: _unknown_id(draft, row.word, t, k)
-        )
+        found += draft.issues(table.name, column.name, bad, partial(_unknown_id, draft, targets, known))
     return found
 
 
@@ -159,7 +156,15 @@ def _present(draft: Draft) -> Iterator[tuple[Table, Column]]:
     return ((t, c) for t, c in _declared(draft) if c.name in draft.texts[t.name].cells)
 
 
-def _repeated(row: Any, keys: pd.DataFrame) -> str:
+def _empty(column: Column, row: Any) -> str:
+    return f"the cell is empty; {_limits(column)}"
+
+
+def _outside(column: Column, row: Any) -> str:
+    return f"found {row.value:.15g}; {_limits(column)}"
+
+
+def _repeated(keys: pd.DataFrame, row: Any) -> str:
     first = (keys == list(row[1:])).all(axis=1).idxmax()
     shown = ", ".join(f"{name} {_cell(value)}" for name, value in zip(keys.columns, row[1:], strict=True))
     return f"{shown} stands in row {first} already; remove one of the rows or rename it"
@@ -199,7 +204,8 @@ def _twin_in_another_unit(name: str, table: Table) -> Column | None:
     return twins[0] if stem and unit.lower() in UNITS and twins else None
 
 
-def _unreadable(text: str, column: Column) -> str:
+def _unreadable(column: Column, row: Any) -> str:
+    text: str = row.text
     whole, comma, decimals = text.partition(",")
     if column.kind in (INTEGER, NUMBER) and comma and whole.lstrip("+-").isdigit() and decimals.isdigit():
         return f"found {text!r} with a decimal comma; use a decimal point: {whole}.{decimals}"
@@ -209,11 +215,12 @@ def _unreadable(text: str, column: Column) -> str:
     return f"found {text!r}; {WANTED[column.kind]}" + (f" ({column.unit})" if column.unit else "")
 
 
-def _unknown_word(word: str, column: Column) -> str:
-    return f"found {word!r}; must be one of {', '.join(column.choices)}" + did_you_mean(word, column.choices)
+def _unknown_word(column: Column, row: Any) -> str:
+    return f"found {row.word!r}; {_limits(column)}" + did_you_mean(row.word, column.choices)
 
 
-def _unknown_id(draft: Draft, word: str, targets: tuple[str, ...], known: pd.Index) -> str:
+def _unknown_id(draft: Draft, targets: tuple[str, ...], known: pd.Index, row: Any) -> str:
+    word: str = row.word
     tables = " or ".join(targets)
     other = next((t for t in ("points", "hubs", "sites") if t not in targets and word in draft.keys(t)), None)
     if other is not None:

@@ -49,8 +49,8 @@ class Draft:
         declared = INPUT_TABLES[name]
         if name not in self.texts:
             return not declared.required and name not in self.broken
-        present = set(self.texts[name].cells.columns)
-        return all(column.name in present for column in declared.columns if column.required)
+        cells = self.texts[name].cells
+        return len(cells) >= declared.min_rows and all(c.name in cells for c in declared.columns if c.required)
 
     def keys(self, table: str) -> pd.Index:
         """Return the ids of a table whose key is one column."""
@@ -62,9 +62,7 @@ class Draft:
         frame = self.tables[table].dropna(subset=[key]).drop_duplicates(key)
         return frame.set_index(key)[value]
 
-    def issues(
-        self, table: str, column: str | None, bad: pd.DataFrame, sentence: Callable[[Any], str]
-    ) -> list[Issue]:
+    def issues(self, table: str, column: str | None, bad: pd.DataFrame, sentence: Callable[[Any], str]) -> list[Issue]:
         """Return an issue per bad row, at most MAX_LISTED and one that counts the rest.
 
         `sentence` gets a row as a named tuple whose `Index` is the row of the file.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -86,10 +87,7 @@ def check_day_order(draft: Draft) -> list[Issue]:
     for earlier, later in (*pairwise(DAYS_IN_ORDER), (DAYS_IN_ORDER[0], DAYS_IN_ORDER[-1])):
         between = returns["delivered_on"].isna() | (earlier != "purchased_on") | (later != "requested_on")
         bad = returns[between & (returns[later] < returns[earlier])]
-        found += draft.issues(
-            "returns", later, bad,
-            lambda row, a=earlier, b=later: f"found {_day(row, b)}, before {a} {_day(row, a)}; correct one of the two",
-        )  # fmt: skip
+        found += draft.issues("returns", later, bad, partial(_too_early, earlier, later))
     return found
 
 
@@ -100,10 +98,7 @@ def check_days_after_tonight(draft: Draft) -> list[Issue]:
     for name, column in (*(("returns", c) for c in DAYS_IN_ORDER), ("fill", "oldest_on"), ("arrivals", "date")):
         frame = draft.tables[name]
         bad = frame[frame[column] > tonight]
-        found += draft.issues(
-            name, column, bad,
-            lambda row, c=column: f"found {_day(row, c)}, after tonight {tonight:%Y-%m-%d}; correct it or plan a later night",
-        )  # fmt: skip
+        found += draft.issues(name, column, bad, partial(_too_late, tonight, column))
     return found
 
 
@@ -202,11 +197,12 @@ def _refused_tags(draft: Draft, placed: pd.DataFrame) -> list[Issue]:
 def _too_heavy(draft: Draft, placed: pd.DataFrame) -> list[Issue]:
     assert draft.policy is not None  # the rule needs it
     by_kind = {kind: draft.policy.limits.of(kind) for kind in ("RELAY", "LOCKER", "STORE", "HOME")}
-    limit = placed["point_max_weight_kg"].fillna(placed["point_kind"].map(by_kind))
+    own_limit = placed["point_max_weight_kg"].astype(float)  # without any row here it is text
+    limit = own_limit.fillna(placed["point_kind"].map(by_kind).astype(float))
     bad = placed.assign(limit=limit)[placed["weight_kg"] > limit]
     return draft.issues(
         "returns", "weight_kg", bad,
-        lambda row: f"found {row.weight_kg:g} kg at {row.point_id!r}, which takes {row.limit:g} kg; correct one of the two",
+        lambda row: f"found {row.weight_kg:g} kg at {row.point_id!r}, which takes {row.limit:g} kg; correct either",
     )  # fmt: skip
 
 
@@ -217,8 +213,8 @@ def _damaged_batteries(draft: Draft, placed: pd.DataFrame) -> list[Issue]:
     source = draft.policy.hazard.source
     return draft.issues(
         "returns", "point_id", bad,
-        lambda row: f"return {row.return_id!r} holds a damaged battery and lies at {row.point_id!r}, a {row.point_kind}, "
-        f"where it may not be ({source}); take it out, then clear point_id",
+        lambda row: f"return {row.return_id!r} holds a damaged battery and lies at {row.point_id!r}, a "
+        f"{row.point_kind}, where it may not be ({source}); take it out, then clear point_id",
     )  # fmt: skip
 
 
@@ -231,6 +227,14 @@ def _policy_names(policy: Policy, classes: list[str], reasons: list[str]) -> Ite
         yield "outcomes.forbidden_by_class", "class", name, classes
     for name in policy.outcomes.forbidden_by_reason:
         yield "outcomes.forbidden_by_reason", "reason", name, reasons
+
+
+def _too_early(earlier: str, later: str, row: Any) -> str:
+    return f"found {_day(row, later)}, before {earlier} {_day(row, earlier)}; correct one of the two"
+
+
+def _too_late(tonight: pd.Timestamp, column: str, row: Any) -> str:
+    return f"found {_day(row, column)}, after tonight {tonight:%Y-%m-%d}; correct it or plan a later night"
 
 
 def _day(row: Any, column: str) -> str:

@@ -68,9 +68,7 @@ def _settings(sources: Sources, name: str, model: type[Model], issues: list[Issu
         return None
 
 
-def _night(
-    sources: Sources, settings: NetworkSettings | None, asked: date | None, issues: list[Issue]
-) -> date | None:
+def _night(sources: Sources, settings: NetworkSettings | None, asked: date | None, issues: list[Issue]) -> date | None:
     """Return the night asked for, or the network's own."""
     if asked is not None or settings is None:
         return asked

@@ -33,9 +33,8 @@ def check_hubs_without_vans(draft: Draft) -> list[Issue]:
     """A hub that empties points has a van tonight."""
     points, hubs, vehicles = draft.tables["points"], draft.tables["hubs"], draft.tables["vehicles"]
     served = points.loc[points["emptied_by"] == EmptiedBy.VAN, "hub_id"].value_counts()
-    vans = vehicles.groupby("hub_id")["count"].sum()
-    counted = hubs.assign(served=hubs["hub_id"].map(served).fillna(0), vans=hubs["hub_id"].map(vans).fillna(0))
-    bad = counted[(counted["served"] > 0) & (counted["vans"] == 0)]
+    manned = hubs["hub_id"].isin(vehicles.loc[vehicles["count"] != 0, "hub_id"])
+    bad = hubs.assign(served=hubs["hub_id"].map(served))[hubs["hub_id"].isin(served.index) & ~manned]
     return draft.issues(
         "hubs", "hub_id", bad,
         lambda row: f"hub {row.hub_id!r} empties {row.served:.0f} points but has 0 vans; "
@@ -50,8 +49,8 @@ def check_shifts(draft: Draft) -> list[Issue]:
     bad = vehicles[(length <= 0) | (length > DAY_S)]
     return draft.issues(
         "vehicles", "shift_end", bad,
-        lambda row: f"the shift of {row.vehicle_type_id!r} runs from {clock(row.shift_start)} to {clock(row.shift_end)}; "
-        "it must end later than it starts, within 24 hours (2 in the morning is 26:00)",
+        lambda row: f"the shift of {row.vehicle_type_id!r} runs from {clock(row.shift_start)} to "
+        f"{clock(row.shift_end)}; it must end later than it starts, within 24 hours (2 in the morning is 26:00)",
     )  # fmt: skip
 
 
@@ -96,7 +95,8 @@ def check_lane_ends(draft: Draft) -> list[Issue]:
     """A lane leads from a point to a hub, from hub to hub or from hub to site."""
     lanes = draft.tables["lanes"]
     circle = lanes["from_id"] == lanes["to_id"]
-    direct = lanes["from_id"].isin(draft.keys("points")) & lanes["to_id"].isin(draft.keys("sites"))
+    beyond = draft.keys("sites").difference(draft.keys("hubs"))
+    direct = lanes["from_id"].isin(draft.keys("points")) & lanes["to_id"].isin(beyond)
     return draft.issues(
         "lanes", "to_id", lanes[circle], lambda row: f"the lane leads from {row.from_id!r} to itself; correct an end"
     ) + draft.issues(
@@ -158,8 +158,8 @@ def check_roads_shorter_than_air(draft: Draft) -> list[Issue]:
     bad = legs.assign(air_m=air_m)[legs["distance_m"] < SHORTEST_ROAD_SHARE * air_m - SNAP_M]
     return draft.issues(
         "travel", "distance_m", bad,
-        lambda row: f"found {row.distance_m:g} m from {row.from_id!r} to {row.to_id!r}, which lie {row.air_m:.0f} m apart "
-        "as the crow flies; give metres, or correct the coordinates",
+        lambda row: f"found {row.distance_m:g} m from {row.from_id!r} to {row.to_id!r}, which lie {row.air_m:.0f} m "
+        "apart as the crow flies; give metres, or correct the coordinates",
     )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ RULES = (
     Rule(check_durations, ("vehicles",)),
     Rule(check_carrier_points_without_lane, ("points", "hubs", "lanes")),
     Rule(check_hubs_without_way_to_a_site, ("points", "hubs", "sites", "lanes")),
-    Rule(check_lane_ends, ("points", "sites", "lanes")),
+    Rule(check_lane_ends, ("points", "hubs", "sites", "lanes")),
     Rule(check_sites_without_process, ("sites", "processes")),
     Rule(check_emission_lines),
     Rule(check_unknown_rates, ("rates",)),
@@ -202,9 +202,7 @@ def _fed_hubs(draft: Draft) -> set[str]:
 
 def _air_m(draft: Draft, legs: pd.DataFrame) -> pd.Series:
     """Return the great-circle metres of each leg, NaN where an end has no coordinates."""
-    lat, lon = (
-        pd.concat([draft.lookup(t, axis) for t in ("points", "hubs", "sites")]) for axis in ("lat", "lon")
-    )
+    lat, lon = (pd.concat([draft.lookup(t, axis) for t in ("points", "hubs", "sites")]) for axis in ("lat", "lon"))
     lat, lon = lat[~lat.index.duplicated()], lon[~lon.index.duplicated()]
     ends = [legs[end].map(axis).to_numpy(float) for end in ("from_id", "to_id") for axis in (lat, lon)]
     return pd.Series(great_circle_m(ends[0], ends[1], ends[2], ends[3]), index=legs.index)

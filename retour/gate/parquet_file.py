@@ -28,7 +28,7 @@ def read_parquet(path: Path) -> TextTable:
             columns.append(_text(column))
             names.append(name.strip())
         except pa.ArrowException:
-            issues.append(Issue(path.name, None, name, f"type {column.type} has no meaning here; write text or numbers"))
+            issues.append(Issue(path.name, None, name, f"type {column.type} cannot be read; write text or numbers"))
     rows = np.arange(table.num_rows, dtype=np.int64) + 2
     return text_table(path.name, names, columns, rows, issues)
 

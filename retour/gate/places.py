@@ -95,7 +95,7 @@ def check_compartments_of_other_kinds(draft: Draft) -> list[Issue]:
     bad = boxes.assign(kind=kind)[kind.notna() & (kind != PointKind.LOCKER)]
     return draft.issues(
         "compartments", "point_id", bad,
-        lambda row: f"{row.point_id!r} is a {row.kind}, only a LOCKER has compartments; remove the row or make it a LOCKER",
+        lambda row: f"{row.point_id!r} is a {row.kind}, only a LOCKER has compartments; remove the row or fix the kind",
     )  # fmt: skip
 
 
@@ -116,7 +116,8 @@ def check_overfull_points(draft: Draft) -> list[Issue]:
     held = held.fillna(boxes.groupby("point_id")["count"].sum())
     waiting = fill.groupby("point_id")["parcels"].transform("sum")
     limit = fill["point_id"].map(held)
-    bad = fill.assign(waiting=waiting, held=limit)[waiting > OVERFULL_SHARE * limit].drop_duplicates("point_id")
+    overfull = (limit >= 0) & (waiting > OVERFULL_SHARE * limit)
+    bad = fill.assign(waiting=waiting, held=limit)[overfull].drop_duplicates("point_id")
     return draft.issues(
         "fill", "parcels", bad,
         lambda row: f"{row.waiting:.0f} parcels wait at {row.point_id!r}, which holds {row.held:.0f}; more than "

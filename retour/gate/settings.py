@@ -101,7 +101,8 @@ def _issue(file: str, defect: Any, known: list[str]) -> Issue:
     path = [str(part) for part in defect["loc"]]
     where = ".".join(path) or None
     if defect["type"] == "extra_forbidden":
-        return Issue(file, None, where, "no such setting; remove it or correct its name" + did_you_mean(path[-1], known))
+        guess = did_you_mean(path[-1], known)
+        return Issue(file, None, where, f"no such setting; remove it or correct its name{guess}")
     if defect["type"] == "missing":
         return Issue(file, None, where, "is missing; add it")
     if defect["type"] == "value_error":
@@ -116,8 +117,12 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def _short(limit: Any) -> str:
+    return f"{limit:g}" if isinstance(limit, float) else str(limit)
+
+
 def _limit(words: str, key: str) -> Callable[[dict[str, Any]], str]:
-    return lambda limits: f"must be {words.format(limits[key])}"
+    return lambda limits: f"must be {words.format(_short(limits[key]))}"
 
 
 def _fixed(words: str) -> Callable[[dict[str, Any]], str]:

@@ -36,7 +36,8 @@ def read_sources(path: Path) -> Sources:
         return _folder(path)
     if path.suffix.lower() == ".xlsx":
         return _workbook(path)
-    raise _refused(path, f"a {path.suffix or 'plain'} file is no network; give a folder of tables or one .xlsx workbook")
+    kind = f"a {path.suffix} file" if path.suffix else "a file without a type"
+    raise _refused(path, f"{kind} is no network; give a folder of tables or one .xlsx workbook")
 
 
 def _refused(path: Path, message: str) -> InputError:

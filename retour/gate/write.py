@@ -57,7 +57,8 @@ def _wanted(tables: Mapping[str, pd.DataFrame], table: Table) -> bool:
 
 def _refuse_undeclared(tables: Mapping[str, pd.DataFrame]) -> None:
     names = sorted(set(tables) - set(INPUT_TABLES))
-    names += [f"{n}.{c}" for n in tables if n in INPUT_TABLES for c in tables[n] if c not in INPUT_TABLES[n].column_names]
+    for name in set(tables) & set(INPUT_TABLES):
+        names += [f"{name}.{c}" for c in tables[name] if c not in INPUT_TABLES[name].column_names]
     if names:
         raise ValueError(f"no table or column is declared as {names}")
 
