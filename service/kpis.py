@@ -29,7 +29,7 @@ class Figure:
 FIGURES = {
     "net_cost_eur": Figure("Net cost", "EUR", "Everything paid less everything recovered; negative: a gain."),
     "recovered_value_eur": Figure("Recovered value", "EUR", "Value recovered from the goods, decay deducted."),
-    "operating_cost_eur": Figure("Operating cost", "EUR", "Everything but recovered value and decay; carbon at its price."),
+    "operating_cost_eur": Figure("Operating cost", "EUR", "Everything but recovered value and decay, carbon priced."),
     "cost_per_return_eur": Figure("Cost per return", "EUR", "Operating cost per planned return."),
     "transport_cost_eur": Figure("Transport", "EUR", "Vans, drivers, labels and linehaul."),
     "co2e_kg": Figure("Emissions", "kg CO2e", "Emissions of the whole night, customers' trips included."),

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,10 +16,14 @@ import pandas as pd
 
 from retour.errors import InputError, Issue
 from retour.instance import Instance
+from retour.plan import Plan
 from retour.policy import policy_json
 from retour.tables import INPUT_TABLES, RESULT_TABLES
 from service import catalogue
-from service.manifest import FileRecord, Manifest
+from service.describe import Asked, manifest
+from service.geojson import write_geojson
+from service.manifest import FileRecord
+from service.report import write_report
 from service.run import INPUTS, MANIFEST, Run
 from service.tablefiles import arrow_table, fingerprint, write_csv, write_parquet
 
@@ -37,31 +41,33 @@ def new_run_id(network: str, night: date) -> str:
 
 def publish(
     root: Path,
+    plan: Plan,
     *,
-    run_id: str,
-    tables: Mapping[str, pd.DataFrame],
+    asked: Asked,
     instance: Instance,
-    describe: Callable[[dict[str, FileRecord], dict[str, FileRecord]], Manifest],
-    dress: Callable[[Run], None],
+    violations: pd.DataFrame,
+    seconds: Mapping[str, float] | None = None,
 ) -> Run:
-    """Store one run under `root` and return it: all of it or, if anything fails, nothing.
+    """Store one checked plan under `root` and return its run: all of it or, if anything fails, nothing.
 
-    `tables` are the result tables by name. `describe` makes the manifest from what was written (result tables,
-    input tables); `dress` adds the files made from the tables (report, GeoJSON) to the still hidden folder.
-    Raises FileExistsError rather than overwrite.
+    `violations` is the checker's table; `seconds` are wall times by step, kept in the manifest. The run is complete
+    with what its pages need from the input, its GeoJSON and its report. Never overwrites: every run has a new id.
     """
     root.mkdir(parents=True, exist_ok=True)
+    run_id = new_run_id(instance.settings.name, plan.night)
     with _hidden_folder(root, run_id) as folder:
-        results = {n: _write_result(folder, n, tables[n]) for n in RESULT_TABLES}
-        manifest = describe(results, _write_inputs(folder / INPUTS, instance))
-        (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        dress(Run(folder))
-        final = root / run_id
-        if final.exists():
-            raise FileExistsError(f"run {run_id} exists already in {root}")
-        folder.rename(final)
-    catalogue.insert(root, [manifest])
-    return Run(final)
+        tables = {n: _write_result(folder, n, f) for n, f in {**plan.tables(), "violations": violations}.items()}
+        inputs = _write_inputs(folder / INPUTS, instance)
+        record = manifest(
+            plan, run_id=run_id, asked=asked, instance=instance, violations=violations, seconds=seconds or {},
+            tables=tables, inputs=inputs,
+        )  # fmt: skip
+        (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_geojson(Run(folder))
+        write_report(Run(folder))
+        folder.rename(root / run_id)
+    catalogue.insert(root, [record])
+    return Run(root / run_id)
 
 
 @contextmanager
@@ -128,11 +134,15 @@ def open_run(root: Path, which: str | Path = LATEST) -> Run:
     for folder in (root / which, Path(which)):
         if (folder / MANIFEST).is_file():
             return Run(folder)
-    raise InputError([Issue("runs", None, None, f"no run {str(which)!r} in {root}; `retour runs --out {root}` lists them.")])
+    raise _no_run(f"no run {str(which)!r} in {root}; `retour runs --out {root}` lists them.")
 
 
 def _latest(root: Path) -> Run:
     known = list_runs(root)
     if known.empty:
-        raise InputError([Issue("runs", None, None, f"no run in {root} yet; `retour plan data/city --out {root}` makes one.")])
+        raise _no_run(f"no run in {root} yet; `retour plan data/city --out {root}` makes one.")
     return Run(root / str(known["id"].iloc[0]))
+
+
+def _no_run(sentence: str) -> InputError:
+    return InputError([Issue("runs", None, None, sentence)])

@@ -1,0 +1,198 @@
+"""The command line: each command reads its words, calls one function and shows what came back."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from service.door import DEGRADED, DONE, USAGE, Door, exit_code_of, only_ours_on_stdout, say_json
+
+Engine = Literal["pyvrp", "ortools"]
+Kind = Literal["tiny", "city", "country"]
+NETWORK = Annotated[Path, typer.Argument(help="Network folder or workbook.", show_default=False)]
+OUT = Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")]
+AS_JSON = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
+LOG_JSON = Annotated[bool, typer.Option("--log-json", help="Log lines as JSON on standard error.")]
+NIGHT = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Night to plan instead of the network's own.")
+]
+BUDGET = Annotated[
+    float | None, typer.Option("--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False)
+]
+SEED = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
+METHOD = Annotated[Literal["exact"], typer.Option("--method", help="How returns are decided.")]
+STATUS = Annotated[Path | None, typer.Option("--status", hidden=True, help="Keep a status file, for the app.")]
+
+app = typer.Typer(
+    name="retour",
+    help="Decide where returned goods go, which points are emptied tonight and which van drives where.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command(cls=Door)
+def check(network: NETWORK, night: NIGHT = None, as_json: AS_JSON = False) -> None:
+    """Validate a network folder and print every issue, or what is in it when it is sound."""
+    from retour import load_network
+    from service.profile import network_profile
+    from service.terminal import show_profile
+
+    profile = network_profile(load_network(network, night=night.date() if night else None))
+    say_json(profile) if as_json else show_profile(profile)
+
+
+@app.command(cls=Door)
+def plan(
+    network: NETWORK,
+    night: NIGHT = None,
+    budget_s: BUDGET = None,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Limit of the routing engine: same plan every time.", show_default=False)
+    ] = None,
+    seed: SEED = 1,
+    engine: Annotated[Engine, typer.Option(help="Routing engine.")] = "pyvrp",
+    method: METHOD = "exact",
+    out: OUT = None,
+    as_json: AS_JSON = False,
+    log_json: LOG_JSON = False,
+    status: STATUS = None,
+) -> None:
+    """Plan one night: decide the returns, choose what to empty, route the vans, check, store."""
+    from service.describe import Asked
+    from service.planning import plan_to_run
+
+    budget = budget_s if budget_s or iterations else default_budget_s()
+    asked = Asked("plan", network, seed, budget, iterations, engine, method)
+    _make_run(plan_to_run, asked, night=night, out=out, as_json=as_json, log_json=log_json, status=status)
+
+
+@app.command(cls=Door)
+def decide(
+    network: NETWORK,
+    night: NIGHT = None,
+    budget_s: BUDGET = None,
+    seed: SEED = 1,
+    method: METHOD = "exact",
+    out: OUT = None,
+    as_json: AS_JSON = False,
+    log_json: LOG_JSON = False,
+) -> None:
+    """Decide where each return goes, without routing the vans; check, store."""
+    from service.describe import Asked
+    from service.planning import decide_to_run
+
+    asked = Asked("decide", network, seed, budget_s or default_budget_s(), engine="none", method=method)
+    _make_run(decide_to_run, asked, night=night, out=out, as_json=as_json, log_json=log_json, status=None)
+
+
+@app.command(cls=Door)
+def sample(
+    kind: Annotated[Kind, typer.Argument(help="How large a network.", show_default=False)],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="New folder to write.", show_default=False)],
+    returns: Annotated[int | None, typer.Option(min=1, help="How many returns.", show_default="the kind's own")] = None,
+    seed: SEED = 1,
+) -> None:
+    """Write a seeded sample network."""
+    from retour.samples import write_sample
+
+    write_sample(kind, target, returns=returns, seed=seed)
+    typer.echo(f"{target} is ready: `retour plan {target}` plans its night.")
+
+
+@app.command("import", cls=Door)
+def import_(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="What FILE is: points.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="The foreign file.", show_default=False)],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="New network folder to write.", show_default=False)],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="mapping.toml: which column means what.", show_default=False)
+    ] = None,
+    seed: SEED = 1,
+) -> None:
+    """Turn a foreign file into a network folder."""
+    from service.importing import import_file
+
+    typer.echo(import_file(form, file, target, mapping=mapping, seed=seed))
+    typer.echo(f"{target} is ready: `retour plan {target}` plans its night.")
+
+
+@app.command(cls=Door)
+def runs(out: OUT = None, as_json: AS_JSON = False) -> None:
+    """List the stored runs, the newest first."""
+    from service.store import list_runs
+    from service.terminal import runs_record, show_runs
+
+    root = runs_folder(out)
+    found = list_runs(root)
+    say_json(runs_record(root, found)) if as_json else show_runs(root, found)
+
+
+@app.command("app", cls=Door)
+def app_(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port (RETOUR_PORT, else 8501).")] = None,
+    out: OUT = None,
+) -> None:
+    """Open the app in a browser."""
+    from service.screen import serve_app
+    from service.settings import settings
+
+    raise typer.Exit(serve_app(port=port or settings().port, runs=runs_folder(out)))
+
+
+def runs_folder(out: Path | None) -> Path:
+    """Return the store asked for, else the one of the settings."""
+    from service.settings import settings
+
+    return out or settings().runs
+
+
+def default_budget_s() -> float:
+    """Return the planning time where none was given, seconds."""
+    from service.settings import settings
+
+    return settings().time_budget_s
+
+
+def _make_run(
+    make: Callable[..., Any], asked: Any, *, night: datetime | None, out: Path | None, as_json: bool, log_json: bool,
+    status: Path | None,
+) -> None:  # fmt: skip
+    """Make a run while telling whoever watches, show it, and end in its exit code."""
+    from service import listeners, logging
+    from service.status_file import told_to
+    from service.terminal import run_record, show_run
+
+    begun = time.perf_counter()
+    logging.configure(as_json=log_json)
+    with told_to(status, exit_code_of) as file, listeners.terminal_listener() as terminal, only_ours_on_stdout():
+        listener = listeners.all_of(terminal, listeners.log_listener, *([file.listen] if file else []))
+        run = make(asked, root=runs_folder(out), night=night.date() if night else None, listener=listener)
+        code = DEGRADED if run.manifest.degraded else DONE
+        if file:
+            file.end(run_id=run.id, exit_code=code)
+    seconds = time.perf_counter() - begun
+    say_json({**run_record(run, seconds=seconds), "exit_code": code}) if as_json else show_run(run, seconds=seconds)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command; a wrong usage asked to answer in JSON does so."""
+    try:
+        app(prog_name="retour")
+    except SystemExit as end:
+        if end.code == USAGE and "--json" in sys.argv:
+            sentence = "Wrong usage; standard error says what is wrong."
+            say_json({"status": "USAGE", "exit_code": USAGE, "error": sentence})
+        raise
+
+
+if __name__ == "__main__":
+    main()

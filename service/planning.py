@@ -1,0 +1,112 @@
+"""From a network folder to a stored, checked run: the one function behind the command, the batch and the app."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import structlog
+
+from retour import Instance, load_network
+from retour.ledger import decision_ledger, with_carbon
+from retour.plan import Plan, shaped
+from retour.progress import Listener, Progress, silent
+from service.describe import Asked
+from service.run import Run
+from service.store import publish
+
+SHORTEST_BUDGET_S = 1.0
+log = structlog.get_logger()
+
+
+class Stopwatch:
+    """Wall time by named step, seconds."""
+
+    def __init__(self) -> None:
+        """Start the watch."""
+        self.started = time.perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measure what happens inside as one step."""
+        begun = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - begun, 3)
+        log.info("step done", step=name, seconds=self.seconds[name])
+
+    def left_s(self, budget_s: float | None) -> float | None:
+        """Return what remains of a budget that began with the watch, at least a second."""
+        if budget_s is None:
+            return None
+        return max(SHORTEST_BUDGET_S, budget_s - (time.perf_counter() - self.started))
+
+
+def plan_to_run(asked: Asked, *, root: Path, night: date | None = None, listener: Listener = silent) -> Run:
+    """Plan one night of a network, check it, store it under `root`.
+
+    `asked.budget_s` counts from the call, loading included. Raises InputError, InfeasibleError or BackendError with
+    nothing stored. A plan that is less than was asked for is stored, and its manifest's `degraded` says why.
+    """
+    from routing.check import check_plan
+    from routing.night import plan_night
+
+    watch = Stopwatch()
+    instance = _load(asked, night, watch, listener)
+    with watch.step("plan"):
+        plan = plan_night(
+            instance, seed=asked.seed, budget_s=watch.left_s(asked.budget_s), iterations=asked.iterations,
+            engine=asked.engine, method=asked.method, listener=listener,
+        )  # fmt: skip
+    listener(Progress("check", 0.0, "checking every promise"))
+    with watch.step("check"):
+        violations = check_plan(instance, plan)
+    return _store(root, plan, asked, instance, violations, watch, listener)
+
+
+def decide_to_run(asked: Asked, *, root: Path, night: date | None = None, listener: Listener = silent) -> Run:
+    """Decide where the returns of one night go, without routes; check, store. Budget and errors as `plan_to_run`."""
+    from routing.check import check_decided
+    from routing.decide import decide
+
+    watch = Stopwatch()
+    instance = _load(asked, night, watch, listener)
+    with watch.step("decide"):
+        decided = decide(
+            instance, method=asked.method, seed=asked.seed, budget_s=watch.left_s(asked.budget_s), listener=listener
+        )
+    ledger = with_carbon(instance, decision_ledger(instance, decided.decisions, decided.pickup))
+    plan = Plan(
+        instance_hash=instance.hash, night=instance.night, objective_eur=decided.answer.objective_eur or 0.0,
+        answers=(decided.answer,), decisions=decided.decisions, visits=_nothing("visits"), stops=_nothing("stops"),
+        routes=_nothing("routes"), ledger=ledger, prices=decided.prices, comparators=decided.comparators,
+    )  # fmt: skip
+    listener(Progress("check", 0.0, "checking every promise"))
+    with watch.step("check"):
+        violations = shaped("violations", pd.DataFrame(check_decided(instance, plan.decisions)))
+    return _store(root, plan, asked, instance, violations, watch, listener)
+
+
+def _load(asked: Asked, night: date | None, watch: Stopwatch, listener: Listener) -> Instance:
+    listener(Progress("load", 0.0, f"reading {asked.network}"))
+    with watch.step("load"):
+        return load_network(asked.network, night=night)
+
+
+def _nothing(name: str) -> pd.DataFrame:
+    return shaped(name, pd.DataFrame())
+
+
+def _store(
+    root: Path, plan: Plan, asked: Asked, instance: Instance, violations: pd.DataFrame, watch: Stopwatch,
+    listener: Listener,
+) -> Run:  # fmt: skip
+    listener(Progress("store", 0.0, "writing tables, map and report"))
+    run = publish(root, plan, asked=asked, instance=instance, violations=violations, seconds=watch.seconds)
+    log.info("run stored", run=run.id, status=str(plan.status), feasible=violations.empty, degraded=plan.degraded)
+    listener(Progress("store", 1.0, run.id))
+    return run

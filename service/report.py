@@ -1,0 +1,138 @@
+"""The report of a run: one HTML file that opens anywhere, with nothing to fetch.
+
+Bars are CSS and the map is inline SVG: a chart library inlined would add 4.8 MB to every run.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from retour.eligibility import PLANNED
+from service.geojson import located_stops
+from service.kpis import BOUND, FIGURES, OPTIMUM, activities, outcomes
+from service.manifest import Manifest
+from service.report_map import draw_map
+from service.run import Run
+from service.text import clock, euros, number, percent, signed_euros
+
+HEADLINES = (
+    "cost_per_return_eur", "recovered_value_eur", "co2e_kg", "returns_planned", "points_emptied", "vans", "km",
+    "refused_expected",
+)  # fmt: skip
+DECIDE_HEADLINES = (
+    "cost_per_return_eur", "recovered_value_eur", "co2e_kg", "returns_planned", "returns_kept", "refunds_late",
+)  # fmt: skip
+MOST_STOPS = 5000
+MOST_POINTS = 200
+MOST_PRICES = 40
+MOST_VIOLATIONS = 100
+NEGLIGIBLE_EUR = 0.005
+
+
+def write_report(run: Run) -> None:
+    """Write `report.html` into the run's folder."""
+    run.report.write_text(render(run), encoding="utf-8")
+
+
+def render(run: Run) -> str:
+    """Return the report of a run as HTML; everything in it comes from the run's folder."""
+    m = run.manifest
+    is_plan = m.kind == "plan"
+    return _environment().get_template("report.html.j2").render(
+        m=m, is_plan=is_plan, figures=FIGURES, headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
+        methods=_methods(run.table("comparators")), gained=_gained(m),
+        outcomes=_with_bars(outcomes(run.table("decisions")), "returns"),
+        refused=_refused(run.table("decisions")), activities=_with_bars(activities(run.table("ledger")), "cost_eur"),
+        prices=_prices(run.table("prices")), violations=_records(run.table("violations").head(MOST_VIOLATIONS)),
+        **(_tonight(run) if is_plan else {}),
+    )  # fmt: skip
+
+
+def _tonight(run: Run) -> dict[str, Any]:
+    visits, routes, stops = _named_visits(run), run.table("routes"), located_stops(run)
+    names = visits.set_index("visit_id")["name"]
+    stops["name"] = stops["visit_id"].map(names).fillna(stops["visit_id"])
+    shown = stops.head(MOST_STOPS)
+    return {
+        "routes": _records(routes),
+        "stops": {str(r): _records(rows) for r, rows in shown.groupby("route_id")},
+        "stops_left_out": len(stops) - len(shown),
+        "points": _records(_points_to_look_at(visits)),
+        "points_to_look_at": int((visits["required"] | ~visits["visited"]).sum()),
+        "map": draw_map(run, visits=visits, routes=routes, stops=stops),
+    }
+
+
+def _named_visits(run: Run) -> pd.DataFrame:
+    visits = run.table("visits").astype({"required": bool, "visited": bool})
+    points = run.input("points").set_index("point_id")
+    home = visits["visit_id"].where(visits["visit_id"].str.startswith("home:")).str.replace("home:", "home of ", n=1)
+    return visits.assign(
+        kind=visits["point_id"].map(points["kind"]),
+        name=home.fillna(visits["point_id"].map(points["name"])).fillna(visits["point_id"]),
+    )
+
+
+def _points_to_look_at(visits: pd.DataFrame) -> pd.DataFrame:
+    """Points that must be emptied and points left, those left with the highest price first."""
+    chosen = visits[visits["required"] | ~visits["visited"]]
+    order = chosen.sort_values(["visited", "prize_eur", "visit_id"], ascending=[True, False, True])
+    return order.head(MOST_POINTS)
+
+
+def _methods(comparators: pd.DataFrame) -> list[dict[str, Any]]:
+    costs = comparators.set_index("method")["cost_eur"].dropna()
+    if OPTIMUM not in costs:
+        return []
+    extra = comparators["cost_eur"] - costs[OPTIMUM]
+    return _records(_with_bar_of(comparators.assign(extra_eur=extra), extra.where(comparators["method"] != BOUND)))
+
+
+def _gained(m: Manifest) -> list[tuple[str, float]]:
+    pairs = (("fixed rules", "saved_vs_fixed_eur"), ("the best margin of each return alone", "saved_vs_greedy_eur"))
+    return [(name, float(m.kpis[key] or 0.0)) for name, key in pairs if m.kpis[key] is not None]
+
+
+def _refused(decisions: pd.DataFrame) -> list[dict[str, Any]]:
+    others = decisions[decisions["state"] != PLANNED]
+    counted = others.assign(why=others["why"].fillna("")).groupby(["state", "why"], as_index=False).size()
+    return _records(counted.sort_values(["state", "size", "why"], ascending=[True, False, True]).head(20))
+
+
+def _prices(prices: pd.DataFrame) -> list[dict[str, Any]]:
+    binding = prices[prices["price_eur"].abs() > NEGLIGIBLE_EUR]
+    binding = binding.sort_values("price_eur", ascending=False, kind="stable")
+    return _records(_with_bar_of(binding, binding["price_eur"]).head(MOST_PRICES))
+
+
+def _with_bars(frame: pd.DataFrame, column: str) -> list[dict[str, Any]]:
+    return _records(_with_bar_of(frame, frame[column]))
+
+
+def _with_bar_of(frame: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
+    """Add `bar`: the value's size as a share (0 to 100) of the largest."""
+    largest = values.abs().max()
+    return frame.assign(bar=(values.abs() / largest * 100).fillna(0.0) if largest and largest > 0 else 0.0)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {k: None if pd.isna(v) else v for k, v in zip(frame.columns, row, strict=True)}
+        for row in frame.itertuples(index=False, name=None)
+    ]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("service"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {
+        "eur": euros, "signed": signed_euros, "num": number, "pct": percent, "clock": clock,
+    }  # fmt: skip
+    return environment
