@@ -252,7 +252,7 @@ def _grade_odds(profiles: pd.DataFrame, grade_odds: pd.DataFrame) -> FloatArray:
     wide = grade_odds.pivot_table(index=["class_id", "reason"], columns="grade", values="probability", aggfunc="sum")
     wide = wide.reindex(columns=list(GRADES)).fillna(0.0)
     keys = pd.MultiIndex.from_frame(profiles[["class_id", "reason"]])
-    odds = wide.reindex(keys).to_numpy(float)
+    odds = wide.reindex(keys).to_numpy(float, copy=True)
     known = profiles["grade"].notna().to_numpy()
     odds[known] = (profiles["grade"].to_numpy(object)[known][:, None] == np.array(GRADES)).astype(float)
     return odds
