@@ -1,0 +1,93 @@
+"""When a van may stop at a point tonight, and why some visits cannot be made at all."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from retour.indexed import positions
+from retour.instance import Instance
+
+Window = tuple[int, int]
+LATEST_S = 2 * 86_400  # clocks run to 48:00
+
+
+def windows_tonight(instance: Instance) -> dict[str, tuple[Window, ...] | None]:
+    """Return per point when service may start, seconds after midnight: () is any time, None closed tonight.
+
+    Rows of `hours` for tonight's weekday go before the point's own `opens` and `closes`; a point with rows for
+    other weekdays only is closed.
+    """
+    hours, points = instance.tables["hours"], instance.tables["points"]
+    tonight = hours[hours["weekday"] == instance.night.weekday()]
+    out: dict[str, tuple[Window, ...] | None] = {}
+    for point_id, opens, closes in zip(points["point_id"], points["opens"], points["closes"], strict=True):
+        out[point_id] = _window(opens, closes)
+    out |= dict.fromkeys(hours["point_id"])
+    for point_id, day in tonight.groupby("point_id", sort=False):
+        pairs = zip(day["opens"], day["closes"], strict=True)
+        out[str(point_id)] = tuple(sorted((int(a), int(b)) for a, b in pairs))
+    return out
+
+
+def _window(opens: float, closes: float) -> tuple[Window, ...]:
+    if math.isnan(opens) and math.isnan(closes):
+        return ()
+    return ((0 if math.isnan(opens) else int(opens), LATEST_S if math.isnan(closes) else int(closes)),)
+
+
+def vans_tonight(instance: Instance) -> pd.DataFrame:
+    """Return the vehicle types with vans tonight: the declared columns plus `from_s` and `until_s`, the shift cut to
+    the hub's hours; types whose shift lies outside the hub's hours are left out.
+    """
+    vans = instance.vehicles.merge(instance.hubs[["hub_id", "opens", "closes"]], on="hub_id", how="left")
+    vans["from_s"] = vans[["shift_start", "opens"]].max(axis=1)
+    vans["until_s"] = vans[["shift_end", "closes"]].min(axis=1)
+    return vans[(vans["count"] > 0) & (vans["from_s"] < vans["until_s"])].reset_index(drop=True)
+
+
+def obstacles(instance: Instance, visits: pd.DataFrame) -> pd.Series:
+    """Return per visit (columns point_id, hub_id, parcels) why no van can make it tonight; "" where one can.
+
+    A point that closes before a van of its hub can be there is closed tonight.
+    """
+    vans, windows = vans_tonight(instance), windows_tonight(instance)
+    shifts = {h: list(zip(g["from_s"], g["until_s"], strict=True)) for h, g in vans.groupby("hub_id")}
+    drive_s = _drive_s(instance, visits)
+    found = [
+        _obstacle(point, hub, parcels, shifts, windows[point], seconds)
+        for point, hub, parcels, seconds in zip(
+            visits["point_id"], visits["hub_id"], visits["parcels"], drive_s, strict=True
+        )
+    ]
+    return pd.Series(found, index=visits.index, dtype=object)
+
+
+def _obstacle(
+    point_id: str,
+    hub_id: str,
+    parcels: float,
+    shifts: dict[str, list[tuple[float, float]]],
+    windows: tuple[Window, ...] | None,
+    drive_s: float,
+) -> str:
+    if hub_id not in shifts:
+        return f"no van: hub {hub_id} has none tonight"
+    if windows is None:
+        return "closed tonight"
+    if windows and not _meet(windows, [(a + drive_s, b) for a, b in shifts[hub_id]]):
+        return "closed tonight while vans drive"
+    return "" if parcels > 0 else "no van needed: nothing waits there"
+
+
+def _drive_s(instance: Instance, visits: pd.DataFrame) -> np.ndarray:
+    points, hubs = instance.places("points"), instance.places("hubs")
+    at = points.take(positions(visits["point_id"], instance.tables["points"]["point_id"]))
+    base = hubs.take(positions(visits["hub_id"], instance.tables["hubs"]["hub_id"]))
+    return instance.travel.pairs(base, at).duration_s
+
+
+def _meet(windows: tuple[Window, ...], spans: list[tuple[float, float]]) -> bool:
+    return any(opens <= until and since <= closes for opens, closes in windows for since, until in spans)

@@ -1,0 +1,200 @@
+"""From visits to the pickup problem of `routing.pickup`, and from its answer back to the plan's tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from retour.indexed import positions
+from retour.instance import Instance
+from retour.ledger import route_co2e_kg, route_ledger
+from retour.plan import shaped
+from retour.pricing import carbon_eur_per_kg
+from retour.travel import Places as TravelPlaces
+from routing.consolidate.access import LATEST_S, obstacles, vans_tonight, windows_tonight
+from routing.consolidate.split import CAPACITIES
+from routing.marginal import insertion_eur, van_rates
+from routing.pickup.answer import PickupAnswer
+from routing.pickup.problem import Depot, PickupProblem, Places, Stop, VehicleType
+from routing.pickup.schedule import ScheduledRoute
+
+HOME = "home:"
+Row = dict[str, object]
+
+
+def pickup_problem(instance: Instance, visits: pd.DataFrame) -> PickupProblem:
+    """Return the night's pickup problem: places are the hubs with vans, then one per visit that a van can make.
+
+    A visit becomes one stop of the same id, worth its prize, for the vans of its hub; service takes the point's
+    stop_s and parcel_s per parcel. A kilometre costs the van's rate plus the carbon of its mean load, whereas the
+    ledger prices the carbon of the load really aboard: half a cent per kilometre at most for a van.
+    """
+    vans = vans_tonight(instance)
+    hubs = [h for h in instance.hubs["hub_id"] if h in set(vans["hub_id"])]
+    reachable = visits[obstacles(instance, visits) == ""]
+    places = _places(instance, hubs, reachable)
+    legs = instance.travel.matrix(places)
+    return PickupProblem(
+        places=Places(places.ids, places.lat, places.lon),
+        distance_m=np.rint(legs.distance_m).astype(np.int64),
+        duration_s=np.rint(legs.duration_s).astype(np.int64),
+        depots=tuple(_depots(instance, hubs)),
+        stops=tuple(_stops(instance, reachable, first_place=len(hubs))),
+        vehicle_types=tuple(_vehicle_types(instance, vans)),
+    )
+
+
+def _places(instance: Instance, hubs: list[str], visits: pd.DataFrame) -> TravelPlaces:
+    """Return the hubs, then each visit's point or, for a home pickup, its customer (the network's road character)."""
+    at = positions(pd.Series(hubs, dtype=object), instance.tables["hubs"]["hub_id"])
+    points = instance.places("points").take(positions(visits["point_id"], instance.tables["points"]["point_id"]))
+    returns = instance.tables["returns"]
+    located = HOME + returns.loc[returns["lat"].notna(), "return_id"].astype(object)
+    home = visits["visit_id"].isin(located).to_numpy(bool)
+    customer = returns.set_index(HOME + returns["return_id"].astype(object)).loc[visits.loc[home, "visit_id"]]
+    doors = instance.locate(visits.loc[home, "visit_id"], customer["lat"], customer["lon"])
+    ids = tuple(visits["visit_id"].where(home, visits["point_id"]))
+    both = {f: getattr(points, f).copy() for f in ("lat", "lon", "circuity", "speed_kmh")}
+    for name, values in both.items():
+        values[home] = getattr(doors, name)
+    return instance.places("hubs").take(at).plus(TravelPlaces(ids, **both))
+
+
+def _depots(instance: Instance, hubs: list[str]) -> Iterator[Depot]:
+    table = instance.hubs.set_index("hub_id").reindex(hubs).fillna({"opens": 0, "closes": LATEST_S})
+    for place_idx, (hub_id, hub) in enumerate(table.iterrows()):
+        yield Depot(str(hub_id), place_idx, int(hub["opens"]), int(hub["closes"]), math.ceil(hub["unload_s"]))
+
+
+def _stops(instance: Instance, visits: pd.DataFrame, *, first_place: int) -> Iterator[Stop]:
+    windows, points = windows_tonight(instance), instance.indexed.points
+    c = positions(visits["point_id"], instance.tables["points"]["point_id"])
+    service_s = np.ceil(points.stop_s[c] + points.parcel_s[c] * visits["parcels"].to_numpy(float))
+    for i, visit in enumerate(visits.to_dict("records")):
+        yield Stop(
+            stop_id=visit["visit_id"],
+            place_idx=first_place + i,
+            load=(visit["parcels"], visit["volume_l"], visit["weight_kg"], visit["hazard_kg"]),
+            service_s=int(service_s[i]),
+            windows=windows[visit["point_id"]] or (),
+            required=bool(visit["required"]),
+            prize_eur=visit["prize_eur"],
+            hub_id=visit["hub_id"],
+        )
+
+
+def _vehicle_types(instance: Instance, vans: pd.DataFrame) -> Iterator[VehicleType]:
+    rates, carbon = van_rates(instance), carbon_eur_per_kg(instance)
+    for van in vans.to_dict("records"):
+        rate = rates.loc[van["vehicle_type_id"]]
+        yield VehicleType(
+            vehicle_type_id=van["vehicle_type_id"],
+            hub_id=van["hub_id"],
+            count=int(van["count"]),
+            capacity=tuple(_limit(van[c]) for c in CAPACITIES),
+            shift_start_s=int(van["shift_start"]),
+            shift_end_s=int(van["shift_end"]),
+            max_duration_s=_limit(van["max_duration_h"] * 3600),
+            fixed_eur=rate["fixed_eur"],
+            per_km_eur=rate["per_km_eur"] + carbon * rate["kg_per_km"],
+            per_hour_eur=rate["per_hour_eur"],
+            max_trips=int(van["max_trips"]),
+        )
+
+
+def _limit(value: float) -> float:
+    return math.inf if math.isnan(value) else float(value)
+
+
+def with_routes(
+    instance: Instance, visits: pd.DataFrame, problem: PickupProblem, answer: PickupAnswer
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the result tables (visits, stops, routes): who empties what, when, and why the rest is left.
+
+    Routes are R001, R002, ... by hub, van type and van. Costs and emissions come from the ledger.
+    """
+    hub_of = {v.vehicle_type_id: v.hub_id for v in problem.vehicle_types}
+    ordered = sorted(answer.routes, key=lambda r: (hub_of[r.vehicle_type_id], r.vehicle_type_id, r.vehicle_no))
+    named = [(f"R{i:03d}", route) for i, route in enumerate(ordered, start=1)]
+    stops = shaped("stops", _stop_rows(visits, named))
+    routes = _priced(instance, shaped("routes", pd.DataFrame([_route_row(n, r, hub_of) for n, r in named])), stops)
+    return _told(visits, problem, answer), stops, routes
+
+
+def _stop_rows(visits: pd.DataFrame, named: list[tuple[str, ScheduledRoute]]) -> pd.DataFrame:
+    known = visits.set_index("visit_id")[["point_id", "parcels"]]
+    rows = [row for name, route in named for row in _route_stops(name, route)]
+    frame = pd.DataFrame(rows)
+    return frame.join(known, on="visit_id") if rows else frame
+
+
+def _route_stops(name: str, route: ScheduledRoute) -> Iterator[Row]:
+    """Yield the stops of a route; the last of each trip carries the way back to the hub."""
+    trips = {trip.trip_no: trip for trip in route.trips}
+    last = {stop.trip_no: stop.stop_id for stop in route.stops}
+    for position, stop in enumerate(route.stops, start=1):
+        parcels, litres, kilos, hazard_kg = stop.load_after
+        yield {
+            "route_id": name,
+            "position": position,
+            "trip": stop.trip_no,
+            "visit_id": stop.stop_id,
+            "arrival_s": stop.arrival_s,
+            "start_s": stop.start_s,
+            "departure_s": stop.departure_s,
+            "distance_m": float(stop.leg_distance_m),
+            "return_m": float(trips[stop.trip_no].leg_distance_m) if last[stop.trip_no] == stop.stop_id else 0.0,
+            "load_parcels": round(parcels),
+            "load_l": litres,
+            "load_kg": kilos,
+            "load_hazard_kg": hazard_kg,
+        }
+
+
+def _route_row(name: str, route: ScheduledRoute, hub_of: dict[str, str]) -> Row:
+    return {
+        "route_id": name,
+        "vehicle_type_id": route.vehicle_type_id,
+        "hub_id": hub_of[route.vehicle_type_id],
+        "trips": len(route.trips),
+        "stops": len(route.stops),
+        "parcels": round(sum(trip.load[0] for trip in route.trips)),
+        "start_s": route.departs_s,
+        "end_s": route.returns_s,
+        "duration_s": route.duration_s,
+        "distance_m": float(route.distance_m),
+    }
+
+
+def _priced(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
+    """Return the routes with cost and emissions as the ledger counts them."""
+    booked = route_ledger(instance, routes, stops).groupby("subject_id")["cost_eur"].sum()
+    return routes.assign(
+        cost_eur=routes["route_id"].map(booked).fillna(0.0).astype(float),
+        co2e_kg=route_co2e_kg(instance, routes, stops),
+    )
+
+
+def _told(visits: pd.DataFrame, problem: PickupProblem, answer: PickupAnswer) -> pd.DataFrame:
+    """Return the visits with `visited` and the final `why`: what speaks for a visit, or against it."""
+    served = {stop.stop_id for route in answer.routes for stop in route.stops}
+    asked = {stop.stop_id for stop in problem.stops}
+    extra_eur = insertion_eur(problem, answer)
+    why = [
+        _why(v["why"], v["prize_eur"], v["visit_id"] in served, extra_eur.get(v["visit_id"]))
+        if v["visit_id"] in asked and not v["required"]
+        else v["why"]
+        for v in visits.to_dict("records")
+    ]
+    return visits.assign(visited=visits["visit_id"].isin(served), why=why)
+
+
+def _why(worth: str, prize_eur: float, visited: bool, extra_eur: float | None) -> str:
+    if visited:
+        return f"emptied: {worth}"
+    if extra_eur is not None and extra_eur > prize_eur:
+        return f"left: emptying it would cost about {extra_eur:.2f} EUR, leaving it costs {prize_eur:.2f} EUR"
+    return f"left, since the vans' time or room goes to others: {worth}"
