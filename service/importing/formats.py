@@ -1,0 +1,51 @@
+"""The formats `retour import` knows, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from retour.errors import InputError, Issue
+from retour.gate.text import did_you_mean
+from service.importing.locker_vrp import import_locker_vrp
+from service.importing.points_import import import_points
+from service.importing.publishing import ImportSummary
+
+
+class Importer(Protocol):
+    """Turn a file into a network folder; InputError when the file, the mapping or its absence is wrong."""
+
+    def __call__(self, file: Path, out: Path, *, mapping: Path | None, seed: int) -> ImportSummary:
+        """Import `file` to the folder `out`."""
+        ...
+
+
+def import_network(
+    format: str, file: Path | str, out: Path | str, mapping: Path | str | None = None, *, seed: int = 0
+) -> ImportSummary:
+    """Turn `file`, written in one of `IMPORTERS`, into the network folder `out`.
+
+    Raises InputError for an unknown format and for whatever is wrong with the input; nothing is written then.
+    """
+    if format not in IMPORTERS:
+        message = f"unknown format {format!r}; use one of {', '.join(IMPORTERS)}" + did_you_mean(format, IMPORTERS)
+        raise InputError([Issue("import", None, None, message)])
+    return IMPORTERS[format](Path(file), Path(out), mapping=None if mapping is None else Path(mapping), seed=seed)
+
+
+def _points(file: Path, out: Path, *, mapping: Path | None, seed: int) -> ImportSummary:
+    if mapping is None:
+        message = "a point list needs a mapping that says what its columns are; add --map mapping.toml"
+        raise InputError([Issue(file.name, None, None, message)])
+    return import_points(file, out, mapping=mapping, seed=seed)
+
+
+def _locker_vrp(file: Path, out: Path, *, mapping: Path | None, seed: int) -> ImportSummary:
+    if mapping is not None:
+        raise InputError(
+            [Issue(mapping.name, None, None, "locker-vrp files say everything themselves; leave out --map")]
+        )
+    return import_locker_vrp(file, out, seed=seed)
+
+
+IMPORTERS: dict[str, Importer] = {"points": _points, "locker-vrp": _locker_vrp}
