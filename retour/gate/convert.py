@@ -16,6 +16,25 @@ MOMENT_PATTERN = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
+DTYPES = {
+    TEXT: "str",
+    INTEGER: "float64",
+    NUMBER: "float64",
+    FLAG: "object",
+    DATE: "datetime64[us]",
+    MOMENT: "datetime64[us]",
+    CLOCK: "float64",
+    TAGS: "object",
+}
+
+
+def absent(index: pd.Index, column: Column) -> pd.Series:
+    """Return what a column that is not in the file amounts to: nothing but missing values."""
+    if column.kind == TAGS:
+        return pd.Series([()] * len(index), index=index, dtype=DTYPES[TAGS])
+    return pd.Series(np.nan, index=index, dtype=DTYPES[column.kind])
+
+
 def converted(text: pd.Series, column: Column) -> pd.Series:
     """Return the values of a text column; what cannot be read and what is empty is missing alike.
 

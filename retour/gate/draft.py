@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from retour.errors import Issue
-from retour.gate.convert import converted, filled
+from retour.gate.convert import absent, converted, filled
 from retour.gate.text import TextTable
 from retour.policy import NetworkSettings, Policy
 from retour.tables import INPUT_TABLES
@@ -67,6 +67,8 @@ class Draft:
 
         `sentence` gets a row as a named tuple whose `Index` is the row of the file.
         """
+        if not len(bad):
+            return []
         file = self.file(table)
         shown = [Issue(file, int(row[0]), column, sentence(row)) for row in bad.head(MAX_LISTED).itertuples()]
         more = len(bad) - len(shown)
@@ -99,11 +101,13 @@ def typed_tables(texts: Mapping[str, TextTable]) -> tuple[Tables, Unreadable]:
 def _typed(cells: pd.DataFrame, table: Table, unreadable: Unreadable) -> pd.DataFrame:
     columns: dict[str, pd.Series] = {}
     for column in table.columns:
-        text = cells[column.name] if column.name in cells else pd.Series(pd.NA, index=cells.index, dtype="str")
-        values = converted(text, column)
-        bad = text[values.isna() & text.notna()]
-        if len(bad):
-            unreadable[table.name, column.name] = bad
+        values = absent(cells.index, column)
+        if column.name in cells:
+            text = cells[column.name]
+            values = converted(text, column)
+            bad = text[values.isna() & text.notna()]
+            if len(bad):
+                unreadable[table.name, column.name] = bad
         columns[column.name] = filled(values, column)
     return pd.DataFrame(columns, index=cells.index)
 

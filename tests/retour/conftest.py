@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -13,11 +13,11 @@ from retour.policy import NetworkSettings, Policy
 
 TABLES = {
     "returns": """
-        return_id class_id reason       lat   lon  point_id volume_l weight_kg value_eur grade purchased_on requested_on ready_at
-        R1        shoes    poor_fit     48.86 2.35 -        6        1.2       80        A     2026-11-02   2026-11-20   -
-        R2        phone    defective    48.87 2.36 -        1        0.4       300       -     2026-10-01   2026-11-21   2026-11-23T09:00
-        R3        shoes    changed_mind -     -    P1       12       2         60        -     2026-11-10   2026-11-19   -
-        R4        phone    changed_mind 48.85 2.34 -        1        0.4       500       B     -            2026-11-22   -
+        return_id class_id reason lat lon point_id volume_l weight_kg value_eur grade requested_on purchased_on ready_at
+        R1  shoes poor_fit     48.86  2.35  -   6   1.2  80   A  2026-11-20  2026-11-02  -
+        R2  phone defective    48.87  2.36  -   1   0.4  300  -  2026-11-21  2026-10-01  2026-11-23T09:00
+        R3  shoes changed_mind -      -     P1  12  2    60   -  2026-11-19  2026-11-10  -
+        R4  phone changed_mind 48.85  2.34  -   1   0.4  500  B  2026-11-22  -           -
     """,
     "item_classes": """
         class_id tags         decay_per_day handling_min
@@ -124,21 +124,33 @@ def table(text: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=header, dtype="str").replace("-", pd.NA)
 
 
-@pytest.fixture
-def small_tables() -> dict[str, pd.DataFrame]:
+def small() -> dict[str, pd.DataFrame]:
     """Four returns, four points (one of every kind), two hubs, two sites: sound in every respect."""
     return {name: table(text) for name, text in TABLES.items()}
+
+
+SETTINGS = NetworkSettings(name="small", tonight="2026-11-23", attribution='drawn "by hand"')
+
+
+@pytest.fixture
+def small_tables() -> dict[str, pd.DataFrame]:
+    """Tables of the small network, as text."""
+    return small()
 
 
 @pytest.fixture
 def small_settings() -> NetworkSettings:
     """Settings of the small network."""
-    return NetworkSettings(name="small", tonight="2026-11-23", attribution='drawn "by hand"')
+    return SETTINGS
+
+
+@pytest.fixture(scope="session")
+def small_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of CSV files with the small network, to be read only."""
+    return write_network(small(), SETTINGS, Policy(), tmp_path_factory.mktemp("networks") / "small")
 
 
 @pytest.fixture
-def small_network(
-    tmp_path: Path, small_tables: Mapping[str, pd.DataFrame], small_settings: NetworkSettings
-) -> Path:
-    """A folder of CSV files with the small network."""
-    return write_network(small_tables, small_settings, Policy(), tmp_path / "small")
+def small_network(tmp_path: Path, small_original: Path) -> Path:
+    """A folder of CSV files with the small network, to be changed at will."""
+    return shutil.copytree(small_original, tmp_path / "small")

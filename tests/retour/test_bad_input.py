@@ -342,13 +342,20 @@ def test_a_defect_is_one_issue_that_says_where_and_what(case, small_network):
     """Each defect is one issue with table, row and column, the value found and the next step."""
     case.edit(small_network)
     before = everything_in(small_network.parent)
-    issues = check_network(small_network)
-    assert [(case.table, case.row, case.column)] == [(i.table, i.row, i.column) for i in issues], issues
-    assert [] == [words for words in case.says if words not in issues[0].message], issues[0].message
     with pytest.raises(InputError) as refused:
         load_network(small_network)
-    assert (3, tuple(issues)) == (refused.value.exit_code, refused.value.issues)
+    issues = refused.value.issues
+    assert [(case.table, case.row, case.column)] == [(i.table, i.row, i.column) for i in issues], issues
+    assert [] == [words for words in case.says if words not in issues[0].message], issues[0].message
     assert before == everything_in(small_network.parent)
+
+
+def test_checking_tells_what_loading_would(small_network):
+    """Checking returns the issues that loading raises, and bad data has its own exit code."""
+    PLACES[4].edit(small_network)
+    with pytest.raises(InputError) as refused:
+        load_network(small_network)
+    assert (3, refused.value.issues) == (refused.value.exit_code, tuple(check_network(small_network)))
 
 
 def test_every_defect_is_told_at_once(small_network):
