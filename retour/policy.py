@@ -137,7 +137,7 @@ class Service(Rules):
 class Budgets(Rules):
     """Night-wide limits; empty means none."""
 
-    max_co2e_kg: float | None = Field(None, ge=0)
+    max_co2e_kg: float | None = Field(None, ge=0, description="On all planned emissions of the night.")
     max_spend_eur: float | None = Field(None, ge=0, description="On commissions, handling, transport and processing.")
 
 

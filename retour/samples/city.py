@@ -23,8 +23,17 @@ from retour.samples.typed_in import typed_in
 
 NIGHT = "2026-11-23"
 RETURNS = 900
-LOCKERS, RELAYS, STORES = 60, 45, 12
-HOT, WARM, FORGOTTEN = 7, 8, 4  # lockers: nearly full, half full, quiet but not emptied for days
+LOCKERS_BY_SORT = {"hot": 7, "warm": 8, "forgotten": 4, "quiet": 41}
+LOCKERS, RELAYS, STORES = sum(LOCKERS_BY_SORT.values()), 45, 12
+BUSINESS = {  # (lowest share of room taken, lowest daily parcels over room), then the highest of both
+    "hot": ((0.90, 0.30), (1.00, 0.40)),
+    "warm": ((0.55, 0.25), (0.80, 0.38)),
+    "forgotten": ((0.03, 0.02), (0.15, 0.07)),  # nobody came for days
+    "quiet": ((0.03, 0.02), (0.15, 0.07)),
+    "shop": ((0.05, 0.08), (0.35, 0.25)),  # relays and stores
+}
+SORTS = tuple(BUSINESS)
+FORGOTTEN_DAYS = 4
 COMPARTMENT_MIX = (32, 29, 18)  # S, M, L of a locker of 79 (Rudy 2025)
 LOCKER_COMPARTMENTS = (19, 36, 36, 55, 79)
 CARRIER_RELAYS_FROM_KM = 10.0
@@ -184,19 +193,12 @@ def _business(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], IntArray]:
     """Return per point: share of room taken, parcels a day, days the oldest parcel has waited."""
     locker = (points["kind"] == "LOCKER").to_numpy()
-    rank = np.where(locker, np.cumsum(locker) - 1, LOCKERS)
-    hot, warm = rank < HOT, (rank >= HOT) & (rank < HOT + WARM)
-    forgotten = (rank >= HOT + WARM) & (rank < HOT + WARM + FORGOTTEN)
-    n = len(points)
-    full_share = np.select(
-        [hot, warm, locker], [rng.uniform(0.90, 1.0, n), rng.uniform(0.55, 0.80, n), rng.uniform(0.03, 0.15, n)],
-        rng.uniform(0.05, 0.35, n),
-    )  # fmt: skip
-    turnover = np.select(
-        [hot, warm, locker], [rng.uniform(0.30, 0.40, n), rng.uniform(0.25, 0.38, n), rng.uniform(0.02, 0.07, n)],
-        rng.uniform(0.08, 0.25, n),
-    )  # fmt: skip
-    waited = np.where(forgotten, 4, np.where(hot | warm, 1, rng.integers(1, 3, n)))
+    sort = np.full(len(points), SORTS.index("shop"))
+    sort[locker] = np.repeat(np.arange(len(LOCKERS_BY_SORT)), list(LOCKERS_BY_SORT.values()))
+    low, high = np.array([BUSINESS[name] for name in SORTS]).transpose(1, 2, 0)[:, :, sort]
+    full_share, turnover = rng.uniform(low, high)
+    usual = np.where(sort <= SORTS.index("warm"), 1, rng.integers(1, 3, len(points)))
+    waited = np.where(sort == SORTS.index("forgotten"), FORGOTTEN_DAYS, usual)
     return full_share, turnover * held, waited.astype(np.int64)
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 SECTION = re.compile(r"\[+([\w.]+)\]+")
-KEY = re.compile(r"(\w+) = ")
+KEY = re.compile(r"^(\w+) = ", re.MULTILINE)
 
 
 def commented(text: str, model: type[BaseModel]) -> str:
@@ -21,34 +21,25 @@ def commented(text: str, model: type[BaseModel]) -> str:
 
 
 def _lines(text: str, model: type[BaseModel]) -> Iterator[str]:
-    here, told = model, set()
+    here, told = model, ""
     for line in text.splitlines():
         if section := SECTION.fullmatch(line):
             here = _model_of(model, section[1])
-            if section[1] not in told:
-                yield f"# {_sentence(here)}"
-            told.add(section[1])
-            yield line
-            yield from _unset_lines(here, _unset(here) - {k[1] for k in KEY.finditer(_body(text, line))})
-        elif key := KEY.match(line):
-            meaning = here.model_fields[key[1]].description if key[1] in here.model_fields else None
-            yield f"{line}  # {meaning}" if meaning else line
+            yield from [f"# {_sentence(here)}"] * (section[1] != told) + [line]
+            yield from _unset(here, text.split(f"{line}\n")[1].split("\n[")[0])
+            told = section[1]
+        elif (key := KEY.match(line)) and (meaning := here.model_fields[key[1]].description):
+            yield f"{line}  # {meaning}"
         else:
             yield line
 
 
-def _body(text: str, header: str) -> str:
-    """Return the lines between the first such header and the next section."""
-    after = text.split(header + "\n", 1)
-    return after[1].split("\n[")[0] if len(after) > 1 else ""
-
-
-def _unset(model: type[BaseModel]) -> set[str]:
-    return {name for name, field in model.model_fields.items() if field.default is None and field.description}
-
-
-def _unset_lines(model: type[BaseModel], names: set[str]) -> Iterator[str]:
-    yield from (f"# {name} =  # {model.model_fields[name].description}" for name in sorted(names))
+def _unset(model: type[BaseModel], body: str) -> Iterator[str]:
+    """Yield as comments the values that are described but have no default and are not set in `body`."""
+    given = set(KEY.findall(body))
+    for name, field in model.model_fields.items():
+        if field.default is None and field.description and name not in given:
+            yield f"# {name} =  # {field.description}"
 
 
 def _model_of(model: type[BaseModel], path: str) -> type[BaseModel]:

@@ -24,6 +24,7 @@ RETURNS = 20_000
 MAX_RETURNS = 1_000_000
 FEWEST_POINTS, MOST_POINTS, RETURNS_PER_POINT = 300, 5000, 20
 HUBS, HUB_GAP_KM = 20, 95.0
+OUT_OF_TOWN_DEG = 0.03
 DENSE_TOWN, MIDDLE_TOWN = 150_000, 50_000
 PARIS_DEPARTMENTS = ("75", "92", "93", "94")
 CARRIER_FROM_KM = 90.0  # farther from its hub a town is served by carriers
@@ -46,6 +47,7 @@ def country_tables(rng: np.random.Generator, *, returns: int = RETURNS) -> dict[
     night = pd.Timestamp(NIGHT)
     towns = _towns()
     hubs = _hubs(towns)
+    towns = _served(towns, hubs)
     town_of = rng.choice(len(towns), size=returns, p=towns["population"] / towns["population"].sum())
     demand = Demand(towns=towns, returns=np.bincount(town_of, minlength=len(towns)))
     count = int(np.clip(returns // RETURNS_PER_POINT, FEWEST_POINTS, MOST_POINTS))
@@ -80,17 +82,21 @@ def _towns() -> pd.DataFrame:
 
 
 def _hubs(towns: pd.DataFrame) -> pd.DataFrame:
-    """Return hubs in the largest towns that lie apart; sets `hub_idx` and `carried` of every town in place."""
+    """Return hubs beside the largest towns that lie apart."""
     seats = towns.iloc[spread_out(towns, gap_km=HUB_GAP_KM, most=HUBS)].reset_index(drop=True)
-    towns["hub_idx"], away_m = nearest(towns, seats)
-    towns["carried"] = away_m / 1000 > CARRIER_FROM_KM
     return pd.DataFrame({
         "hub_id": numbered("H", len(seats), digits=2),
         "name": "Hub " + seats["town"],
-        "lat": (seats["lat"] + 0.03).round(4),
-        "lon": (seats["lon"] + 0.03).round(4),
+        "lat": (seats["lat"] + OUT_OF_TOWN_DEG).round(4),
+        "lon": (seats["lon"] + OUT_OF_TOWN_DEG).round(4),
         "region_id": "middle",
     })  # fmt: skip
+
+
+def _served(towns: pd.DataFrame, hubs: pd.DataFrame) -> pd.DataFrame:
+    """Return the towns with their hub's position and whether only carriers come that far."""
+    hub_idx, away_m = nearest(towns, hubs)
+    return towns.assign(hub_idx=hub_idx, carried=away_m / 1000 > CARRIER_FROM_KM)
 
 
 def _sorting(rng: np.random.Generator, hubs: pd.DataFrame, demand: Demand) -> pd.DataFrame:
