@@ -35,7 +35,7 @@ def draw_arrivals(
     week = np.where(open_days, season.loc["weekday"].to_numpy(float), 0.0)
     week *= 7 / np.maximum(week.sum(axis=1, keepdims=True), 1e-9)
     month = season.loc["month"].reindex(days.month).to_numpy(float)
-    mean = daily[:, None] * week[:, days.weekday] * month
+    mean = daily[:, None] * week[:, days.day_of_week] * month
     parcels = rng.poisson(mean * rng.gamma(1 / DISPERSION, DISPERSION, size=mean.shape))
     return pd.DataFrame({
         "point_id": np.repeat(point_ids.to_numpy(object), len(days)),
