@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,13 +11,18 @@ from retour.instance import Instance
 from retour.ledger import decision_ledger, night_ledger, with_carbon
 from retour.pickup_estimate import estimate_pickup
 from retour.plan import Answer, Plan, shaped
+from retour.pricing import carbon_eur_per_kg
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 from routing.alerts import find_alerts
 from routing.consolidate import forecast_visits
 from routing.decide import Decided, decide
-from routing.pickup import PickupAnswer, lower_bound_eur, solve_pickup
-from routing.tonight import carbon_at_mean_eur, pickup_problem, with_routes
+from routing.pickup import PickupAnswer, solve_in_process, solve_pickup
+from routing.pickup import Progress as PickupProgress
+from routing.pickup.bound import lower_bound
+from routing.pickup.integers import to_eur, to_integers
+from routing.pickup.progress import OnProgress
+from routing.tonight import pickup_problem, with_routes
 
 DECIDE_SHARE = 0.45
 REPORT_SHARE = 0.04
@@ -54,7 +58,6 @@ class Routed:
     stops: pd.DataFrame
     routes: pd.DataFrame
     answer: PickupAnswer
-    carbon_at_mean_eur: float
 
 
 def plan_night(
@@ -110,16 +113,18 @@ def route_night(
     """Forecast tonight's fill for given decisions, then choose and route the visits."""
     visits = forecast_visits(instance, decisions)
     problem = pickup_problem(instance, visits)
-    answer = solve_pickup(
-        problem, engine=engine, seed=seed, budget_s=budget_s, iterations=iterations, on_progress=_routing_news(listener)
-    )
+    news = _routing_news(listener, budget_s)
+    # With a budget the engine runs apart, so that it can be stopped in time; without, in place and reproducibly.
+    solve = solve_pickup if budget_s is None else solve_in_process
+    answer = solve(problem, engine=engine, seed=seed, budget_s=budget_s, iterations=iterations, on_progress=news)
     visits, stops, routes = with_routes(instance, visits, problem, answer)
-    return Routed(visits, stops, routes, answer, carbon_at_mean_eur(instance, routes))
+    return Routed(visits, stops, routes, answer)
 
 
-def _routing_news(listener: Listener) -> Callable[[float, float], None]:
-    def tell(done: float, best_eur: float) -> None:
-        listener(Progress("route", done, f"best routes so far {best_eur:,.2f} EUR", best_eur))
+def _routing_news(listener: Listener, budget_s: float | None) -> OnProgress:
+    def tell(news: PickupProgress) -> None:
+        done = 0.5 if budget_s is None else min(1.0, news.seconds / budget_s)
+        listener(Progress("route", done, f"best routes so far {news.objective_eur:,.2f} EUR", news.objective_eur))
 
     return tell
 
@@ -181,15 +186,28 @@ def _degraded(decision: Answer, routing: PickupAnswer) -> tuple[str, ...]:
 def claimed_objective_eur(instance: Instance, decided: Decided, routed: Routed) -> float:
     """Return what the solvers claim the night costs, without looking at the night's ledger.
 
-    Decisions were priced with an estimated pickup, routes with the carbon of a mean load: both are replaced here by
-    what is really driven.
+    The decisions' objective, with the pickup estimate it was priced with taken out; what the routing engine's own
+    routes drive, at the vans' rates and with the carbon of the load really aboard; and the prizes of what is left.
     """
-    with_estimate = with_carbon(instance, decision_ledger(instance, decided.decisions, decided.pickup))
+    priced = with_carbon(instance, decision_ledger(instance, decided.decisions, decided.pickup))
     without = with_carbon(instance, decision_ledger(instance, decided.decisions, None))
-    estimate_eur = float(with_estimate["cost_eur"].sum() - without["cost_eur"].sum())
-    driven_carbon_eur = float(routed.routes["co2e_kg"].sum()) * instance.policy.carbon.price_eur_per_t / 1000
+    estimate_eur = float(priced["cost_eur"].sum() - without["cost_eur"].sum())
+    driven_carbon_eur = float(routed.routes["co2e_kg"].sum()) * carbon_eur_per_kg(instance)
+    left_eur = float(routed.visits.loc[~routed.visits["visited"].astype(bool), "prize_eur"].sum())
     decided_eur = decided.answer.objective_eur or 0.0
-    return decided_eur - estimate_eur + routed.answer.objective_eur - routed.carbon_at_mean_eur + driven_carbon_eur
+    return decided_eur - estimate_eur + _driven_eur(instance, routed.answer) + driven_carbon_eur + left_eur
+
+
+def _driven_eur(instance: Instance, answer: PickupAnswer) -> float:
+    vans = instance.vehicles.set_index("vehicle_type_id")
+    per_km = vans["per_km_eur"].fillna(instance.rates["van_eur_per_km"])
+    per_hour = vans["per_hour_eur"].fillna(instance.rates["driver_eur_per_hour"])
+    return sum(
+        vans["fixed_eur"][r.vehicle_type_id]
+        + r.distance_m / 1000 * per_km[r.vehicle_type_id]
+        + r.duration_s / 3600 * per_hour[r.vehicle_type_id]
+        for r in answer.routes
+    )
 
 
 def night_bound_eur(instance: Instance, decided: Decided) -> float | None:
@@ -205,7 +223,8 @@ def night_bound_eur(instance: Instance, decided: Decided) -> float | None:
         update={"carbon": instance.policy.carbon.model_copy(update={"price_eur_per_t": 0.0})}
     )
     bare = instance.replace(policy=untaxed)
-    return decided.bound_without_pickup_eur + lower_bound_eur(pickup_problem(bare, forecast_visits(bare, nothing)))
+    waiting = to_integers(pickup_problem(bare, forecast_visits(bare, nothing)))
+    return decided.bound_without_pickup_eur + to_eur(lower_bound(waiting))
 
 
 __all__ = ["assemble", "night_bound_eur", "plan_night", "route_night"]
