@@ -115,7 +115,7 @@ def check_overfull_points(draft: Draft) -> list[Issue]:
     held = draft.lookup("points", "capacity_parcels") if len(points) else pd.Series(dtype=float)
     held = held.fillna(boxes.groupby("point_id")["count"].sum())
     waiting = fill.groupby("point_id")["parcels"].transform("sum")
-    limit = fill["point_id"].map(held)
+    limit = fill["point_id"].map(held).astype(float)  # of no row at all it would be text
     overfull = (limit >= 0) & (waiting > OVERFULL_SHARE * limit)
     bad = fill.assign(waiting=waiting, held=limit)[overfull].drop_duplicates("point_id")
     return draft.issues(

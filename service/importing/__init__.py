@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.importing.formats import IMPORTERS, import_network
+from service.importing.formats import IMPORTERS, import_file
 from service.importing.locker_vrp import import_locker_vrp
 from service.importing.points_import import import_points
 from service.importing.publishing import ImportSummary
 
-__all__ = ["IMPORTERS", "ImportSummary", "import_locker_vrp", "import_network", "import_points"]
+__all__ = ["IMPORTERS", "ImportSummary", "import_file", "import_locker_vrp", "import_points"]

@@ -20,7 +20,7 @@ class Importer(Protocol):
         ...
 
 
-def import_network(
+def import_file(
     format: str, file: Path | str, out: Path | str, mapping: Path | str | None = None, *, seed: int = 0
 ) -> ImportSummary:
     """Turn `file`, written in one of `IMPORTERS`, into the network folder `out`.

@@ -37,6 +37,10 @@ class ImportSummary:
         """Source rows left out because they cannot be used."""
         return int(self.rejected["row"].nunique())
 
+    def __str__(self) -> str:
+        """Say it a sentence a line."""
+        return "\n".join(self.sentences())
+
     def sentences(self) -> list[str]:
         """Return what a person wants to know, a sentence each."""
         rows = f"{self.rows_read} rows read, {self.rows_filtered} filtered out, {self.rows_rejected} rejected"
