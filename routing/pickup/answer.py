@@ -15,7 +15,8 @@ class PickupAnswer:
 
     `objective_eur` is route cost plus prizes of the optional stops left out; `bound_eur` is proven: no plan is
     cheaper. OPTIMAL and FEASIBLE plans break nothing; a FAILED plan leaves required stops in `unserved`, and
-    `note` says why. `seconds` is wall clock and does not count when two answers are compared.
+    `note` says why; `degraded` plans lack the engine's improvement. `seconds` is wall clock and does not count
+    when two answers are compared.
     """
 
     status: Status
@@ -26,6 +27,7 @@ class PickupAnswer:
     engine: str
     seed: int
     iterations: int
+    degraded: bool = False
     note: str = ""
     seconds: float = field(default=0.0, compare=False)
 

@@ -63,7 +63,7 @@ class _Builder:
     def fill_vans(self) -> list[Tour]:
         """Tours until every stop is served or no van can take one more."""
         left = [kind.count for kind in self.integers.types]
-        waiting = self.fits.any(axis=0)
+        waiting = np.asarray(self.fits.any(axis=0))
         tours = []
         while (seed := self._next_seed(waiting)) is not None:
             offers = [

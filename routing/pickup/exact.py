@@ -58,7 +58,7 @@ class _BestRoute(NamedTuple):
 _NO_ROUTE = _BestRoute(_NEVER, ())
 
 
-class _TooManyLabels(Exception):
+class _TooManyLabelsError(Exception):
     """The proof would take too long."""
 
 
@@ -68,7 +68,7 @@ def solve_exactly(integers: IntegerProblem, *, max_stops: int = MAX_STOPS) -> Ex
         return None
     try:
         routes = [_best_routes(integers, kind) for kind in integers.types]
-    except _TooManyLabels:
+    except _TooManyLabelsError:
         return None
     return _best_split(integers, routes)
 
@@ -150,7 +150,7 @@ class _RouteSearch:
             return
         self.made += 1
         if self.made > MAX_LABELS:
-            raise _TooManyLabels
+            raise _TooManyLabelsError
         _add_undominated(self.labels.setdefault(label.visited, {}).setdefault(label.last, []), label)
 
     def _within_limits(self, label: _Label) -> bool:

@@ -6,14 +6,16 @@ stay under. A problem that passes may still be infeasible.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from routing.pickup.exact import solve_exactly
 from routing.pickup.integers import ANY_TIME, MILLI, UNLIMITED, IntegerProblem, IntegerStop, IntegerType, to_integers
-from routing.pickup.problem import LOAD_UNITS, PickupProblem
+from routing.pickup.problem import LOAD_UNITS, PickupProblem, VehicleType
 from routing.pickup.timing import end_by, extend, leave_between, shortest
 
 UNIT_WORDS = {
@@ -41,6 +43,27 @@ def why_infeasible(problem: PickupProblem | IntegerProblem) -> list[str]:
         if stop.required and not types_that_fit(integers, idx):
             reasons.append(why_not_alone(integers, idx))
     return [*reasons, *_totals(integers)]
+
+
+def why_not_together(integers: IntegerProblem) -> str:
+    """Why the required stops of a handful cannot all be served though each fits alone; tries one van more.
+
+    To be asked only when `solve_exactly` has shown that no plan serves them all.
+    """
+    required = [stop.stop_id for stop in integers.source.stops if stop.required]
+    helpful = [kind.vehicle_type_id for kind in integers.source.vehicle_types if _one_more_helps(integers, kind)]
+    way_out = f"one more van of type {helpful[0]!r} makes it possible" if helpful else "no single van more is enough"
+    return (
+        f"Each stop fits alone, but trying every plan showed that the vans cannot serve the {len(required)} required "
+        f"stops {', '.join(required)} together; {way_out}, or widen windows and shifts."
+    )
+
+
+def _one_more_helps(integers: IntegerProblem, kind: VehicleType) -> bool:
+    more = dataclasses.replace(kind, count=kind.count + 1)
+    kinds = tuple(more if other is kind else other for other in integers.source.vehicle_types)
+    plan = solve_exactly(to_integers(dataclasses.replace(integers.source, vehicle_types=kinds)))
+    return plan is not None and plan.routes is not None
 
 
 def types_that_fit(integers: IntegerProblem, stop_idx: int) -> list[int]:
@@ -127,7 +150,7 @@ def _too_late_back(stop: IntegerStop, kind: IntegerType, out_s: int, back_s: int
         minutes = math.ceil((ready_s - kind.latest_s) / 60)
         return Obstacle(
             (ready_s - kind.latest_s) / max(kind.working_s, 1),
-            f"brings {{van}} back, unloaded, at {clock(ready_s)} but its shift or its hub ends at {clock(kind.latest_s)}",
+            f"brings {{van}} back, unloaded, at {clock(ready_s)} but shift or hub end at {clock(kind.latest_s)}",
             f"extend the shift and the hub's hours by {minutes} minutes",
         )
     best = shortest(end_by(home, latest_s=kind.latest_s))
@@ -166,7 +189,8 @@ def _load_totals(integers: IntegerProblem, owner: str, mine: list[int], vans: li
             best = max(vans, key=lambda idx: per_van[idx])
             yield (
                 f"The {len(mine)} required stops{owner} hold {total / MILLI:,.6g} {UNIT_WORDS[unit]} but the vans "
-                f"carry {room / MILLI:,.6g} in all their trips; {_more_vans(integers, best, total - room, per_van[best])}."
+                f"carry {room / MILLI:,.6g} in all their trips; "
+                f"{_more_vans(integers, best, total - room, per_van[best])}."
             )
 
 

@@ -81,7 +81,7 @@ class VehicleType:
 
 @dataclass(frozen=True, eq=False)
 class PickupProblem:
-    """One night of pickups. `distance_m` and `duration_s` are (n, n) whole numbers over `places`, from row to column."""
+    """One night of pickups; `distance_m` and `duration_s` are whole numbers, (places, places), from row to column."""
 
     places: Places
     distance_m: np.ndarray
