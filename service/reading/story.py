@@ -1,0 +1,147 @@
+"""The story of one return: its way, what each step costs, what else was possible, what limits it met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from retour.eligibility import DENIED, LATER
+from service.reading.words import KINDS, outcome_words
+from service.run import Run
+from service.text import NONE, euros, number
+
+NEGLIGIBLE_EUR = 0.005
+PICKUP = "share of the van (planning estimate)"
+CARBON = "carbon at its price"
+LATE, RECOVERED = "late refund", "recovered value"
+CUSTOMER, POINT, HUB, SITE, STAYS, REFUSED = "customer", "point", "hub", "site", "stays", "refused"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One place on the way: its kind (a constant above), its name, and what happens there."""
+
+    kind: str
+    name: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """One return told: `parts` (activity, quantity, unit, rate_eur, cost_eur) add up to `row.cost_eur`.
+
+    `limits` are the scarce shared limits on its way, as in the prices table. `late_days` counts what the plan costs
+    the customer in days beyond `due_on`.
+    """
+
+    row: pd.Series = field(repr=False)
+    steps: tuple[Step, ...]
+    parts: pd.DataFrame = field(repr=False)
+    limits: pd.DataFrame = field(repr=False)
+    due_on: date
+    days_left: int
+    late_days: float
+
+
+def tell(run: Run, board: pd.DataFrame, return_id: str) -> Story:
+    """Return the story of one return of `board` (see `service.reading.returns`); KeyError when it is not there."""
+    found = board[board["return_id"] == return_id]
+    if found.empty:
+        raise KeyError(return_id)
+    row = found.iloc[0]
+    policy = run.settings()["policy"]
+    rows = run.query("SELECT * FROM ledger WHERE subject = 'return' AND subject_id = ?", [return_id])
+    due_on = (row["requested_on"] + pd.Timedelta(days=policy["refund"]["days"])).date()
+    return Story(
+        row=row,
+        steps=_steps(row, rows, _kind(run, row)),
+        parts=priced_parts(row, rows, carbon_eur_per_t=policy["carbon"]["price_eur_per_t"]),
+        limits=limits_met(run.table("prices"), row),
+        due_on=due_on,
+        days_left=(due_on - run.manifest.night).days,
+        late_days=float(rows.loc[rows["activity"] == LATE, "quantity"].sum()),
+    )
+
+
+def priced_parts(row: pd.Series, rows: pd.DataFrame, *, carbon_eur_per_t: float) -> pd.DataFrame:
+    """Return a return's ledger rows closed by carbon and its share of the van, so that they add up to its cost.
+
+    The night's ledger counts vans by route and carbon as a whole; the decision was taken with a planning price for
+    both. Carbon is the decision's kilograms at the policy's price, the van what the decision's cost leaves.
+    """
+    columns = ["activity", "quantity", "unit", "rate_eur", "cost_eur"]
+    if pd.isna(row["cost_eur"]):
+        return pd.DataFrame(columns=columns)
+    carbon = (CARBON, row["co2e_kg"], "kg", carbon_eur_per_t / 1000, row["co2e_kg"] * carbon_eur_per_t / 1000)
+    van_eur = row["cost_eur"] - rows["cost_eur"].sum() - carbon[-1]
+    value_first = rows.sort_values("activity", key=lambda a: a != RECOVERED, kind="stable")
+    own = [tuple(r) for r in value_first[columns].itertuples(index=False)]
+    every = (*own, (PICKUP, 1.0, "parcel", van_eur, van_eur), carbon)
+    return pd.DataFrame([p for p in every if _counts(p[-1])], columns=columns)
+
+
+def _counts(cost_eur: float) -> bool:
+    return abs(cost_eur) >= NEGLIGIBLE_EUR
+
+
+def limits_met(prices: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
+    """Return the rows of the prices table that are scarce tonight and that this return's way uses, dearest first."""
+    if pd.isna(row["outcome"]):
+        return prices.iloc[:0]
+    detail = prices["detail"].fillna("")
+    work = f"{row['process_id']} day {row['day']:.0f}" if pd.notna(row["day"]) else ""
+    at_site = (prices["place_id"] == row["site_id"]) & ((detail == "") | (detail == work))
+    at_place = prices["place_id"].isin([row["point_id"], row["hub_id"], row["entry_hub_id"]]) & ~detail.str.startswith(
+        "to "
+    )
+    on_lane = prices["place_id"].isin([row["point_id"], row["entry_hub_id"], row["hub_id"]]) & detail.isin(
+        [f"to {row[end]}" for end in ("entry_hub_id", "hub_id", "site_id")]
+    )
+    kept = (prices["limit"] == "keep share") & (row["outcome"] == "KEEP")
+    budget = prices["limit"].str.endswith("budget")
+    met = (at_site | at_place | on_lane | kept | budget) & (prices["price_eur"] > NEGLIGIBLE_EUR)
+    return prices[met].sort_values("price_eur", ascending=False)
+
+
+def _kind(run: Run, row: pd.Series) -> str:
+    points = run.input("points").set_index("point_id")["kind"]
+    return KINDS.get(points.get(row["point_id"], ""), "Point")
+
+
+def _steps(row: pd.Series, rows: pd.DataFrame, kind: str) -> tuple[Step, ...]:
+    start = Step(CUSTOMER, "Customer", _trip(rows))
+    if row["state"] in (DENIED, LATER):
+        word = "Denied" if row["state"] == DENIED else "Another night"
+        return (
+            Step(CUSTOMER, "Customer", f"asked on {row['requested_on']:%d %b}"),
+            Step(REFUSED, word, row["why"] or NONE),
+        )
+    if row["outcome"] == "KEEP":
+        return (Step(CUSTOMER, "Customer", "is refunded"), Step(STAYS, "Keeps it", "nothing moves"))
+    transfer = () if row["entry_hub_id"] == row["hub_id"] else (Step(HUB, row["entry_hub_id"], "passes on"),)
+    when = "as soon as it arrives" if row["day"] == 0 else f"working day {row['day'] + 1:.0f} after arrival"
+    outcome = outcome_words().get(row["outcome"], row["outcome"])
+    return (
+        start,
+        Step(POINT, row["point"], f"{kind}" + (f", size {row['size']}" if pd.notna(row["size"]) else "")),
+        *transfer,
+        Step(HUB, row["hub"], "sorts it"),
+        Step(SITE, row["site"], f"{outcome}, {when}"),
+    )
+
+
+def _trip(rows: pd.DataFrame) -> str:
+    trip = rows[rows["activity"] == "customer trip"]
+    if trip.empty:
+        return "no trip of its own"
+    return f"{number(float(trip['quantity'].sum()), 1)} km there and back"
+
+
+def verdict(story: Story) -> str:
+    """Say in a sentence what the decision costs or gains, with carbon priced in."""
+    cost_eur = story.row["cost_eur"]
+    if pd.isna(cost_eur):
+        return "Nothing is planned for it tonight."
+    return f"Gains {euros(-cost_eur)} all in" if cost_eur < 0 else f"Costs {euros(cost_eur)} all in"

@@ -1,0 +1,27 @@
+"""Plain words for the codes of the tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retour.facts import outcomes, reasons
+
+KINDS = {"RELAY": "Relay shop", "LOCKER": "Locker", "STORE": "Store", "HOME": "Home pickup"}
+STATUSES = {"OPTIMAL": "Proven best", "FEASIBLE": "Sound plan", "INFEASIBLE": "No plan fits", "FAILED": "Failed"}
+STATES = {"PLANNED": "Planned tonight", "DENIED": "Denied", "LATER": "Another night"}
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural unless there is one."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def outcome_words() -> dict[str, str]:
+    """Return what each outcome is called."""
+    return outcomes()["label"].to_dict()
+
+
+def reason_words(codes: pd.Series) -> dict[str, str]:
+    """Return what each reason in `codes` is called; one of the business's own is read as it is written."""
+    known = reasons()["label"].to_dict()
+    return {c: known.get(c, str(c).replace("_", " ").capitalize()) for c in codes.dropna().unique()}

@@ -1,0 +1,59 @@
+"""What the app remembers of one visitor, and under which keys; results live in the run store, not here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from retour.errors import InputError
+from service.run import Run
+from service.store import LATEST, open_run
+
+OPEN_RUN, WATCHED_JOB, FAILED_JOB, RETURN = "session.run", "session.job", "session.failed_job", "session.return"
+
+
+def opened(root: Path) -> Run | None:
+    """Return the run that is open, the latest one unless another was chosen; None where there is no run yet."""
+    for which in (st.session_state.get(OPEN_RUN, LATEST), LATEST):
+        try:
+            return open_run(root, which)
+        except InputError:
+            continue
+    return None
+
+
+def open_next(run_id: str) -> None:
+    """Make a run the open one; what was selected in the one before is forgotten."""
+    st.session_state[OPEN_RUN] = run_id
+    st.session_state.pop(RETURN, None)
+
+
+def watched_job() -> str | None:
+    """Return the id of the job whose progress is shown."""
+    return st.session_state.get(WATCHED_JOB)
+
+
+def watch_job(job_id: str | None) -> None:
+    """Show the progress of a job from now on, or of none."""
+    st.session_state[WATCHED_JOB] = job_id
+
+
+def failed_job() -> str | None:
+    """Return the id of a job that ended badly and whose error was not dismissed yet."""
+    return st.session_state.get(FAILED_JOB)
+
+
+def note_failure(job_id: str | None) -> None:
+    """Keep a failed job's error on the screen, or dismiss it."""
+    st.session_state[FAILED_JOB] = job_id
+
+
+def selected_return() -> str | None:
+    """Return the id of the return whose story is shown."""
+    return st.session_state.get(RETURN)
+
+
+def select_return(return_id: str | None) -> None:
+    """Show the story of a return."""
+    st.session_state[RETURN] = return_id

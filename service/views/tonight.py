@@ -1,0 +1,92 @@
+"""Tonight: plan, then see what it costs, what is emptied, who drives where, and what needs an eye."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from service import session
+from service.manifest import Manifest
+from service.reading.headlines import headlines
+from service.settings import settings
+from service.views import loaded, plan_form
+from service.views.marks import plain, verdict_badges
+from service.views.tonight_map import map_and_panel
+from service.views.tonight_tables import tables
+
+
+def here() -> StreamlitPage:
+    """Return the page with its name and address, for the navigation and for links."""
+    return st.Page(page, title="Tonight", icon=":material/nightlight:", url_path="tonight", default=True)
+
+
+def page() -> None:
+    """Draw the page."""
+    root = settings().runs
+    run = session.opened(root)
+    if run is None:
+        _welcome(root)
+        return
+    manifest = loaded.manifest(run.path)
+    _head(root, manifest)
+    plan_form.progress_strip(root)
+    _headlines(manifest)
+    map_and_panel(run)
+    tables(run)
+
+
+def _head(root: Path, manifest: Manifest) -> None:
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"### {plain(manifest.network.name)} · {manifest.night:%A %-d %B %Y}", width="content")
+        verdict_badges(manifest)
+    with right:
+        plan_form.plan_button(root)
+    st.caption(_subtitle(manifest))
+
+
+def _subtitle(manifest: Manifest) -> str:
+    counts = f"{manifest.kpis['returns_planned']:,} returns planned"
+    rest = [
+        (manifest.kpis["returns_denied"], "denied"),
+        (manifest.kpis["returns_later"], "on another night"),
+        (manifest.kpis["returns_kept"], "kept by customers"),
+    ]
+    counts += "".join(f", {n:,} {words}" for n, words in rest if n)
+    made = f"planned {manifest.created_at:%-d %b %H:%M} UTC in {manifest.total_seconds:.0f} s, seed {manifest.seed}"
+    about = " ".join(t for t in (manifest.network.description, manifest.network.attribution) if t)
+    return f"{counts} · {made} · run {plain(manifest.id)}" + (f" · {plain(about)}" if about else "")
+
+
+def _headlines(manifest: Manifest) -> None:
+    found = headlines(manifest)
+    for column, h in zip(st.columns(len(found)), found, strict=True):
+        column.metric(
+            h.label,
+            h.value,
+            h.says,
+            delta_color="red" if h.alarms else "off",
+            delta_arrow="off",
+            help=h.means,
+            border=True,
+            height="stretch",
+        )
+
+
+def _welcome(root: Path) -> None:
+    plan_form.progress_strip(root)
+    _, middle, _ = st.columns([1, 1.4, 1])
+    with middle:
+        st.space("medium")
+        st.markdown("## Plan your first night")
+        st.markdown(
+            "Retour decides where each return goes, which points are emptied tonight and which van drives where. "
+            "Choose a network and press **Plan**; the plan opens here when it is done, checked and priced."
+        )
+        with st.container(border=True):
+            plan_form.plan_form(root)
+        st.caption(
+            f"Runs are kept in `{root}`. The same from a terminal: `retour plan data/city --time-budget 30 --seed 1`"
+        )

@@ -1,0 +1,89 @@
+"""A run as one Excel workbook: a summary, then a sheet per table."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from retour.tables import RESULT_TABLES
+from retour.tables.column import DATE, FLAG, MOMENT, NUMBER
+from service.kpis import FIGURES
+from service.run import Run
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+MOST_ROWS = 1_048_575
+WIDEST = 46
+
+
+def workbook(run: Run) -> bytes:
+    """Return the run's summary and tables as .xlsx; a table longer than a sheet is cut, and its header says so."""
+    from xlsxwriter import Workbook
+
+    stream = BytesIO()
+    with Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        _summary(book, run)
+        for name in RESULT_TABLES:
+            _sheet(book, name, run.table(name))
+    return stream.getvalue()
+
+
+def _summary(book: Workbook, run: Run) -> None:
+    sheet, bold = book.add_worksheet("summary"), book.add_format({"bold": True})
+    m = run.manifest
+    facts: list[tuple[str, Any, str]] = [
+        ("Run", m.id, ""),
+        ("Network", m.network.name, ""),
+        ("Night", m.night.isoformat(), ""),
+        ("Status", str(m.status), ""),
+        ("Promises broken", m.violations, ""),
+        ("Certified gap", m.gap, "share"),
+        ("Seed", m.seed, ""),
+        ("Time budget", m.budget_s, "s"),
+    ]
+    figures = [(f.label, m.kpis.get(key), f.unit) for key, f in FIGURES.items()]
+    notes = [("Alert", a, "") for a in m.alerts] + [("Degraded", d, "") for d in m.degraded]
+    for i, (label, value, unit) in enumerate([*facts, *figures, *notes]):
+        sheet.write(i, 0, label, bold)
+        sheet.write(i, 1, "" if value is None else value)
+        sheet.write(i, 2, unit)
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, WIDEST)
+
+
+def _sheet(book: Workbook, name: str, frame: pd.DataFrame) -> None:
+    sheet = book.add_worksheet(name)
+    head = book.add_format({"bold": True, "bg_color": "#f0f3f4", "bottom": 1})
+    formats = {"_eur": book.add_format({"num_format": "#,##0.00"}), "_kg": book.add_format({"num_format": "#,##0.00"})}
+    shown = frame.head(MOST_ROWS)
+    for j, column in enumerate(RESULT_TABLES[name].columns):
+        cut = f" (first {MOST_ROWS} of {len(frame)} rows)" if j == 0 and len(frame) > MOST_ROWS else ""
+        sheet.write(0, j, column.name + cut, head)
+        sheet.write_comment(0, j, column.doc + (f" [{column.unit}]" if column.unit else ""))
+        style = next((f for end, f in formats.items() if column.name.endswith(end)), None)
+        sheet.write_column(1, j, _cells(shown[column.name], column.kind), style)
+        sheet.set_column(j, j, _width(shown[column.name], column.name))
+    _finish(sheet, rows=len(shown), columns=len(RESULT_TABLES[name].columns))
+
+
+def _cells(values: pd.Series, kind: str) -> list[Any]:
+    if kind in (DATE, MOMENT):
+        return values.dt.strftime("%Y-%m-%d %H:%M").fillna("").tolist()
+    plain = values.astype(object).where(values.notna(), "")
+    if kind == NUMBER:
+        return [round(v, 6) if isinstance(v, float) else v for v in plain]
+    return [bool(v) for v in plain] if kind == FLAG else plain.tolist()
+
+
+def _width(values: pd.Series, name: str) -> int:
+    longest = values.head(200).astype(str).str.len().max() if len(values) else 0
+    return int(min(WIDEST, max(len(name), longest if pd.notna(longest) else 0) + 2))
+
+
+def _finish(sheet: Worksheet, *, rows: int, columns: int) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(rows, 1), columns - 1)
