@@ -232,9 +232,9 @@ class Policy(Rules):
 class TravelSettings(Rules):
     """How distances are made where no matrix gives them."""
 
-    circuity: float = Field(1.4, ge=1, le=5)
-    speed_kmh: float = Field(30.0, ge=1, le=130)
-    source: str = "network.toml"
+    circuity: float = Field(1.4, ge=1, le=5, description="Road distance over great-circle distance.")
+    speed_kmh: float = Field(30.0, ge=1, le=130, description="Mean driving speed of a van, stops excluded.")
+    source: str = Field("network.toml", description="Where these two come from.")
 
 
 class NetworkSettings(Rules):
