@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo app test test-all lint types contract check lock clean
+.PHONY: help env demo app test test-all lint types contract check docs lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ contract: env  ## check that imports point one way
 	$(BIN)/lint-imports
 
 check: lint types contract test  ## lint, types, import contract and tests
+
+docs: env  ## write docs/tables.md from the declarations
+	$(BIN)/python -m retour.tables.document
 
 lock: $(UV)  ## resolve the dependencies of pyproject.toml again into requirements.lock
 	$(UV) lock --python $(BIN)/python --upgrade

@@ -143,6 +143,6 @@ class Instance:
 def _row_hashes(frame: pd.DataFrame) -> np.ndarray:
     plain = frame.copy(deep=False)
     for name, kind in frame.dtypes.items():
-        if kind == object:
+        if pd.api.types.is_object_dtype(kind):
             plain[name] = plain[name].astype(str)
     return pd.util.hash_pandas_object(plain, index=False).to_numpy()

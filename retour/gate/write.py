@@ -153,14 +153,20 @@ def _write_workbook(texts: Mapping[str, pd.DataFrame], settings: NetworkSettings
         typed = _typed(frame, INPUT_TABLES[name])
         sheet = workbook.create_sheet(name)
         sheet.append(list(typed.columns))
-        for row in typed.astype(object).where(typed.notna(), None).itertuples(index=False, name=None):
-            sheet.append(row)
+        for row in typed.itertuples(index=False, name=None):
+            sheet.append([_excel_cell(cell) for cell in row])
     for name, values in (("network", settings.model_dump(mode="json")), ("policy", policy_json(policy))):
         sheet = workbook.create_sheet(name)
         sheet.append(["key", "value"])
         for row in key_values(values):
             sheet.append(row)
     workbook.save(folder / WORKBOOK)
+
+
+def _excel_cell(cell: Any) -> Any:
+    if isinstance(cell, float) and not pd.isna(cell) and float(f"{cell:.16g}") != cell:
+        return repr(cell)  # openpyxl writes sixteen digits; as text, all of them are kept
+    return None if pd.isna(cell) else cell
 
 
 def _write_settings(settings: NetworkSettings, policy: Policy, folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retour import Instance, InputError, check_network, load_network, write_network
+from retour import InputError, Instance, check_network, load_network, write_network
 from retour.policy import Fee, Keep, OutcomeRules, Policy, Window
 from retour.tables import INPUT_TABLES
 from retour.vocabulary import Outcome, PointKind, ReasonTree
