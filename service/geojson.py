@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from service.run import Run
+
+if TYPE_CHECKING:
+    import geopandas
 
 
 def write_geojson(run: Run) -> None:
@@ -18,9 +22,12 @@ def write_geojson(run: Run) -> None:
     hubs = run.input("hubs").set_index("hub_id")[["lon", "lat"]]
     lines = [LineString(path) for path in paths(routes, stops, hubs).values()]
     spots = [Point(xy) for xy in stops[["lon", "lat"]].itertuples(index=False)]
-    shown = pd.concat([routes.assign(feature="route"), stops.drop(columns=["lon", "lat"]).assign(feature="stop")])
-    frame = geopandas.GeoDataFrame(shown.reset_index(drop=True), geometry=[*lines, *spots], crs="EPSG:4326")
-    run.geojson.write_text(json.dumps(_without_empty(frame), separators=(",", ":")) + "\n", encoding="utf-8")
+    features = [
+        *_features(geopandas.GeoDataFrame(routes.assign(feature="route"), geometry=lines, crs="EPSG:4326")),
+        *_features(geopandas.GeoDataFrame(stops.assign(feature="stop"), geometry=spots, crs="EPSG:4326")),
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    run.geojson.write_text(json.dumps(collection, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def located_stops(run: Run) -> pd.DataFrame:
@@ -45,8 +52,7 @@ def paths(routes: pd.DataFrame, stops: pd.DataFrame, hubs: pd.DataFrame) -> dict
     return found
 
 
-def _without_empty(frame: pd.DataFrame) -> dict[str, object]:
-    collection: dict[str, object] = frame.to_geo_dict(drop_id=True)
-    for feature in collection["features"]:  # type: ignore[attr-defined]
-        feature["properties"] = {k: v for k, v in feature["properties"].items() if not pd.isna(v)}
-    return collection
+def _features(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
+    plain = frame.drop(columns=["lon", "lat"], errors="ignore")
+    found: list[dict[str, Any]] = plain.to_geo_dict(na="drop", drop_id=True)["features"]
+    return found

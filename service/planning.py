@@ -52,11 +52,11 @@ def plan_to_run(asked: Asked, *, root: Path, night: date | None = None, listener
     `asked.budget_s` counts from the call, loading included. Raises InputError, InfeasibleError or BackendError with
     nothing stored. A plan that is less than was asked for is stored, and its manifest's `degraded` says why.
     """
-    from routing.check import check_plan
-    from routing.night import plan_night
-
     watch = Stopwatch()
     instance = _load(asked, night, watch, listener)
+    from routing.check import check_plan  # solvers load slowly: bad input is told first
+    from routing.night import plan_night
+
     with watch.step("plan"):
         plan = plan_night(
             instance, seed=asked.seed, budget_s=watch.left_s(asked.budget_s), iterations=asked.iterations,
@@ -70,11 +70,11 @@ def plan_to_run(asked: Asked, *, root: Path, night: date | None = None, listener
 
 def decide_to_run(asked: Asked, *, root: Path, night: date | None = None, listener: Listener = silent) -> Run:
     """Decide where the returns of one night go, without routes; check, store. Budget and errors as `plan_to_run`."""
+    watch = Stopwatch()
+    instance = _load(asked, night, watch, listener)
     from routing.check import check_decided
     from routing.decide import decide
 
-    watch = Stopwatch()
-    instance = _load(asked, night, watch, listener)
     with watch.step("decide"):
         decided = decide(
             instance, method=asked.method, seed=asked.seed, budget_s=watch.left_s(asked.budget_s), listener=listener

@@ -47,9 +47,9 @@ class Projection:
 
 
 def draw_map(run: Run, *, visits: pd.DataFrame, routes: pd.DataFrame, stops: pd.DataFrame) -> dict[str, Any]:
-    """Return what the template draws: `lines`, `points`, `hubs`, frame size and how many points were left out."""
+    """Return what the template draws: `lines`, `points`, `homes`, `hubs`, frame size and how many points were left out."""
     points, hubs = run.input("points"), run.input("hubs")
-    drawn = _points_with_news(points, visits)
+    drawn, left_out = _points_with_news(points, visits)
     spots = pd.concat([drawn[["lon", "lat"]], hubs[["lon", "lat"]], stops[["lon", "lat"]]])
     place = Projection.fitting(spots["lon"], spots["lat"])
     corners = paths(routes, stops, hubs.set_index("hub_id")[["lon", "lat"]])
@@ -59,7 +59,8 @@ def draw_map(run: Run, *, visits: pd.DataFrame, routes: pd.DataFrame, stops: pd.
         "lines": [_line(i, name, path, place) for i, (name, path) in enumerate(corners.items())],
         "points": [_point(p, place) for p in drawn.itertuples()],
         "hubs": [{"xy": place.xy(h.lon, h.lat), "name": h.name or h.hub_id} for h in hubs.itertuples()],
-        "left_out": len(points) - len(drawn),
+        "homes": [place.xy(s.lon, s.lat) for s in stops[stops["visit_id"].str.startswith("home:")].itertuples()],
+        "left_out": left_out,
     }
 
 
@@ -68,14 +69,15 @@ def colour(position: int) -> str:
     return PALETTE[position % len(PALETTE)]
 
 
-def _points_with_news(points: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
-    """Points with tonight's visit columns; where there are too many, those emptied, required or filling up."""
+def _points_with_news(points: pd.DataFrame, visits: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Points with tonight's visit columns, and how many were left out: where too many, those without news."""
     news = visits[~visits["visit_id"].str.startswith("home:")].set_index("point_id")
     columns = ["visited", "required", "overflow_risk", "fill_share", "parcels"]
     joined = points[points["kind"] != "HOME"].join(news[columns], on="point_id")
     joined = joined.fillna({"visited": False, "required": False, "overflow_risk": 0.0})
     rank = joined["visited"].astype(int) + joined["required"].astype(int) + joined["overflow_risk"].astype(float)
-    return joined.loc[rank.sort_values(ascending=False, kind="stable").index].head(MOST_POINTS)
+    drawn = joined.loc[rank.sort_values(ascending=False, kind="stable").index].head(MOST_POINTS)
+    return drawn, len(joined) - len(drawn)
 
 
 def _line(position: int, route_id: str, path: list[tuple[float, float]], place: Projection) -> dict[str, Any]:
