@@ -55,7 +55,9 @@ IntArray = NDArray[np.int64]
 
 
 def city_tables(rng: np.random.Generator, *, returns: int = RETURNS) -> dict[str, pd.DataFrame]:
-    """Return every table of the city; the same generator state gives the same tables."""
+    """Return every table of the city, ValueError for no returns; the same generator state, the same tables."""
+    if returns < 1:
+        raise ValueError(f"returns is {returns}; must be at least 1")
     night = pd.Timestamp(NIGHT)
     fixed = {name: _numbers(frame) for name, frame in typed_in("city").items()}
     districts = _districts()

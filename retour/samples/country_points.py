@@ -22,8 +22,14 @@ ZONE_GAP_KM = 35.0
 ZONE_MARGIN_KM, ZONE_CIRCUITY = 3.0, 1.45
 CONCENTRATION = 0.9  # points per town grow a little slower than its population
 STOP_H, PARCEL_H, LINEHAUL_KMH, PAID_H, RESERVE = 0.1, 30 / 3600, 60.0, 7.0, 1.3
-VAN_PARCELS, TRUCK_PARCELS = 150, 450
-TRUCK_FROM_PARCELS = 20_000
+FAR_KM = 60.0  # to customers of a hub without shops
+VAN = {
+    "capacity_parcels": 150, "capacity_l": 10_000, "capacity_kg": 900, "fixed_eur": 45, "emission_line": "van_diesel",
+}  # fmt: skip
+TRUCK = {
+    "capacity_parcels": 450, "capacity_l": 30_000, "capacity_kg": 2700, "fixed_eur": 80, "emission_line": "rigid_7t5",
+}  # fmt: skip
+TRUCK_FROM_RETURNS = 50_000
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -143,31 +149,36 @@ def _compartments(lockers: pd.Series, room: IntArray) -> pd.DataFrame:
 
 
 def _vehicles(points: pd.DataFrame, hubs: pd.DataFrame, demand: Demand) -> pd.DataFrame:
-    """Return vans (and small trucks where nights are large) for every hub, with some reserve."""
-    towns = demand.towns
-    own = (~towns["carried"]).to_numpy()
-    returns = np.bincount(towns["hub_idx"], weights=demand.returns * own, minlength=len(hubs))
-    shops = points[(points["emptied_by"] == "VAN") & (points["kind"] != "HOME")]
-    waiting = (shops["fill_share"] * shops["expected"]).groupby(shops["hub_idx"]).sum()
-    stops = shops.groupby("hub_idx").size().reindex(range(len(hubs)), fill_value=0) + HOME_SHARE * returns
-    away_km = shops.groupby("hub_idx")["hub_m"].mean().reindex(range(len(hubs))).fillna(30_000) / 1000
-    parcels = returns + waiting.reindex(range(len(hubs))).fillna(0)
-    per_van = TRUCK_PARCELS if returns.sum() > TRUCK_FROM_PARCELS else VAN_PARCELS
-    tours = np.maximum(parcels / per_van, stops * STOP_H / PAID_H)
-    hours = stops * STOP_H + parcels * PARCEL_H + tours * 2 * 1.3 * away_km / LINEHAUL_KMH
+    """Return vans, or small trucks where nights are large, enough for every hub's work with some reserve."""
+    work = _workload(points, demand).reindex(range(len(hubs)), fill_value=0.0)
+    kind = TRUCK if demand.returns.sum() > TRUCK_FROM_RETURNS else VAN
+    tours = np.maximum(work["parcels"] / kind["capacity_parcels"], work["stops"] * STOP_H / PAID_H)
+    linehaul_h = tours * 2 * work["away_km"] * ZONE_CIRCUITY / LINEHAUL_KMH
+    hours = work["stops"] * STOP_H + work["parcels"] * PARCEL_H + linehaul_h
     count = np.ceil(RESERVE * np.maximum(hours / PAID_H, tours)).astype(int) + 1
     return pd.DataFrame({
-        "vehicle_type_id": hubs["hub_id"] + ("-truck" if per_van == TRUCK_PARCELS else "-van"),
+        "vehicle_type_id": hubs["hub_id"] + "-vans",
         "hub_id": hubs["hub_id"],
         "count": count.to_numpy(),
-        "capacity_parcels": per_van,
-        "capacity_l": 10_000.0 * per_van / VAN_PARCELS,
-        "capacity_kg": 900.0 * per_van / VAN_PARCELS,
         "shift_start": "12:00",
         "shift_end": "22:00",
         "max_duration_h": 9.0,
-        "fixed_eur": 45.0 if per_van == VAN_PARCELS else 80.0,
-        "emission_line": "van_diesel" if per_van == VAN_PARCELS else "rigid_7t5",
+        **kind,
+    })  # fmt: skip
+
+
+def _workload(points: pd.DataFrame, demand: Demand) -> pd.DataFrame:
+    """Return per hub: parcels to fetch, stops (a home pickup for each return no shop expects), km to a shop."""
+    own = demand.returns * (~demand.towns["carried"].to_numpy(bool))
+    returns = pd.Series(own).groupby(demand.towns["hub_idx"].to_numpy()).sum()
+    shops = points[(points["emptied_by"] == "VAN") & (points["kind"] != "HOME")]
+    by_hub = shops.assign(waiting=shops["fill_share"] * shops["expected"]).groupby("hub_idx")
+    sums = by_hub[["expected", "waiting"]].sum().reindex(returns.index, fill_value=0.0)
+    at_home = (returns - sums["expected"]).clip(lower=0)
+    return pd.DataFrame({
+        "parcels": returns + sums["waiting"],
+        "stops": by_hub.size().reindex(returns.index, fill_value=0) + at_home,
+        "away_km": (by_hub["hub_m"].mean() / 1000).reindex(returns.index).fillna(FAR_KM),
     })  # fmt: skip
 
 
