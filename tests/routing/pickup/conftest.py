@@ -94,8 +94,8 @@ def build_random_line(rng, *, stops=4):
 
     vans = [
         {"vehicle_type_id": "van", "capacity": (7, math.inf, math.inf, 1.0), "max_trips": 2},
-        {"vehicle_type_id": "far", "hub_id": "H1", "count": 1, "capacity": 6, "fixed_eur": 25, "max_duration_s": 10_000},
-        {"vehicle_type_id": "bike", "hub_id": "H1", "count": 1, "capacity": 3, "fixed_eur": 0, "max_distance_m": 90_000},
+        {"vehicle_type_id": "far", "hub_id": "H1", "count": 1, "capacity": 6, "fixed_eur": 25, "max_duration_s": 9_000},
+        {"vehicle_type_id": "bike", "hub_id": "H1", "count": 1, "capacity": 3, "fixed_eur": 0, "max_distance_m": 9e4},
     ]
     hubs = [{"unload_s": 300}, {"km": 40, "unload_s": 120, "opens_s": 9 * HOUR}]
     return build_line([one_stop() for _ in range(stops)], vans=vans, hubs=hubs)
