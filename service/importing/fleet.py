@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from retour.clock import seconds
 from retour.facts import rate
+from retour.pickup_estimate import unit_sphere
 from retour.policy import TravelSettings
+from retour.travel import EARTH_RADIUS_M
 from service.importing.mapping import VansPart
 
-DETOUR_KM = 0.6  # between neighbouring stops where points are dense: planning assumption
+NEIGHBOURS = 2
+
+FloatArray = NDArray[np.float64]
 
 
 def vehicle_table(
-    part: VansPart, hubs: pd.DataFrame, points: pd.DataFrame, *, daily: np.ndarray, hub_km: np.ndarray, nights: float,
+    part: VansPart, hubs: pd.DataFrame, points: pd.DataFrame, *, daily: FloatArray, hub_km: FloatArray, nights: float,
     travel: TravelSettings,
 ) -> pd.DataFrame:  # fmt: skip
     """Return one van type per hub.
@@ -45,16 +51,19 @@ def _needed(
     part: VansPart,
     points: pd.DataFrame,
     *,
-    daily: np.ndarray,
-    hub_km: np.ndarray,
+    daily: FloatArray,
+    hub_km: FloatArray,
     nights: float,
     travel: TravelSettings,
 ) -> pd.Series:
     """Return vans by hub: what fits into them and what fits into their shift, whichever asks for more.
 
-    In the long run a night takes away what a night brings: each point's daily parcels, at a stop every `nights`.
+    In the long run a night takes away what a night brings: each point's daily parcels, at a stop every `nights`. The
+    stops of one night lie as far apart as near neighbours, times the root of `nights` (Daganzo 1984,
+    doi 10.1287/trsc.18.4.331); a van goes out to its stops and back once per load.
     """
-    stop_s = rate("stop_park_s") + DETOUR_KM * travel.circuity / travel.speed_kmh * 3600
+    detour_km = neighbour_km(points) * np.sqrt(nights) * travel.circuity
+    stop_s = rate("stop_park_s") + detour_km / travel.speed_kmh * 3600
     work = pd.DataFrame({"hub_id": points["hub_id"], "parcels": daily, "km": hub_km * daily})
     work["work_s"] = daily * rate("stop_parcel_s") + stop_s / nights
     by_hub = work.groupby("hub_id")[["parcels", "km", "work_s"]].sum()
@@ -63,3 +72,11 @@ def _needed(
     paid_s = by_hub["work_s"] + tours * (there_s + rate("hub_unload_s"))
     shift_s = seconds(part.shift_end) - seconds(part.shift_start)
     return np.ceil(part.headroom * np.maximum(tours / part.max_trips, paid_s / shift_s))
+
+
+def neighbour_km(points: pd.DataFrame) -> FloatArray:
+    """Return the mean great-circle kilometres from each point to the two nearest others, shape (p,)."""
+    sphere = unit_sphere(points["lat"].to_numpy(float), points["lon"].to_numpy(float))
+    near = min(NEIGHBOURS + 1, len(points))
+    chord = cKDTree(sphere).query(sphere, k=near)[0].reshape(len(points), near)
+    return chord[:, 1:].sum(axis=1) / max(1, near - 1) * EARTH_RADIUS_M / 1000
