@@ -98,9 +98,9 @@ def _vehicle_types(instance: Instance, vans: pd.DataFrame) -> Iterator[VehicleTy
             shift_start_s=int(van["shift_start"]),
             shift_end_s=int(van["shift_end"]),
             max_duration_s=_limit(van["max_duration_h"] * 3600),
-            fixed_eur=rate["fixed_eur"],
-            per_km_eur=rate["per_km_eur"] + carbon * rate["kg_per_km"],
-            per_hour_eur=rate["per_hour_eur"],
+            fixed_eur=float(rate["fixed_eur"]),
+            per_km_eur=float(rate["per_km_eur"] + carbon * rate["kg_per_km"]),
+            per_hour_eur=float(rate["per_hour_eur"]),
             max_trips=int(van["max_trips"]),
         )
 

@@ -23,7 +23,7 @@ BoolArray = NDArray[np.bool_]
 DAYS = 7
 HALF_LIFE_DAYS = 28.0  # a day four weeks back counts half
 LEAST_DAILY = 0.01  # parcels a day; keeps the mean of a kind that saw none above zero
-CV2_LIMITS = (1e-4, 4.0)  # squared coefficient of variation allowed to a prior
+CV2_LIMITS = (0.01, 4.0)  # squared coefficient of variation allowed to a prior: no two points are quite alike
 FACTOR_ROUNDS = 5  # alternations between point means and weekday factors; they settle after two or three
 
 
@@ -73,7 +73,7 @@ def _history(instance: Instance) -> _Cells:
     past = table[table["date"] < night]
     shape = (len(instance.indexed.points.ids), DAYS)
     point = positions(past["point_id"], instance.tables["points"]["point_id"])
-    cell = point * DAYS + past["date"].dt.weekday.to_numpy(np.int64)
+    cell = point * DAYS + past["date"].dt.day_of_week.to_numpy(np.int64)
     parcels = past["parcels"].to_numpy(float)
     weight = 0.5 ** ((night - past["date"]).dt.days.to_numpy(float) / HALF_LIFE_DAYS)
     sums = [weight, weight * parcels, weight**2, np.ones(len(past)), parcels, parcels**2]

@@ -25,9 +25,10 @@ from scipy import stats
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-TAIL = 1e-9  # probability beyond the largest total looked at
-SMALL = 1e-7  # refusals less likely than this end the sum of the mean
-CHUNK = 256  # points of like size computed together
+TAIL = 1e-8  # probability beyond the largest total looked at
+SMALL = 1e-6  # refusals less likely than this end the sum of the mean
+CHUNK = 128  # points of like size computed together
+BLOCK = 16  # terms of the mean computed together: few large products beat many small ones
 
 
 def refusals(
@@ -78,19 +79,31 @@ def _thinning(most: int, size_share: FloatArray) -> list[FloatArray]:
 
 
 def _refused(chance: FloatArray, levels: FloatArray, thinning: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
-    total = chance.sum(axis=1)
-    more = risk = total - (chance * _fits(levels, thinning, chance.shape[1])).sum(axis=1)
-    expected, j = np.zeros(len(levels)), 0
-    while more.max() > SMALL:  # the mean is the sum over j of P(refused > j)
-        expected, j = expected + np.maximum(more, 0.0), j + 1
-        more = total - (chance * _fits(levels + j, thinning, chance.shape[1])).sum(axis=1)
-    return np.clip(risk, 0.0, 1.0), expected
+    """Return P(refused > 0) and the mean, the sum over j of P(refused > j), a block of j at a time."""
+    risk, expected, j = np.zeros(len(levels)), np.zeros(len(levels)), np.arange(BLOCK)
+    open_rows = np.arange(len(levels))
+    while len(open_rows):
+        beyond = _beyond(chance[open_rows], levels[open_rows], thinning, j)
+        expected[open_rows] += beyond.sum(axis=1)
+        if j[0] == 0:
+            risk[open_rows] = np.minimum(beyond[:, 0], 1.0)
+        open_rows, j = open_rows[beyond[:, -1] > SMALL], j + BLOCK
+    return risk, expected
 
 
-def _fits(levels: FloatArray, thinning: list[FloatArray], top: int) -> FloatArray:
-    """Return P(every level fits | n parcels in all) for n < top, shape (p, top)."""
+def _beyond(chance: FloatArray, levels: FloatArray, thinning: list[FloatArray], j: IntArray) -> FloatArray:
+    """Return P(refused > j) per point and entry of `j`, shape (p, len(j)); below `TAIL` it is nothing."""
+    count, top = chance.shape
+    room = (levels[:, None, :] + j[:, None]).reshape(count * len(j), -1)
+    fits = _fits(room, thinning, top).reshape(count, len(j), top)
+    beyond = chance.sum(axis=1)[:, None] - np.einsum("pn,pjn->pj", chance, fits)
+    return np.where(beyond > TAIL, beyond, 0.0)
+
+
+def _fits(room: FloatArray, thinning: list[FloatArray], top: int) -> FloatArray:
+    """Return P(every level fits | n parcels in all) for n < top, shape (rows of room, top)."""
     n = np.arange(top)
-    fits = (n <= levels[:, -1:]).astype(float)
+    fits = (n <= room[:, -1:]).astype(float)
     for k in range(len(thinning) - 1, -1, -1):
-        fits = (fits @ thinning[k].T) * (n <= levels[:, k : k + 1])
+        fits = (fits @ thinning[k].T) * (n <= room[:, k : k + 1])
     return fits
