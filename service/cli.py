@@ -109,7 +109,7 @@ def sample(
 
 @app.command("import", cls=Door)
 def import_(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="What FILE is: points.", show_default=False)],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="What FILE is: points or locker-vrp.", show_default=False)],
     file: Annotated[Path, typer.Argument(help="The foreign file.", show_default=False)],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="New network folder to write.", show_default=False)],
     mapping: Annotated[
@@ -120,7 +120,8 @@ def import_(
     """Turn a foreign file into a network folder."""
     from service.importing import import_file
 
-    typer.echo(import_file(form, file, target, mapping=mapping, seed=seed))
+    summary = import_file(form, file, target, mapping=mapping, seed=seed)
+    typer.echo("\n".join(summary.sentences()))
     typer.echo(f"{target} is ready: `retour plan {target}` plans its night.")
 
 

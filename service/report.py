@@ -31,6 +31,7 @@ MOST_POINTS = 200
 MOST_PRICES = 40
 MOST_VIOLATIONS = 100
 NEGLIGIBLE_EUR = 0.005
+WORTH_A_LOOK_EUR = 1.0
 
 
 def write_report(run: Run) -> None:
@@ -61,8 +62,7 @@ def _tonight(run: Run) -> dict[str, Any]:
         "routes": _records(routes),
         "stops": {str(r): _records(rows) for r, rows in shown.groupby("route_id")},
         "stops_left_out": len(stops) - len(shown),
-        "points": _records(_points_to_look_at(visits)),
-        "points_to_look_at": int((visits["required"] | ~visits["visited"]).sum()),
+        **_points(visits),
         "map": draw_map(run, visits=visits, routes=routes, stops=stops),
     }
 
@@ -71,17 +71,22 @@ def _named_visits(run: Run) -> pd.DataFrame:
     visits = run.table("visits").astype({"required": bool, "visited": bool})
     points = run.input("points").set_index("point_id")
     home = visits["visit_id"].where(visits["visit_id"].str.startswith("home:")).str.replace("home:", "home of ", n=1)
+    named = visits["point_id"].map(points["name"]) + " (" + visits["point_id"] + ")"
     return visits.assign(
-        kind=visits["point_id"].map(points["kind"]),
-        name=home.fillna(visits["point_id"].map(points["name"])).fillna(visits["point_id"]),
+        kind=visits["point_id"].map(points["kind"]), name=home.fillna(named).fillna(visits["point_id"])
     )
 
 
-def _points_to_look_at(visits: pd.DataFrame) -> pd.DataFrame:
-    """Points that must be emptied and points left, those left with the highest price first."""
+def _points(visits: pd.DataFrame) -> dict[str, Any]:
+    """Points that must be emptied and points left, the dearest left first; those that can well wait apart."""
     chosen = visits[visits["required"] | ~visits["visited"]]
-    order = chosen.sort_values(["visited", "prize_eur", "visit_id"], ascending=[True, False, True])
-    return order.head(MOST_POINTS)
+    chosen = chosen.sort_values(["visited", "prize_eur", "visit_id"], ascending=[True, False, True])
+    matters = chosen["required"] | (chosen["prize_eur"] >= WORTH_A_LOOK_EUR)
+    return {
+        "points": _records(chosen[matters].head(MOST_POINTS)),
+        "points_waiting": _records(chosen[~matters].head(MOST_POINTS)),
+        "points_in_all": len(chosen),
+    }
 
 
 def _methods(comparators: pd.DataFrame) -> list[dict[str, Any]]:

@@ -18,6 +18,10 @@ PALETTE = (
     "#be123c", "#7c3aed",
 )  # fmt: skip
 RISKY = 0.5
+METRES_PER_DEGREE = 111_195.08  # of latitude, on a sphere of 6,371 km
+SCALE_BAR = 160.0  # longest scale bar
+CROWD = 250  # points from which dots shrink
+SMALLEST_DOT = 0.45
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Projection:
 
 
 def draw_map(run: Run, *, visits: pd.DataFrame, routes: pd.DataFrame, stops: pd.DataFrame) -> dict[str, Any]:
-    """Return what the template draws: `lines`, `points`, `homes`, `hubs`, frame size and how many points were left out."""
+    """Return what the template draws: frame, `lines`, `points`, `homes`, `hubs`, dot size, scale, what was left out."""
     points, hubs = run.input("points"), run.input("hubs")
     drawn, left_out = _points_with_news(points, visits)
     spots = pd.concat([drawn[["lon", "lat"]], hubs[["lon", "lat"]], stops[["lon", "lat"]]])
@@ -61,7 +65,18 @@ def draw_map(run: Run, *, visits: pd.DataFrame, routes: pd.DataFrame, stops: pd.
         "hubs": [{"xy": place.xy(h.lon, h.lat), "name": h.name or h.hub_id} for h in hubs.itertuples()],
         "homes": [place.xy(s.lon, s.lat) for s in stops[stops["visit_id"].str.startswith("home:")].itertuples()],
         "left_out": left_out,
+        "dot": max(SMALLEST_DOT, min(1.0, math.sqrt(CROWD / max(len(drawn), 1)))),
+        "scale": _scale_bar(place),
     }
+
+
+def _scale_bar(place: Projection) -> dict[str, Any]:
+    """Return the longest round distance that fits: its `length` on the page and its `label`."""
+    metres = SCALE_BAR / place.lat_scale * METRES_PER_DEGREE
+    power = 10 ** math.floor(math.log10(metres))
+    round_m = max(step * power for step in (1, 2, 5) if step * power <= metres)
+    label = f"{round_m / 1000:g} km" if round_m >= 1000 else f"{round_m:g} m"
+    return {"length": round(round_m / METRES_PER_DEGREE * place.lat_scale, 1), "label": label}
 
 
 def colour(position: int) -> str:

@@ -96,3 +96,10 @@ def test_routes_are_drawn_from_hub_to_hub(run):
     assert (hub, hub) == (line[0], line[-1])
     assert [home["lon"], home["lat"]] == features[2]["geometry"]["coordinates"]
     assert ("V1", 1, 62400) == tuple(features[1]["properties"][k] for k in ("route_id", "position", "arrival_s"))
+
+
+def test_every_figure_is_documented(request):
+    """docs/reports.md lists every figure with its name, unit and meaning."""
+    page = (request.config.rootpath / "docs" / "reports.md").read_text(encoding="utf-8")
+    rows = [f"| `{key}` | {f.label} | {f.unit} | {f.meaning} |" for key, f in FIGURES.items()]
+    assert [] == [row for row in rows if row not in page]
