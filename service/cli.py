@@ -145,7 +145,7 @@ def app_(
     from service.screen import serve_app
     from service.settings import settings
 
-    raise typer.Exit(serve_app(port=port or settings().port, runs=runs_folder(out)))
+    serve_app(port=port or settings().port, runs=runs_folder(out))
 
 
 def runs_folder(out: Path | None) -> Path:

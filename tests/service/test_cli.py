@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from retour import BackendError, InfeasibleError, InputError, Issue
 from routing.pickup.engines import ENGINES
-from service import cli, planning
+from service import cli, planning, screen
 from service.store import publish
 
 TINY = "data/tiny"
@@ -196,3 +196,10 @@ def test_wrong_usage_as_json_is_an_object_too():
     command = [sys.executable, "-m", "service.cli", "plan", "--nonsense", "--json"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (2, "USAGE") == (found.returncode, json.loads(found.stdout)["status"])
+
+
+def test_a_missing_app_is_told(monkeypatch, tmp_path):
+    """Without its page the app does not start, and the command says what is missing."""
+    monkeypatch.setattr(screen, "APP", tmp_path / "app.py")
+    found = retour("app")
+    assert (5, True) == (found.exit_code, "is missing" in found.stderr)
