@@ -1,38 +1,40 @@
-"""Solve in a process that can be killed, so that a stuck or crashing engine never costs the night its plan."""
+"""Solve in processes that can be killed, so that a stuck or crashing engine never costs the night its plan."""
 
 from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from retour.errors import BackendError, InfeasibleError
-from retour.vocabulary import Status
 from routing.pickup.answer import PickupAnswer
 from routing.pickup.bound import lower_bound
 from routing.pickup.construct import construct
-from routing.pickup.integers import to_eur, to_integers
+from routing.pickup.engines import StopRule, load_engine
+from routing.pickup.integers import IntegerProblem, to_micro
 from routing.pickup.problem import PickupProblem
-from routing.pickup.progress import OnProgress, Progress
-from routing.pickup.schedule import Route, evaluate
-from routing.pickup.solve import solve_pickup
+from routing.pickup.progress import OnProgress, Progress, ProgressBoard
+from routing.pickup.schedule import Route
+from routing.pickup.solve import Night, PartAnswer, join, prepare, share, solve_pickup, tell_nobody
 
 GRACE_S = 3.0
+WORKERS = 2
+SIDE_BY_SIDE_STOPS = 150  # with more stops, several parts and a time budget, parts run side by side
 
 
 @dataclass(frozen=True)
 class _Order:
-    """What the process is asked to do; `sent_at` (of `time.time`) makes its start-up count."""
+    """What a process is asked to do; `stop_at` (of `time.time`) is its deadline, start-up included."""
 
     problem: PickupProblem
     engine: str
     seed: int
-    budget_s: float | None
+    stop_at: float | None
     iterations: int | None
     start: tuple[Route, ...]
-    sent_at: float
 
 
 @dataclass(frozen=True)
@@ -57,39 +59,80 @@ def solve_in_process(
     """As `solve_pickup`, in a process of its own that is killed `grace_s` after the time budget.
 
     A process that is killed or dies leaves its last reported plan, or else the constructed one, marked `degraded`.
+    Large problems whose hubs share no stop run as `WORKERS` processes side by side when a time budget is given.
     The caller's main module must be importable without side effects (`if __name__ == "__main__":`).
     """
     started = time.perf_counter()
-    order = _Order(problem, engine, seed, budget_s, iterations, tuple(start), time.time())
-    deadline = None if budget_s is None else started + budget_s + grace_s
-    spawn = multiprocessing.get_context("spawn")
-    receiver, sender = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_work, args=(sender, order), daemon=True)
-    process.start()
-    sender.close()
-    try:
-        last, outcome = _listen(receiver, deadline, on_progress)
-    finally:
-        process.kill()
-        process.join()
-    if isinstance(outcome, PickupAnswer):
-        return outcome
-    if isinstance(outcome, _Failure):
-        raise _as_error(outcome)
-    return _rescue(order, last, why=outcome, started=started)
+    load_engine(engine)
+    night = prepare(problem)
+    if budget_s is None or len(problem.stops) <= SIDE_BY_SIDE_STOPS:
+        night = Night(night.whole, [night.whole], 0)
+    board = ProgressBoard(night.parts, apart_micro=night.apart_micro, started=started, tell=on_progress or tell_nobody)
+    rule = StopRule(None if budget_s is None else started + budget_s, iterations)
+    order = sorted(range(len(night.parts)), key=lambda part_no: -len(night.parts[part_no].stops))
+
+    def solve_one(place: int) -> PartAnswer:
+        part_no = order[place]
+        waiting = [len(night.parts[other].stops) for other in order[place:]]
+        limits = share(rule, waiting, workers=WORKERS)
+        job = _Job(night.parts[part_no], engine, seed, limits, tuple(start), grace_s)
+        return job.run(lambda news: board.post(part_no, news.iterations, news.routes))
+
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        solved = dict(zip(order, pool.map(solve_one, range(len(order))), strict=True))
+    return join(night, [solved[part_no] for part_no in sorted(solved)], engine=engine, seed=seed, started=started)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One part, and how long its process may live."""
+
+    part: IntegerProblem
+    engine: str
+    seed: int
+    limits: StopRule
+    start: tuple[Route, ...]
+    grace_s: float
+
+    def run(self, tell: Callable[[Progress], None]) -> PartAnswer:
+        """Start the process, pass its news on, and see to it that it ends."""
+        spawn = multiprocessing.get_context("spawn")
+        receiver, sender = spawn.Pipe(duplex=False)
+        process = spawn.Process(target=_work, args=(sender, self._order()), daemon=True)
+        process.start()
+        sender.close()
+        try:
+            last, outcome = _listen(receiver, self._kill_at(), tell)
+        finally:
+            process.kill()
+            process.join()
+        if isinstance(outcome, _Failure):
+            raise _as_error(outcome)
+        return self._rescue(last, outcome) if isinstance(outcome, str) else _part_answer(outcome)
+
+    def _order(self) -> _Order:
+        left_s = self.limits.left_s()
+        stop_at = None if left_s is None else time.time() + left_s
+        return _Order(self.part.source, self.engine, self.seed, stop_at, self.limits.iterations, self.start)
+
+    def _kill_at(self) -> float | None:
+        return None if self.limits.deadline is None else self.limits.deadline + self.grace_s
+
+    def _rescue(self, last: Progress | None, why: str) -> PartAnswer:
+        """The best plan known without the process's answer, with the quick bound."""
+        routes, kept = (construct(self.part), "constructed plan") if last is None else (last.routes, "last plan")
+        iterations = 0 if last is None else last.iterations
+        return PartAnswer(routes, lower_bound(self.part), iterations, (f"{why} The {kept} was kept.",))
 
 
 def _work(sender: Connection, order: _Order) -> None:
-    """What the process does: solve, sending every better plan and at last the answer or the failure."""
-    budget_s = order.budget_s
-    if budget_s is not None:
-        budget_s = max(0.0, budget_s - (time.time() - order.sent_at))
+    """What a process does: solve, sending every better plan and at last the answer or the failure."""
     try:
         answer = solve_pickup(
             order.problem,
             engine=order.engine,
             seed=order.seed,
-            budget_s=budget_s,
+            budget_s=None if order.stop_at is None else max(0.0, order.stop_at - time.time()),
             iterations=order.iterations,
             on_progress=sender.send,
             start=order.start,
@@ -99,49 +142,30 @@ def _work(sender: Connection, order: _Order) -> None:
         sender.send(_Failure("infeasible", error.reasons))
     except BackendError as error:
         sender.send(_Failure("backend", (str(error),)))
-    except ValueError as error:
-        sender.send(_Failure("defects", (str(error),)))
 
 
 def _listen(
-    receiver: Connection, deadline: float | None, on_progress: OnProgress | None
+    receiver: Connection, kill_at: float | None, tell: Callable[[Progress], None]
 ) -> tuple[Progress | None, PickupAnswer | _Failure | str]:
     """The last plan reported and the answer, the failure, or in words why there is neither."""
     last = None
     try:
-        while receiver.poll(None if deadline is None else max(0.0, deadline - time.perf_counter())):
+        while receiver.poll(None if kill_at is None else max(0.0, kill_at - time.perf_counter())):
             message = receiver.recv()
             if not isinstance(message, Progress):
                 return last, message
             last = message
-            if on_progress is not None:
-                on_progress(message)
+            tell(message)
     except EOFError:
         return last, "The routing process died."
     return last, "The routing process did not keep its time and was stopped."
 
 
+def _part_answer(answer: PickupAnswer) -> PartAnswer:
+    routes = tuple(route.as_route() for route in answer.routes)
+    notes = (answer.note,) if answer.degraded else ()
+    return PartAnswer(routes, to_micro(answer.bound_eur), answer.iterations, notes)
+
+
 def _as_error(failure: _Failure) -> Exception:
-    if failure.kind == "infeasible":
-        return InfeasibleError(failure.reasons)
-    return BackendError(failure.reasons[0]) if failure.kind == "backend" else ValueError(failure.reasons[0])
-
-
-def _rescue(order: _Order, last: Progress | None, *, why: str, started: float) -> PickupAnswer:
-    """The best plan known without the engine's answer, with the quick bound."""
-    integers = to_integers(order.problem)
-    schedule = evaluate(integers, construct(integers) if last is None else last.routes)
-    kept = "The constructed plan was kept." if last is None else "Its last plan was kept."
-    return PickupAnswer(
-        status=Status.FEASIBLE if schedule.feasible else Status.FAILED,
-        objective_eur=schedule.objective_eur,
-        bound_eur=to_eur(lower_bound(integers)),
-        routes=schedule.routes,
-        unserved=schedule.unserved,
-        engine=order.engine,
-        seed=order.seed,
-        iterations=0 if last is None else last.iterations,
-        degraded=True,
-        note=f"{why} {kept}",
-        seconds=time.perf_counter() - started,
-    )
+    return InfeasibleError(failure.reasons) if failure.kind == "infeasible" else BackendError(failure.reasons[0])

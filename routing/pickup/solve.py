@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from retour.errors import BackendError, InfeasibleError
@@ -23,7 +22,6 @@ from routing.pickup.repair import repair
 from routing.pickup.schedule import Route, Schedule, evaluate
 
 DEFAULT_ITERATIONS = 2_000
-SIDE_BY_SIDE_STOPS = 150  # more stops than this, a time budget and several parts: two parts at a time
 BOUND_SHARE = 0.12  # of the time budget, for the linear bound
 
 
@@ -61,16 +59,37 @@ def solve_pickup(
     """
     started = time.perf_counter()
     run_engine = load_engine(engine)
-    if defects := check_problem(problem):
-        raise ValueError("\n".join(defects))
-    whole = to_integers(problem)
-    if reasons := why_infeasible(whole):
-        raise InfeasibleError(reasons)
-    parts, apart_micro = _parts(whole)
-    board = ProgressBoard(parts, apart_micro=apart_micro, started=started, tell=on_progress or _tell_nobody)
+    night = prepare(problem)
+    board = ProgressBoard(night.parts, apart_micro=night.apart_micro, started=started, tell=on_progress or tell_nobody)
+    search = _Search(run_engine, seed, tuple(start), board)
     rule = _stop_rule(started, budget_s, iterations)
-    solved = _solve_parts(parts, rule, _Search(run_engine, seed, tuple(start), board))
-    return _answer(whole, solved, apart_micro, engine=engine, seed=seed, started=started)
+    stops = [len(part.stops) for part in night.parts]
+    solved = [
+        _solve_part(part, part_no, share(rule, stops[part_no:]), search) for part_no, part in enumerate(night.parts)
+    ]
+    return join(night, solved, engine=engine, seed=seed, started=started)
+
+
+@dataclass(frozen=True)
+class Night:
+    """A checked problem and its independent parts, without the optional stops that no van can serve.
+
+    `apart_micro` is what leaving those out costs, in micro-euro.
+    """
+
+    whole: IntegerProblem
+    parts: list[IntegerProblem]
+    apart_micro: int
+
+
+@dataclass(frozen=True)
+class PartAnswer:
+    """The answer for one part; `notes` say what went wrong on the way, if anything did."""
+
+    routes: tuple[Route, ...]
+    bound_micro: int
+    iterations: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +102,29 @@ class _Search:
     board: ProgressBoard
 
 
-def _tell_nobody(progress: object) -> None:
+def prepare(problem: PickupProblem) -> Night:
+    """Check, explain and split; raises `ValueError` or `InfeasibleError` as `solve_pickup` does."""
+    if defects := check_problem(problem):
+        raise ValueError("\n".join(defects))
+    whole = to_integers(problem)
+    if reasons := why_infeasible(whole):
+        raise InfeasibleError(reasons)
+    hopeless = [idx for idx in range(len(whole.stops)) if not types_that_fit(whole, idx)]
+    kept = without_stops(problem, {problem.stops[idx].stop_id for idx in hopeless})
+    parts = [to_integers(part) for part in split_by_hub(kept)]
+    return Night(whole, parts, sum(whole.stops[idx].prize for idx in hopeless))
+
+
+def share(rule: StopRule, waiting: Sequence[int], *, workers: int = 1) -> StopRule:
+    """The rule for the first of the waiting parts, given their stops: its share of the time that is left."""
+    left_s = rule.left_s()
+    if left_s is None:
+        return rule
+    portion = min(1.0, workers * waiting[0] / max(1, sum(waiting)))
+    return StopRule(time.perf_counter() + left_s * portion, rule.iterations)
+
+
+def tell_nobody(progress: object) -> None:
     """For callers who do not wait for news."""
 
 
@@ -93,54 +134,17 @@ def _stop_rule(started: float, budget_s: float | None, iterations: int | None) -
     return StopRule(started + budget_s, iterations)
 
 
-def _parts(whole: IntegerProblem) -> tuple[list[IntegerProblem], int]:
-    """Independent parts without the optional stops no van can serve, and what leaving those out costs."""
-    hopeless = [idx for idx in range(len(whole.stops)) if not types_that_fit(whole, idx)]
-    kept = without_stops(whole.source, {whole.source.stops[idx].stop_id for idx in hopeless})
-    return [to_integers(part) for part in split_by_hub(kept)], sum(whole.stops[idx].prize for idx in hopeless)
-
-
-def _solve_parts(parts: list[IntegerProblem], rule: StopRule, search: _Search) -> list[_Solved]:
-    """Solve the parts: the time is shared by their stops, one after another or, for large problems, two at a time."""
-    stops = [len(part.stops) for part in parts]
-    if len(parts) > 1 and rule.deadline is not None and sum(stops) > SIDE_BY_SIDE_STOPS:
-        order = sorted(range(len(parts)), key=lambda part_no: -stops[part_no])
-        with ThreadPoolExecutor(max_workers=2) as pool:  # the engines' compiled search lets other threads run
-            running = {no: pool.submit(_solve_in_turn, parts, no, rule, search, order) for no in order}
-            return [running[part_no].result() for part_no in range(len(parts))]
-    return [
-        _solve_part(part, part_no, _share(rule, stops[part_no:]), search) for part_no, part in enumerate(parts)
-    ]
-
-
-def _solve_in_turn(
-    parts: list[IntegerProblem], part_no: int, rule: StopRule, search: _Search, order: list[int]
-) -> _Solved:
-    """One part among those that two threads take in the given order, largest first."""
-    waiting = [len(parts[other].stops) for other in order[order.index(part_no):]]
-    return _solve_part(parts[part_no], part_no, _share(rule, waiting, workers=2), search)
-
-
-def _share(rule: StopRule, waiting: list[int], *, workers: int = 1) -> StopRule:
-    """The rule for the first of the waiting parts: its share of the time that is left."""
-    left_s = rule.left_s()
-    if left_s is None:
-        return rule
-    share = min(1.0, workers * waiting[0] / max(1, sum(waiting)))
-    return StopRule(time.perf_counter() + left_s * share, rule.iterations)
-
-
-def _solve_part(part: IntegerProblem, part_no: int, rule: StopRule, search: _Search) -> _Solved:
+def _solve_part(part: IntegerProblem, part_no: int, rule: StopRule, search: _Search) -> PartAnswer:
     exact = solve_exactly(part)
     if exact is None:
         return _improve(part, part_no, rule, search)
     if exact.routes is None:
         raise InfeasibleError(why_not_together(part))
     search.board.post(part_no, 0, exact.routes)
-    return _Solved(exact.routes, exact.objective_micro)
+    return PartAnswer(exact.routes, exact.objective_micro)
 
 
-def _improve(part: IntegerProblem, part_no: int, rule: StopRule, search: _Search) -> _Solved:
+def _improve(part: IntegerProblem, part_no: int, rule: StopRule, search: _Search) -> PartAnswer:
     """Construct, improve by the engine, keep the better plan, and bound it."""
     first = _better(part, construct(part), repair(part, _known(part, search.start)))
     search.board.post(part_no, 0, first)
@@ -156,7 +160,7 @@ def _improve(part: IntegerProblem, part_no: int, rule: StopRule, search: _Search
     search.board.post(part_no, iterations, routes)
     complete = evaluate(part, routes).feasible
     bound = lower_bound(part, routes=routes if complete else (), stop=StopRule(rule.deadline, None))
-    return _Solved(routes, bound, iterations, notes)
+    return PartAnswer(routes, bound, iterations, notes)
 
 
 def _before_bound(rule: StopRule) -> StopRule:
@@ -187,14 +191,10 @@ def _rank(schedule: Schedule) -> tuple[int, int, int]:
     return len(schedule.breaches) - missing, missing, schedule.objective_micro
 
 
-def _answer(
-    whole: IntegerProblem, solved: list[_Solved], apart_micro: int, *, engine: str, seed: int, started: float
-) -> PickupAnswer:
-    schedule = evaluate(whole, [route for part in solved for route in part.routes])
-    bound_micro = apart_micro + sum(part.bound_micro for part in solved)
-    notes = [note for part in solved for note in part.notes]
-    if schedule.breaches:
-        notes = [*map(str, schedule.breaches), *notes]
+def join(night: Night, solved: Sequence[PartAnswer], *, engine: str, seed: int, started: float) -> PickupAnswer:
+    """One answer for the whole night; `started` is a `time.perf_counter`."""
+    schedule = evaluate(night.whole, [route for part in solved for route in part.routes])
+    bound_micro = night.apart_micro + sum(part.bound_micro for part in solved)
     return PickupAnswer(
         status=_status(schedule, bound_micro),
         objective_eur=schedule.objective_eur,
@@ -205,7 +205,7 @@ def _answer(
         seed=seed,
         iterations=sum(part.iterations for part in solved),
         degraded=any(part.notes for part in solved),
-        note=" ".join(notes),
+        note=" ".join([*map(str, schedule.breaches), *(note for part in solved for note in part.notes)]),
         seconds=time.perf_counter() - started,
     )
 
