@@ -7,7 +7,6 @@ Layers are plain lists of small records; only points and routes can be picked, b
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     import pydeck
 
 POINTS, ROUTES = "points", "routes"
-MANY_POINTS = 600
+ROOMY_POINTS, SMALLEST = 350, 0.5
 TOOLTIP_STYLE = {
     "backgroundColor": colours.WHITE,
     "color": colours.INK,
@@ -33,6 +32,7 @@ TOOLTIP_STYLE = {
     "borderRadius": "6px",
     "boxShadow": "0 2px 10px rgba(31,42,51,.25)",
     "maxWidth": "280px",
+    "whiteSpace": "pre-line",
 }
 
 
@@ -96,21 +96,22 @@ def night_deck(
         layers=layers,
         map_provider=None,
         initial_view_state=pydeck.ViewState(**view(box)),
-        tooltip={"html": "{tip}", "style": TOOLTIP_STYLE},
+        tooltip={"html": "<b>{name}</b><br>{says}", "style": TOOLTIP_STYLE},
     )
 
 
 def point_records(points: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a record per point: filled when it is emptied, a ring when it is left, a speck when nothing waits."""
     located = points.dropna(subset=["lat", "lon"]).iloc[::-1]  # the most urgent last, on top
-    small = 0.7 if len(located) > MANY_POINTS else 1.0
+    small = min(1.0, max(SMALLEST, math.sqrt(ROOMY_POINTS / max(len(located), 1))))
     return [
         {
             "id": p.visit_id,
             "at": [round(p.lon, 5), round(p.lat, 5)],
             "radius": round(small * _radius(p.parcels, p.status), 1),
             **_look(p),
-            "tip": point_tip(p),
+            "name": str(p.name),
+            "says": point_says(p),
         }
         for p in located.itertuples()
     ]
@@ -126,25 +127,25 @@ def _look(p: Any) -> dict[str, Any]:
     colour = colours.of_risk(float(np.nan_to_num(p.overflow_risk)))
     edge = colours.INK if p.required else (colours.WHITE if p.status == EMPTIED else colour)
     fill = colours.rgba(colour, 235) if p.status == EMPTIED else colours.rgba(colours.WHITE, 200)
-    return {"fill": fill, "line": colours.rgba(edge), "edge": 2 if p.required or p.status != EMPTIED else 1}
+    return {"fill": fill, "line": colours.rgba(edge), "edge": 2 if p.required else 1.5}
 
 
-def point_tip(p: Any) -> str:
-    """Return what the map says of one point, as HTML with every name escaped."""
-    lines = [f"<b>{escape(str(p.name))}</b>", KINDS.get(p.kind, "Point")]
+def point_says(p: Any) -> str:
+    """Return what the map says of one point below its name, a fact a line (the screen escapes it)."""
+    lines = [KINDS.get(p.kind, "Point")]
     if p.status == QUIET:
-        return "<br>".join([*lines, "nothing waits"])
+        return "\n".join([*lines, "nothing waits"])
     room = "" if pd.isna(p.fill_share) else f", {percent(p.fill_share)} full"
     lines.append(f"{number(p.parcels)} parcels{room}")
     if pd.notna(p.overflow_risk):
         lines.append(f"{percent(p.overflow_risk)} chance to overflow if left")
     lines.append(_what_happens(p))
-    return "<br>".join(lines)
+    return "\n".join(lines)
 
 
 def _what_happens(p: Any) -> str:
     duty = "must be emptied, " if p.required else ""
-    return f"{duty}emptied tonight by {escape(str(p.route_id))}" if p.status == EMPTIED else f"{duty}left tonight"
+    return f"{duty}emptied tonight by {p.route_id}" if p.status == EMPTIED else f"{duty}left tonight"
 
 
 def route_records(routes: pd.DataFrame, paths: dict[str, list[tuple[float, float]]]) -> list[dict[str, Any]]:
@@ -154,8 +155,9 @@ def route_records(routes: pd.DataFrame, paths: dict[str, list[tuple[float, float
             "id": r.route_id,
             "path": [[round(x, 5), round(y, 5)] for x, y in paths[r.route_id]],
             "colour": colours.rgba(colours.of_route(i), 200),
-            "tip": f"<b>Van {escape(r.route_id)}</b><br>{r.stops} stops, {number(r.parcels)} parcels<br>"
-            f"{r.leaves} to {r.back}, {number(r.km)} km<br>{euros(r.cost_eur)}",
+            "name": f"Van {r.route_id}",
+            "says": f"{r.stops} stops, {number(r.parcels)} parcels\n{r.leaves} to {r.back}, {number(r.km)} km\n"
+            f"{euros(r.cost_eur)}",
         }
         for i, r in enumerate(routes.itertuples())
     ]

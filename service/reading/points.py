@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
+from service.reading.words import KINDS
 from service.run import Run
 
 HOME_PREFIX = "home:"
 EMPTIED, LEFT, QUIET = "emptied", "left", "nothing waits"
+CHOICES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "All with a load": lambda board: board["status"] != QUIET,
+    "Emptied": lambda board: board["status"] == EMPTIED,
+    "Left": lambda board: board["status"] == LEFT,
+    "Must be emptied": lambda board: board["required"].astype(bool),
+}
 COLUMNS = [
     "visit_id",
     "point_id",
@@ -52,6 +61,20 @@ def point_board(run: Run) -> pd.DataFrame:
         [news.reindex(columns=COLUMNS), quiet.reindex(columns=COLUMNS).astype(news.reindex(columns=COLUMNS).dtypes)]
     )
     return board.assign(name=board["name"].fillna(board["visit_id"])).reset_index(drop=True)
+
+
+def chosen_points(board: pd.DataFrame, *, which: str, sought: str = "") -> pd.DataFrame:
+    """Return the rows of a point board that CHOICES[which] keeps and whose name or id holds `sought`, ready to show.
+
+    Kinds are in words; `full` and `risk` are percentages of capacity and of the chance to overflow.
+    """
+    shown = board[CHOICES[which](board)]
+    if sought:
+        said = shown["name"].astype(str) + " " + shown["visit_id"].astype(str)
+        shown = shown[said.str.contains(sought, case=False, regex=False)]
+    return shown.assign(
+        kind=shown["kind"].map(KINDS), full=100 * shown["fill_share"], risk=100 * shown["overflow_risk"]
+    )
 
 
 def _at_home(visits: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:

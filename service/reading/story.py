@@ -7,12 +7,12 @@ from datetime import date
 
 import pandas as pd
 
-from retour.eligibility import DENIED, LATER
-from service.reading.words import KINDS, outcome_words
+from retour.eligibility import PLANNED
+from service.reading.limits import NEGLIGIBLE_EUR, limits_met, scarce_limits
+from service.reading.words import KINDS, OUTCOMES, STATES
 from service.run import Run
-from service.text import NONE, euros, number
+from service.text import euros, number
 
-NEGLIGIBLE_EUR = 0.005
 PICKUP = "share of the van (planning estimate)"
 CARBON = "carbon at its price"
 LATE, RECOVERED = "late refund", "recovered value"
@@ -58,7 +58,7 @@ def tell(run: Run, board: pd.DataFrame, return_id: str) -> Story:
         row=row,
         steps=_steps(row, rows, _kind(run, row)),
         parts=priced_parts(row, rows, carbon_eur_per_t=policy["carbon"]["price_eur_per_t"]),
-        limits=limits_met(run.table("prices"), row),
+        limits=limits_met(scarce_limits(run), row),
         due_on=due_on,
         days_left=(due_on - run.manifest.night).days,
         late_days=float(rows.loc[rows["activity"] == LATE, "quantity"].sum()),
@@ -86,25 +86,6 @@ def _counts(cost_eur: float) -> bool:
     return abs(cost_eur) >= NEGLIGIBLE_EUR
 
 
-def limits_met(prices: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
-    """Return the rows of the prices table that are scarce tonight and that this return's way uses, dearest first."""
-    if pd.isna(row["outcome"]):
-        return prices.iloc[:0]
-    detail = prices["detail"].fillna("")
-    work = f"{row['process_id']} day {row['day']:.0f}" if pd.notna(row["day"]) else ""
-    at_site = (prices["place_id"] == row["site_id"]) & ((detail == "") | (detail == work))
-    at_place = prices["place_id"].isin([row["point_id"], row["hub_id"], row["entry_hub_id"]]) & ~detail.str.startswith(
-        "to "
-    )
-    on_lane = prices["place_id"].isin([row["point_id"], row["entry_hub_id"], row["hub_id"]]) & detail.isin(
-        [f"to {row[end]}" for end in ("entry_hub_id", "hub_id", "site_id")]
-    )
-    kept = (prices["limit"] == "keep share") & (row["outcome"] == "KEEP")
-    budget = prices["limit"].str.endswith("budget")
-    met = (at_site | at_place | on_lane | kept | budget) & (prices["price_eur"] > NEGLIGIBLE_EUR)
-    return prices[met].sort_values("price_eur", ascending=False)
-
-
 def _kind(run: Run, row: pd.Series) -> str:
     points = run.input("points").set_index("point_id")["kind"]
     return KINDS.get(points.get(row["point_id"], ""), "Point")
@@ -112,17 +93,14 @@ def _kind(run: Run, row: pd.Series) -> str:
 
 def _steps(row: pd.Series, rows: pd.DataFrame, kind: str) -> tuple[Step, ...]:
     start = Step(CUSTOMER, "Customer", _trip(rows))
-    if row["state"] in (DENIED, LATER):
-        word = "Denied" if row["state"] == DENIED else "Another night"
-        return (
-            Step(CUSTOMER, "Customer", f"asked on {row['requested_on']:%d %b}"),
-            Step(REFUSED, word, row["why"] or NONE),
-        )
+    if row["state"] != PLANNED:
+        asked = Step(CUSTOMER, "Customer", f"asked on {row['requested_on']:%-d %b %Y}")
+        return (asked, Step(REFUSED, STATES[row["state"]], "nothing moves tonight"))
     if row["outcome"] == "KEEP":
         return (Step(CUSTOMER, "Customer", "is refunded"), Step(STAYS, "Keeps it", "nothing moves"))
     transfer = () if row["entry_hub_id"] == row["hub_id"] else (Step(HUB, row["entry_hub_id"], "passes on"),)
     when = "as soon as it arrives" if row["day"] == 0 else f"working day {row['day'] + 1:.0f} after arrival"
-    outcome = outcome_words().get(row["outcome"], row["outcome"])
+    outcome = OUTCOMES[row["outcome"]]
     return (
         start,
         Step(POINT, row["point"], f"{kind}" + (f", size {row['size']}" if pd.notna(row["size"]) else "")),

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retour.facts import outcomes, reasons
+from retour.facts import reasons
 
 KINDS = {"RELAY": "Relay shop", "LOCKER": "Locker", "STORE": "Store", "HOME": "Home pickup"}
+OUTCOMES = {
+    "RESTOCK": "Back to stock",
+    "EXCHANGE": "Exchanged",
+    "REPAIR": "Repaired",
+    "REFURBISH": "Refurbished",
+    "REMANUFACTURE": "Remanufactured",
+    "PARTS": "Taken for parts",
+    "OUTLET": "Sold in an outlet",
+    "LIQUIDATE": "Sold in bulk",
+    "INTERNAL_USE": "Used by ourselves",
+    "VENDOR": "Back to the vendor",
+    "DONATE": "Donated",
+    "RECYCLE": "Recycled",
+    "DISPOSE": "Disposed of",
+    "KEEP": "Kept by customer",
+}
 STATUSES = {"OPTIMAL": "Proven best", "FEASIBLE": "Sound plan", "INFEASIBLE": "No plan fits", "FAILED": "Failed"}
 STATES = {"PLANNED": "Planned tonight", "DENIED": "Denied", "LATER": "Another night"}
 
@@ -14,11 +30,6 @@ STATES = {"PLANNED": "Planned tonight", "DENIED": "Denied", "LATER": "Another ni
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun, in the plural unless there is one."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
-def outcome_words() -> dict[str, str]:
-    """Return what each outcome is called."""
-    return outcomes()["label"].to_dict()
 
 
 def reason_words(codes: pd.Series) -> dict[str, str]:

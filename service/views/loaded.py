@@ -11,6 +11,7 @@ import streamlit as st
 from service.geojson import located_stops, paths
 from service.manifest import Manifest
 from service.night_map import night_deck
+from service.reading.limits import scarce_limits
 from service.reading.points import point_board
 from service.reading.returns import return_board
 from service.reading.routes import route_board, stop_board
@@ -55,6 +56,12 @@ def stops(folder: Path) -> pd.DataFrame:
 def returns(folder: Path) -> pd.DataFrame:
     """Return the return board."""
     return return_board(Run(folder))
+
+
+@st.cache_data(show_spinner=False, max_entries=KEPT_RUNS)
+def limits(folder: Path) -> pd.DataFrame:
+    """Return the scarce limits."""
+    return scarce_limits(Run(folder))
 
 
 @st.cache_data(show_spinner=False, max_entries=100)

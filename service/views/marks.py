@@ -25,14 +25,14 @@ def eur(label: str, meaning: str | None = None, **look: Any) -> Any:
     return st.column_config.NumberColumn(label, format="euro", help=meaning, **look)
 
 
-def figure(label: str, form: str = "%d", meaning: str | None = None, **look: Any) -> Any:
+def figure(label: str, form: str = "localized", meaning: str | None = None, **look: Any) -> Any:
     """Return the look of a column of numbers."""
     return st.column_config.NumberColumn(label, format=form, help=meaning, **look)
 
 
-def share(label: str, meaning: str | None = None) -> Any:
-    """Return the look of a column of shares: a bar from 0 to 1 with its percentage."""
-    return st.column_config.ProgressColumn(label, format="percent", min_value=0.0, max_value=1.0, help=meaning)
+def percentage(label: str, meaning: str | None = None) -> Any:
+    """Return the look of a column of percentages, 0 to 100: a bar with its figure."""
+    return st.column_config.ProgressColumn(label, format="%.0f%%", min_value=0, max_value=100, help=meaning)
 
 
 def text(label: str, meaning: str | None = None, **look: Any) -> Any:

@@ -19,9 +19,10 @@ def card(story: Story) -> None:
     """Draw the card."""
     row = story.row
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {plain(row['return_id'])}", width="content")
+        st.subheader(plain(row["return_id"]), anchor=False, width="content")
         st.badge(STATES[row["state"]], color=colours.STATES[row["state"]])  # type: ignore[arg-type]
-        _clock(story)
+        if row["state"] == PLANNED:
+            _clock(story)
     st.caption(_about(row))
     st.html(way_html(story))
     if row["state"] != PLANNED:
@@ -93,10 +94,11 @@ def _limits(story: Story) -> None:
         story.limits,
         key=f"returns.limits.{story.row['return_id']}",
         hide_index=True,
-        column_order=["limit", "place_id", "detail", "used", "capacity", "price_eur"],
+        placeholder="–",
+        column_order=["limit", "place", "detail", "used", "capacity", "price_eur"],
         column_config={
             "limit": text("Limit"),
-            "place_id": text("Where"),
+            "place": text("Where"),
             "detail": text("Which"),
             "used": figure("Used", "%.1f"),
             "capacity": figure("There is", "%.1f"),

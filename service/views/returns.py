@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from service import session
 from service.reading.returns import matching
-from service.reading.words import STATES, outcome_words, reason_words
+from service.reading.words import OUTCOMES, STATES, reason_words
 from service.settings import settings
 from service.views import loaded
 from service.views.marks import eur, plain, text
@@ -36,7 +36,7 @@ def page() -> None:
         )
         return
     manifest, board = loaded.manifest(run.path), loaded.returns(run.path)
-    st.markdown(f"### Returns of {plain(manifest.network.name)}, {manifest.night:%A %-d %B %Y}")
+    st.header(f"Returns of {plain(manifest.network.name)}, {manifest.night:%A %-d %B %Y}", anchor=False)
     shown = _filtered(board)
     left, right = st.columns([1.15, 1], gap="medium")
     with left:
@@ -46,7 +46,7 @@ def page() -> None:
 
 
 def _filtered(board: pd.DataFrame) -> pd.DataFrame:
-    outcomes, reasons = outcome_words(), reason_words(board["reason"])
+    reasons = reason_words(board["reason"])
     a, b, c, d, e = st.columns([1.6, 1, 1, 1, 1])
     sought = a.text_input("Find", key="returns.text", placeholder="Return, order, class, reason, point or site")
     states = b.multiselect(
@@ -56,7 +56,7 @@ def _filtered(board: pd.DataFrame) -> pd.DataFrame:
         "Becomes",
         sorted(board["outcome"].dropna().unique()),
         key="returns.outcomes",
-        format_func=lambda o: outcomes.get(o, o),
+        format_func=lambda o: OUTCOMES[o],
         placeholder="All",
     )
     classes = d.multiselect("Class", sorted(board["class"].dropna().unique()), key="returns.classes", placeholder="All")
@@ -72,17 +72,18 @@ def _filtered(board: pd.DataFrame) -> pd.DataFrame:
 
 def _table(folder: Path, shown: pd.DataFrame, *, of: int) -> None:
     words = shown.assign(
-        outcome=shown["outcome"].map(outcome_words()).fillna(shown["state"].map(STATES)),
+        outcome=shown["outcome"].map(OUTCOMES).fillna(shown["state"].map(STATES)),
         reason=shown["reason"].map(reason_words(shown["reason"])),
     )
     event = st.dataframe(
         words,
         key=f"returns.table.{folder.name}.{_filters_now()}",
         hide_index=True,
+        placeholder="–",
         height=HEIGHT,
         on_select="rerun",
         selection_mode="single-row",
-        column_order=["return_id", "order_id", "class", "reason", "outcome", "point", "site", "value_eur", "cost_eur"],
+        column_order=["return_id", "class", "reason", "outcome", "point", "site", "value_eur", "cost_eur", "order_id"],
         column_config={
             "return_id": text("Return"),
             "order_id": text("Order"),

@@ -29,7 +29,7 @@ def page() -> None:
     """Draw the page."""
     root = settings().runs
     runs = list_runs(root)
-    st.markdown("### Runs")
+    st.header("Runs", anchor=False)
     if runs.empty:
         st.info(f"No run is stored in `{root}` yet. Open **Tonight** and plan one.", icon=":material/nightlight:")
         return
@@ -53,6 +53,7 @@ def _catalogue(root: Path, runs: pd.DataFrame) -> list[str]:
         shown,
         key="runs.table",
         hide_index=True,
+        placeholder="–",
         on_select="rerun",
         selection_mode="multi-row",
         column_order=[
@@ -119,6 +120,7 @@ def _compare(root: Path, ids: list[str]) -> None:
         table,
         key="runs.compared",
         hide_index=True,
+        placeholder="–",
         height="content",
         column_config={"figure": text("", width="medium"), "meaning": text("What it is", width="large")},
     )

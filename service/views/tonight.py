@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from service import session
 from service.manifest import Manifest
-from service.reading.headlines import headlines
+from service.reading.headlines import Headline, headlines
 from service.settings import settings
 from service.views import loaded, plan_form
 from service.views.marks import plain, verdict_badges
@@ -40,7 +40,7 @@ def page() -> None:
 def _head(root: Path, manifest: Manifest) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     with left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"### {plain(manifest.network.name)} · {manifest.night:%A %-d %B %Y}", width="content")
+        st.header(f"{plain(manifest.network.name)} · {manifest.night:%A %-d %B %Y}", anchor=False, width="content")
         verdict_badges(manifest)
     with right:
         plan_form.plan_button(root)
@@ -62,17 +62,22 @@ def _subtitle(manifest: Manifest) -> str:
 
 def _headlines(manifest: Manifest) -> None:
     found = headlines(manifest)
-    for column, h in zip(st.columns(len(found)), found, strict=True):
-        column.metric(
-            h.label,
-            h.value,
-            h.says,
-            delta_color="red" if h.alarms else "off",
-            delta_arrow="off",
-            help=h.means,
-            border=True,
-            height="stretch",
-        )
+    with st.container(horizontal=True, key="tonight.headlines"):
+        for h in found:
+            _headline(h)
+
+
+def _headline(h: Headline) -> None:
+    st.metric(
+        h.label,
+        h.value,
+        h.says,
+        delta_color="red" if h.alarms else "off",
+        delta_arrow="off",
+        help=h.means,
+        border=True,
+        height="stretch",
+    )
 
 
 def _welcome(root: Path) -> None:

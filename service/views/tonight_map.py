@@ -11,7 +11,7 @@ from service import colours, session
 from service.charts import methods_chart
 from service.night_map import POINTS, ROUTES
 from service.reading.points import EMPTIED, QUIET, returns_going_to
-from service.reading.words import KINDS, outcome_words
+from service.reading.words import KINDS, OUTCOMES
 from service.run import Run
 from service.text import clock, euros, number, percent
 from service.views import loaded, returns
@@ -135,11 +135,12 @@ def _coming(run: Run, p: pd.Series) -> None:
     if coming.empty:
         st.caption("None tonight; what waits there was decided on earlier nights.")
         return
-    shown = coming.assign(outcome=coming["outcome"].map(outcome_words()))
+    shown = coming.assign(outcome=coming["outcome"].map(OUTCOMES))
     event = st.dataframe(
         shown,
         key=f"tonight.coming.{run.id}.{p['visit_id']}",
         hide_index=True,
+        placeholder="–",
         height=190,
         on_select="rerun",
         selection_mode="single-row",
@@ -175,6 +176,7 @@ def stop_table(stops: pd.DataFrame, *, key: str, height: int) -> None:
         stops,
         key=key,
         hide_index=True,
+        placeholder="–",
         height=height,
         column_order=["position", "arrives", "name", "parcels", "load_parcels", "load_kg", "km"],
         column_config={

@@ -11,7 +11,6 @@ from service.text import euros, number
 from service.views import loaded
 from service.views.marks import eur, figure, plain, text
 
-SCARCE_EUR = 0.005
 HEIGHT = 420
 MOST_ROWS = 5000
 
@@ -31,16 +30,17 @@ def ledger_tab(run: Run) -> None:
 
 def _activities(run: Run, grouped: pd.DataFrame) -> pd.Series:
     event = st.dataframe(
-        grouped,
+        grouped.round({"quantity": 1}),
         key=f"tonight.ledger.{run.id}",
         hide_index=True,
+        placeholder="–",
         height=HEIGHT,
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [0]}},
         column_config={
             "activity": text("Activity"),
-            "quantity": figure("Quantity", "%.1f"),
+            "quantity": figure("Quantity"),
             "unit": text("Unit"),
             "cost_eur": eur("Cost"),
             "co2e_kg": figure("CO2e kg", "%.1f"),
@@ -54,6 +54,7 @@ def _rows(run: Run, activity: str, rows: pd.DataFrame) -> None:
         rows.head(MOST_ROWS),
         key=f"tonight.ledger-rows.{run.id}.{activity}",
         hide_index=True,
+        placeholder="–",
         height=HEIGHT,
         column_order=["subject_id", "quantity", "unit", "rate_eur", "cost_eur", "co2e_kg"],
         column_config={
@@ -73,19 +74,20 @@ def _rows(run: Run, activity: str, rows: pd.DataFrame) -> None:
 
 def limits_tab(run: Run) -> None:
     """Show what one more unit of each scarce limit would save."""
-    prices = loaded.table(run.path, "prices")
-    scarce = prices[prices["price_eur"] > SCARCE_EUR].sort_values("price_eur", ascending=False)
+    scarce = loaded.limits(run.path)
     st.caption("What one more unit of each shared limit would save tonight. Limits that bind nothing are left out.")
     if scarce.empty:
         st.success("No shared limit holds tonight's plan back.", icon=":material/check_circle:")
         return
     st.dataframe(
         scarce,
+        column_order=["limit", "place", "detail", "unit", "capacity", "used", "price_eur"],
         key="tonight.limits",
         hide_index=True,
+        placeholder="–",
         column_config={
             "limit": text("Limit"),
-            "place_id": text("Where"),
+            "place": text("Where"),
             "detail": text("Which"),
             "unit": text("Unit"),
             "capacity": figure("There is", "%.1f"),

@@ -24,6 +24,7 @@ def promises_tab(run: Run) -> None:
             broken,
             key="tonight.broken",
             hide_index=True,
+            placeholder="–",
             column_order=["message", "rule", "ids", "found", "limit", "unit"],
             column_config={
                 "message": text("What is wrong", width="large"),
@@ -40,6 +41,7 @@ def promises_tab(run: Run) -> None:
         answers,
         key="tonight.answers",
         hide_index=True,
+        placeholder="–",
         column_config={
             "stage": text("Stage"),
             "status": text("Status"),

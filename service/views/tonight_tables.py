@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from service.reading.points import CHOICES, chosen_points
 from service.run import Run
 from service.views import loaded
-from service.views.marks import eur, figure, share, text
+from service.views.marks import eur, figure, percentage, text
 from service.views.tonight_map import stop_table
 from service.views.tonight_money import ledger_tab, limits_tab
 from service.views.tonight_proof import downloads_tab, promises_tab
@@ -44,6 +45,7 @@ def _vans(run: Run) -> None:
             routes,
             key=f"tonight.vans.{run.id}",
             hide_index=True,
+            placeholder="–",
             on_select="rerun",
             selection_mode="single-row-required",
             selection_default={"selection": {"rows": [0]}},
@@ -68,65 +70,45 @@ def _vans(run: Run) -> None:
 
 
 def _points(run: Run) -> None:
-    board = loaded.points(run.path)
-    kinds = {
-        "All with a load": board["status"] != "nothing waits",
-        "Emptied": board["visited"].astype(bool),
-        "Left": board["status"] == "left",
-        "Must be emptied": board["required"].astype(bool),
-    }
     with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.segmented_control(
+        which = st.segmented_control(
             "Show",
-            list(kinds),
-            default="All with a load",
-            key="tonight.points-filter",
+            list(CHOICES),
+            default=next(iter(CHOICES)),
+            key="tonight.points-choice",
             label_visibility="collapsed",
             required=True,
         )
         sought = st.text_input(
-            "Find", key="tonight.points-find", placeholder="Find a point", label_visibility="collapsed", width=240
+            "Find",
+            key="tonight.points-find",
+            placeholder="Find a point",
+            label_visibility="collapsed",
+            width=240,
         )
-    shown = board[kinds[chosen]]
-    if sought:
-        shown = shown[
-            (shown["name"].astype(str) + " " + shown["visit_id"].astype(str)).str.contains(
-                sought, case=False, regex=False
-            )
-        ]
     st.dataframe(
-        shown,
+        chosen_points(loaded.points(run.path), which=which, sought=sought),
         key="tonight.points",
         hide_index=True,
+        placeholder="–",
         height=HEIGHT,
-        column_order=[
-            "name",
-            "visit_id",
-            "kind",
-            "status",
-            "required",
-            "parcels",
-            "capacity_parcels",
-            "fill_share",
-            "overflow_risk",
-            "expected_refused",
-            "prize_eur",
-            "route_id",
-            "why",
-        ],
-        column_config={
-            "name": text("Point"),
-            "visit_id": text("Id"),
-            "kind": text("Kind"),
-            "status": text("Tonight"),
-            "required": st.column_config.CheckboxColumn("Must"),
-            "parcels": figure("Parcels"),
-            "capacity_parcels": figure("Room"),
-            "fill_share": share("Full"),
-            "overflow_risk": share("Overflow if left"),
-            "expected_refused": figure("Refused", "%.1f", "Drop-offs refused on average if it is left"),
-            "prize_eur": eur("Leaving costs"),
-            "route_id": text("Van"),
-            "why": text("Why", width="large"),
-        },
+        column_order=list(POINT_LOOKS),
+        column_config=POINT_LOOKS,
     )
+
+
+POINT_LOOKS = {
+    "name": text("Point"),
+    "visit_id": text("Id"),
+    "kind": text("Kind"),
+    "status": text("Tonight"),
+    "required": st.column_config.CheckboxColumn("Must"),
+    "parcels": figure("Parcels"),
+    "capacity_parcels": figure("Room"),
+    "full": percentage("Full"),
+    "risk": percentage("Overflow if left"),
+    "expected_refused": figure("Refused", "%.1f", "Drop-offs refused on average if it is left"),
+    "prize_eur": eur("Leaving costs", "Refused drop-offs and what waits, until the next chance"),
+    "route_id": text("Van"),
+    "why": text("Why", width="large"),
+}
