@@ -25,6 +25,7 @@ MAX_RETURNS = 1_000_000
 FEWEST_POINTS, MOST_POINTS, RETURNS_PER_POINT = 300, 5000, 20
 HUBS, HUB_GAP_KM = 20, 95.0
 OUT_OF_TOWN_DEG = 0.03
+LARGE_HUB = 1.5  # times the mean of what comes in
 DENSE_TOWN, MIDDLE_TOWN = 150_000, 50_000
 PARIS_DEPARTMENTS = ("75", "92", "93", "94")
 CARRIER_FROM_KM = 90.0  # farther from its hub a town is served by carriers
@@ -64,7 +65,7 @@ def country_tables(rng: np.random.Generator, *, returns: int = RETURNS) -> dict[
         "sizes": fixed["sizes"],
         "hubs": _sorting(rng, hubs, demand),
         "sites": sites,
-        "processes": country_sites.processes(rng, fixed["sorts"], fixed["process_sorts"], returns=returns),
+        "processes": country_sites.processes(rng, fixed["process_sorts"], sites, demand),
         "lanes": pd.concat([places["lanes"], country_sites.lanes(hubs, sites)], ignore_index=True),
     }
 
@@ -100,10 +101,14 @@ def _served(towns: pd.DataFrame, hubs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sorting(rng: np.random.Generator, hubs: pd.DataFrame, demand: Demand) -> pd.DataFrame:
-    """Return the hubs with what they sort: some less than comes in, all together a tenth more."""
+    """Return the hubs with what they sort: some less than comes in, all together a tenth more.
+
+    The largest sort what comes in: their neighbours could not take over what they leave.
+    """
     inbound = np.bincount(demand.towns["hub_idx"], weights=demand.returns, minlength=len(hubs))
     room = np.maximum(inbound, 1) * rng.uniform(0.9, 1.4, size=len(hubs))
     room *= 1.1 * inbound.sum() / room.sum()
+    room = np.where(inbound > LARGE_HUB * inbound.mean(), np.maximum(room, inbound), room)
     return hubs.assign(sorting_parcels=np.ceil(room + 5).astype(np.int64))
 
 
