@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from service.importing.hubs import hub_table, nearest_hub
 from service.importing.lanes import carrier_lanes, linehaul_lanes
 from service.importing.mapping import FillPart, HomePart, Mapping
 from service.importing.point_rows import PointRows
-from service.importing.residents import point_weights
+from service.importing.residents import Residents, point_weights
 from service.importing.sites import site_tables
 
 SIZES = ("S", "M", "L")
@@ -27,10 +27,10 @@ Tables = dict[str, pd.DataFrame]
 FloatArray = NDArray[np.float64]
 
 
-def network_tables(rows: PointRows, said: Mapping, *, folders: tuple[Path, ...], seed: int) -> Tables:
-    """Return every table of the network; tables of residents are looked for in `folders`."""
+def network_tables(rows: PointRows, residents: Sequence[Residents], said: Mapping, *, seed: int) -> Tables:
+    """Return every table of the network."""
     rng = np.random.default_rng(seed)
-    weight = point_weights(said.demand, rows.points, folders=folders)
+    weight = point_weights(said.demand, rows.points, residents)
     hubs = hub_table(said.hubs, rows.points, weight, rng=rng)
     points, hub_km = _with_hubs(rows.points, hubs, said)
     daily = demand.daily_parcels(said.demand, weight, pd.Timestamp(said.network.night))

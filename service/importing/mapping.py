@@ -193,6 +193,9 @@ class ResidentsPart(TableFormat):
     lon: str | None = Field(None, description="Column with the longitude.")
     coordinates: str | None = Field(None, description="Or: a CSV with the columns name, lat, lon for the same names.")
     unique: tuple[str, ...] = Field((), description="Columns that together may occur once; later rows are dropped.")
+    on_bad_row: Literal["fail", "skip"] = Field(
+        "fail", description="fail: a place without coordinates or residents ends the import; skip: it does not count."
+    )
 
     @model_validator(mode="after")
     def _placed(self) -> ResidentsPart:
@@ -220,6 +223,12 @@ class FillPart(Rules):
         (0.45, 0.35, 0.2),
         description="Shares of points emptied last night, one night earlier, ...; what arrived since lies there.",
     )
+
+    @model_validator(mode="after")
+    def _shares(self) -> FillPart:
+        if min(self.nights_since_emptied, default=-1.0) < 0 or sum(self.nights_since_emptied) <= 0:
+            raise ValueError("nights_since_emptied needs shares of 0 or more, one of them above 0")
+        return self
 
 
 class Mapping(Rules):

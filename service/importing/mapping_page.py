@@ -21,6 +21,25 @@ named in a mapping are looked for beside the mapping, then beside the point list
 `22:00-02:00` past midnight, blank or `closed` for closed.
 """
 
+COMMUNES = """
+## Example: French communes as residents
+
+A commune stands in the list once per postcode, delegated communes lie inside others, four rows lack coordinates:
+
+```toml
+[[demand.residents]]
+table = "communes.csv.gz"
+name = "commune"
+lat = "lat"
+lon = "lng"
+residents = "population_2021"
+unique = ["insee_com", "commune_type"]
+keep = [{ column = "commune_type", is_in = ["COM", "ARM"] }]
+box = { south = 44.0, north = 46.5, west = 3.6, east = 7.2 }
+on_bad_row = "skip"
+```
+"""
+
 SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[network]", declared.NetworkPart),
     ("[network.travel]", TravelSettings),
@@ -44,7 +63,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
 def mapping_page() -> str:
     """Return the whole page as Markdown."""
     sections = [line for title, model in SECTIONS for line in _section(title, model)]
-    return "\n".join([HEAD, *sections, *_templates()]) + "\n"
+    return "\n".join([HEAD, *sections, *_templates(), COMMUNES]).rstrip() + "\n"
 
 
 def _section(title: str, model: type[BaseModel]) -> list[str]:

@@ -9,8 +9,9 @@ from retour.policy import NetworkSettings
 from service.importing import demand
 from service.importing.assemble import SIZES, network_tables
 from service.importing.mapping import Mapping, read_mapping
-from service.importing.point_rows import PointRows, read_points
+from service.importing.point_rows import read_points
 from service.importing.publishing import ImportSummary, Origin, counts, publish_network
+from service.importing.residents import Residents, read_residents
 
 
 def import_points(file: Path | str, out: Path | str, *, mapping: Path | str, seed: int = 0) -> ImportSummary:
@@ -25,8 +26,9 @@ def import_points(file: Path | str, out: Path | str, *, mapping: Path | str, see
     rows = read_points(file, said)
     if rows.points.empty:
         raise InputError([Issue(file.name, None, None, "no point is left; check keep, box and the rejected rows")])
-    tables = network_tables(rows, said, folders=(mapping_file.parent, file.parent), seed=seed)
-    origin = _origin(file, mapping_file, said, rows, seed)
+    residents = [read_residents(r, folders=(mapping_file.parent, file.parent)) for r in said.demand.residents]
+    tables = network_tables(rows, residents, said, seed=seed)
+    origin = _origin(file, mapping_file, said, residents, seed)
     publish_network(out, tables, _settings(said, origin), said.policy, origin, rejected=rows.rejects.table())
     return ImportSummary(
         out=out, source=file.name, rows_read=rows.read, rows_filtered=rows.left_out, rejected=rows.rejects.table(),
@@ -59,12 +61,13 @@ def _settings(said: Mapping, origin: Origin) -> NetworkSettings:
     )  # fmt: skip
 
 
-def _origin(file: Path, mapping: Path, said: Mapping, rows: PointRows, seed: int) -> Origin:
+def _origin(file: Path, mapping: Path, said: Mapping, residents: list[Residents], seed: int) -> Origin:
     observed = ["points: names and coordinates"]
     observed += ["points: kind"] if said.points.kind_from else []
     observed += ["hours: opening hours by weekday"] if said.points.hours else []
     observed += ["compartments"] if said.points.compartment_columns else []
-    where = ", ".join(r.table for r in said.demand.residents) or "points, all alike"
+    observed += [f"residents: {r.file}, {len(r.places)} places" for r in residents]
+    where = "residents of the nearest place" if residents else "points, all alike"
     generated = [
         f"returns: {said.demand.returns} drawn with seed {seed}, customers around the points, shared out by {where}",
         "arrivals and fill: drawn with the same seed",
@@ -73,4 +76,8 @@ def _origin(file: Path, mapping: Path, said: Mapping, rows: PointRows, seed: int
         f"travel: great circle x {said.network.travel.circuity:g} at {said.network.travel.speed_kmh:g} km/h",
     ]
     generated += ["compartments: the same for every locker"] if said.points.compartments else []
+    generated += [
+        f"{r.left_out} places of {r.file} left out: no coordinates or residents" for r in residents if r.left_out
+    ]
+    generated += [f"coordinates of {r.table}: {r.coordinates}" for r in said.demand.residents if r.coordinates]
     return Origin(file, mapping, seed, observed, generated, said.network.attribution, said.network.licence)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +16,39 @@ from retour.pickup_estimate import unit_sphere
 from service.importing.mapping import DemandPart, ResidentsPart, SourcePart
 from service.importing.source import inside, kept_rows, numbers, read_source, refused, require_columns
 
+MAX_ISSUES = 50
+INCOMPLETE = (
+    "coordinates or residents are missing or no number; complete the row, filter it with keep, "
+    'or set on_bad_row = "skip" for this table'
+)
+
 FloatArray = NDArray[np.float64]
 
 
-def point_weights(part: DemandPart, points: pd.DataFrame, *, folders: tuple[Path, ...]) -> FloatArray:
+@dataclass(frozen=True)
+class Residents:
+    """Places of one table: `places` has lat, lon and residents; `left_out` rows could not be used."""
+
+    file: str
+    places: pd.DataFrame
+    left_out: int
+
+
+def point_weights(part: DemandPart, points: pd.DataFrame, tables: Sequence[Residents]) -> FloatArray:
     """Return each point's share of the returns, shape (p,), sum 1.
 
     Every point belongs to its nearest place, whose residents its points share evenly. A place with fewer points than
     its share of all residents sends them to that many of the nearest points as well, so that no point is swamped.
     `elsewhere` residents are spread evenly.
     """
-    weight = np.full(len(points), (part.elsewhere or (0.0 if part.residents else 1.0)) / len(points))
-    tables = [residents_table(r, folders=folders) for r in part.residents]
+    weight = np.full(len(points), (part.elsewhere or (0.0 if tables else 1.0)) / len(points))
     if tables:
-        weight = weight + _shared_out(points, pd.concat(tables, ignore_index=True))
+        weight = weight + _shared_out(points, pd.concat([t.places for t in tables], ignore_index=True))
     return weight / weight.sum()
 
 
-def residents_table(part: ResidentsPart, *, folders: tuple[Path, ...]) -> pd.DataFrame:
-    """Return the places of one table: lat, lon, residents; InputError naming every row that cannot be used."""
+def read_residents(part: ResidentsPart, *, folders: tuple[Path, ...]) -> Residents:
+    """Return the places of one table, looked for in `folders`; InputError naming every row that cannot be used."""
     path = _found(part.table, folders)
     raw = read_source(path, part)
     named = [part.residents, *(c for c in (part.name, part.lat, part.lon) if c), *part.unique]
@@ -43,13 +59,12 @@ def residents_table(part: ResidentsPart, *, folders: tuple[Path, ...]) -> pd.Dat
     lat, lon = _coordinates(part, rows, folders)
     places = pd.DataFrame({"lat": lat, "lon": lon, "residents": numbers(rows[part.residents], decimal=part.decimal)})
     places = places[inside(lat, lon, part.box)]
-    bad = places[places.isna().any(axis=1) | (places["residents"] < 0)]
-    if len(bad):
-        message = "coordinates or residents are missing or no number; complete the row or filter it with keep"
-        raise InputError(Issue(path.name, int(row), None, message) for row in bad.index[:50])
-    if not places["residents"].sum() > 0:
+    bad = places.isna().any(axis=1) | (places["residents"] < 0)
+    if bad.any() and part.on_bad_row == "fail":
+        raise InputError(Issue(path.name, int(row), None, INCOMPLETE) for row in places.index[bad][:MAX_ISSUES])
+    if not places.loc[~bad, "residents"].sum() > 0:
         raise refused(path, "no residents are left; check keep and box in the mapping")
-    return places
+    return Residents(path.name, places[~bad], int(bad.sum()))
 
 
 def _found(name: str, folders: tuple[Path, ...]) -> Path:

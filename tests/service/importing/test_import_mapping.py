@@ -37,6 +37,11 @@ def test_unknown_key_names_the_nearest(tmp_path, said):
         ("returns = 60", "returns = 0", "found 0; must be 1 or more"),
         ("night = 2026-11-24", 'night = "soon"', "must be a date written YYYY-MM-DD"),
         ('on_bad_row = "fail"', "box = { south = 5, north = 1, west = 0, east = 2 }", "swap the two"),
+        (
+            "[demand]",
+            "[fill]\nnights_since_emptied = [0.0]\n[demand]",
+            "needs shares of 0 or more, one of them above 0",
+        ),
         ('on_bad_row = "fail"', 'keep = [{ column = "sort" }]', "exactly one of equals, is_in, starts_with"),
     ],
 )

@@ -12,7 +12,7 @@ from service.importing.fleet import vehicle_table
 from service.importing.hubs import weighted_centres
 from service.importing.lanes import linehaul_lanes
 from service.importing.mapping import DemandPart, ResidentsPart, SitePart, VansPart
-from service.importing.residents import point_weights, residents_table
+from service.importing.residents import point_weights, read_residents
 from service.importing.sites import site_tables
 
 POINTS = pd.DataFrame({"lat": [52.0, 52.0, 53.0, 53.0], "lon": [17.0, 17.001, 17.0, 17.001]})
@@ -42,15 +42,15 @@ def places_file(folder, text):
 def test_residents_go_to_their_points(tmp_path):
     """300 people at two points in the south, 100 at two in the north: three quarters and a quarter."""
     part = places_file(tmp_path, "town,lat,lng,people\nSouth,52.0,17.0,300\nNorth,53.0,17.0,100\n")
-    weight = point_weights(DemandPart(returns=1, residents=(part,)), POINTS, folders=(tmp_path,))
+    weight = point_weights(DemandPart(returns=1), POINTS, [read_residents(part, folders=(tmp_path,))])
     # South's fair share is ceil(0.75 x 4) = 3 points, so one northern point serves it too: 100 each; North: 50 each.
     assert [0.25, 0.25, 0.375, 0.125] == np.sort(weight)[[1, 2, 3, 0]].round(6).tolist()
     assert 1.0 == pytest.approx(weight.sum())
 
 
-def test_elsewhere_is_spread_evenly(tmp_path):
+def test_elsewhere_is_spread_evenly():
     """Without a table all points weigh the same."""
-    assert [0.25] * 4 == point_weights(DemandPart(returns=1), POINTS, folders=(tmp_path,)).tolist()
+    assert [0.25] * 4 == point_weights(DemandPart(returns=1), POINTS, []).tolist()
 
 
 def test_communes_are_counted_once(tmp_path):
@@ -66,7 +66,7 @@ def test_communes_are_counted_once(tmp_path):
             "box": {"south": 41, "north": 52, "west": -6, "east": 10},
         }
     )  # fmt: skip
-    assert [800, 9000] == residents_table(part, folders=(tmp_path,))["residents"].tolist()
+    assert [800, 9000] == read_residents(part, folders=(tmp_path,)).places["residents"].tolist()
 
 
 def test_places_without_coordinates_are_named(tmp_path):
@@ -77,14 +77,23 @@ def test_places_without_coordinates_are_named(tmp_path):
     with pytest.raises(
         InputError, match="places.csv row 3, town: 'Nowhere' has no row in where.csv; add its coordinates"
     ):
-        residents_table(part, folders=(tmp_path,))
+        read_residents(part, folders=(tmp_path,))
+
+
+def test_incomplete_places_fail_or_do_not_count(tmp_path):
+    """A place without residents is named by its row, or left out and counted where the mapping says so."""
+    part = places_file(tmp_path, "town,lat,lng,people\nSouth,52.0,17.0,300\nNorth,53.0,17.0,\n")
+    with pytest.raises(InputError, match="places.csv row 3: coordinates or residents are missing"):
+        read_residents(part, folders=(tmp_path,))
+    skipping = read_residents(part.model_copy(update={"on_bad_row": "skip"}), folders=(tmp_path,))
+    assert (1, 1) == (len(skipping.places), skipping.left_out)
 
 
 def test_missing_table_says_where_it_was_looked_for(tmp_path):
     """A table of residents that is nowhere is an input error."""
     part = ResidentsPart(table="gone.csv", residents="r", lat="lat", lon="lon")
     with pytest.raises(InputError, match="gone.csv: found neither beside the mapping nor beside the point list"):
-        residents_table(part, folders=(tmp_path,))
+        read_residents(part, folders=(tmp_path,))
 
 
 def test_linehaul_price_by_distance():

@@ -9,6 +9,8 @@ import pytest
 
 from retour import load_network
 from service.importing import import_locker_vrp, import_points
+from service.importing.mapping import Condition, ResidentsPart
+from service.importing.residents import read_residents
 
 ROOT = Path(__file__).resolve().parents[3]
 DATASETS = Path(os.environ.get("RETOUR_DATASETS") or ROOT.parent / "shared" / "datasets")
@@ -40,6 +42,23 @@ def test_netherlands_keeps_opening_hours(tmp_path):
     tuesday = night.table("hours").query("point_id == 'NL10008' and weekday == 1")
     assert 2004 == int((night.points["kind"] != "HOME").sum())
     assert [(36000, 68400)] == list(zip(tuesday["opens"], tuesday["closes"], strict=True))
+
+
+def test_communes_make_a_table_of_residents():
+    """French communes once each, delegated ones left out: 34,976 places and 67,406,310 people."""
+    file = dataset("fr-communes/communes.csv.gz")
+    part = ResidentsPart(
+        table=file.name,
+        residents="population_2021",
+        lat="lat",
+        lon="lng",
+        keep=(Condition(column="commune_type", is_in=("COM", "ARM")),),
+        unique=("insee_com", "commune_type"),
+        on_bad_row="skip",
+    )
+    found = read_residents(part, folders=(file.parent,))
+    assert 34_976 == len(found.places) + found.left_out
+    assert 67_406_310 >= found.places["residents"].sum() > 67_300_000
 
 
 def test_inowroclaw_drives_real_roads(tmp_path):
