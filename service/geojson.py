@@ -33,7 +33,7 @@ def write_geojson(run: Run) -> None:
 def located_stops(run: Run) -> pd.DataFrame:
     """Return the stops in driving order with `lon`, `lat` of where the van goes: the point, or the customer's home."""
     stops, points = run.table("stops"), run.input("points").set_index("point_id")
-    returns = run.input("returns").set_index("return_id")
+    returns = run.input("returns", ["return_id", "lon", "lat"]).set_index("return_id")
     home = stops["visit_id"].where(stops["visit_id"].str.startswith("home:")).str.removeprefix("home:")
     for axis in ("lon", "lat"):
         stops[axis] = home.map(returns[axis]).fillna(stops["point_id"].map(points[axis])).astype(float)

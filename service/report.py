@@ -26,6 +26,8 @@ HEADLINES = (
 DECIDE_HEADLINES = (
     "cost_per_return_eur", "recovered_value_eur", "co2e_kg", "returns_planned", "returns_kept", "refunds_late",
 )  # fmt: skip
+DECISION_COLUMNS = ("return_id", "state", "outcome", "cost_eur", "co2e_kg")
+LEDGER_COLUMNS = ("activity", "unit", "quantity", "cost_eur", "co2e_kg")
 MOST_STOPS = 5000
 MOST_POINTS = 200
 MOST_PRICES = 40
@@ -46,8 +48,9 @@ def render(run: Run) -> str:
     return _environment().get_template("report.html.j2").render(
         m=m, is_plan=is_plan, figures=FIGURES, headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
         methods=_methods(run.table("comparators")), gained=_gained(m),
-        outcomes=_with_bars(outcomes(run.table("decisions")), "returns"),
-        refused=_refused(run.table("decisions")), activities=_with_bars(activities(run.table("ledger")), "cost_eur"),
+        outcomes=_with_bars(outcomes(run.table("decisions", DECISION_COLUMNS)), "returns"),
+        refused=_refused(run.table("decisions", ["state", "why"])),
+        activities=_with_bars(activities(run.table("ledger", LEDGER_COLUMNS)), "cost_eur"),
         prices=_prices(run.table("prices")), violations=_records(run.table("violations").head(MOST_VIOLATIONS)),
         **(_tonight(run) if is_plan else {}),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -46,15 +47,15 @@ class Run:
         """Routes and stops as GeoJSON."""
         return self.path / GEOJSON
 
-    def table(self, name: str) -> pd.DataFrame:
-        """Return one result table (`decisions`, `visits`, `stops`...); KeyError when it is none."""
-        return read_parquet(self.path / f"{RESULT_TABLES[name].name}.parquet")
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a result table (`decisions`, `visits`, `stops`...) or some of its columns; KeyError if it is none."""
+        return read_parquet(self.path / f"{RESULT_TABLES[name].name}.parquet", columns)
 
-    def input(self, name: str) -> pd.DataFrame:
-        """Return the stored copy of one input table; KeyError when the run keeps none."""
+    def input(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the stored copy of one input table or some of its columns; KeyError when the run keeps none."""
         if name not in self.manifest.inputs:
             raise KeyError(name)
-        return read_parquet(self.path / INPUTS / f"{name}.parquet")
+        return read_parquet(self.path / INPUTS / f"{name}.parquet", columns)
 
     def settings(self) -> dict[str, Any]:
         """Return the network's settings and policy as they were: `network` and `policy`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,9 @@ def write_csv(path: Path, table: pa.Table) -> None:
     pa_csv.write_csv(table, path, pa_csv.WriteOptions(quoting_style="needed"))
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Return one stored table."""
-    return pq.read_table(path).to_pandas()
+def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return one stored table, or only some of its columns."""
+    return pq.read_table(path, columns=None if columns is None else list(columns)).to_pandas()
 
 
 def fingerprint(path: Path) -> str:
