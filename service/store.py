@@ -54,6 +54,7 @@ def publish(
     with what its pages need from the input, its GeoJSON and its report. Never overwrites: every run has a new id.
     """
     root.mkdir(parents=True, exist_ok=True)
+    _drop_stale(root)
     run_id = new_run_id(instance.settings.name, plan.night)
     with _hidden_folder(root, run_id) as folder:
         tables = {n: _write_result(folder, n, f) for n, f in {**plan.tables(), "violations": violations}.items()}
@@ -116,12 +117,16 @@ def list_runs(root: Path) -> pd.DataFrame:
 
 
 def reindex(root: Path) -> pd.DataFrame:
-    """Rebuild the catalogue from the folders, drop what crashed runs left behind, and return the list."""
+    """Rebuild the catalogue from the folders and return the list."""
     catalogue.discard(root)
+    return list_runs(root)
+
+
+def _drop_stale(root: Path) -> None:
+    """Remove what processes killed while publishing left behind a day ago or longer."""
     for folder in root.glob(f"{TEMPORARY}*"):
         if time.time() - folder.stat().st_mtime > STALE_S:
             shutil.rmtree(folder, ignore_errors=True)
-    return list_runs(root)
 
 
 def open_run(root: Path, which: str | Path = LATEST) -> Run:

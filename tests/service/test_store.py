@@ -1,11 +1,13 @@
 """Promises of the run store."""
 
 import json
+import os
 import pickle
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -85,6 +87,16 @@ def test_a_crash_midway_leaves_no_run(publish_tiny, tmp_path, monkeypatch):
         publish_tiny()
     assert [] == list(tmp_path.iterdir())
     assert list_runs(tmp_path).empty
+
+
+def test_leftovers_of_killed_processes_go_after_a_day(publish_tiny, tmp_path):
+    """A hidden folder from two days ago disappears with the next run; a fresh one may still be written to."""
+    old, fresh = tmp_path / ".tmp-old", tmp_path / ".tmp-fresh"
+    old.mkdir(), fresh.mkdir()
+    two_days_ago = time.time() - 2 * store.STALE_S
+    os.utime(old, (two_days_ago, two_days_ago))
+    run = publish_tiny()
+    assert {fresh, run.path} == {p for p in tmp_path.iterdir() if p.is_dir()}
 
 
 def test_a_run_is_never_overwritten(publish_tiny, monkeypatch):
