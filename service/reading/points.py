@@ -56,10 +56,11 @@ def point_board(run: Run) -> pd.DataFrame:
         ["required", "overflow_risk", "prize_eur", "visit_id"], ascending=[False, False, False, True]
     )
     quiet = points[(points["kind"] != "HOME") & ~points["point_id"].isin(visits["point_id"])]
-    quiet = quiet.assign(visit_id=quiet["point_id"], status=QUIET, required=False, visited=False)
-    board = pd.concat(
-        [news.reindex(columns=COLUMNS), quiet.reindex(columns=COLUMNS).astype(news.reindex(columns=COLUMNS).dtypes)]
+    quiet = quiet.drop(columns=["capacity_parcels"]).assign(
+        visit_id=quiet["point_id"], status=QUIET, required=False, visited=False
     )
+    known = [c for c in COLUMNS if c in quiet.columns]
+    board = pd.concat([news, quiet[known]]).reindex(columns=COLUMNS)
     return board.assign(name=board["name"].fillna(board["visit_id"])).reset_index(drop=True)
 
 
