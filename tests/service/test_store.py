@@ -92,7 +92,8 @@ def test_a_crash_midway_leaves_no_run(publish_tiny, tmp_path, monkeypatch):
 def test_leftovers_of_killed_processes_go_after_a_day(publish_tiny, tmp_path):
     """A hidden folder from two days ago disappears with the next run; a fresh one may still be written to."""
     old, fresh = tmp_path / ".tmp-old", tmp_path / ".tmp-fresh"
-    old.mkdir(), fresh.mkdir()
+    old.mkdir()
+    fresh.mkdir()
     two_days_ago = time.time() - 2 * store.STALE_S
     os.utime(old, (two_days_ago, two_days_ago))
     run = publish_tiny()
