@@ -1,4 +1,4 @@
-"""Lanes of an imported network: linehaul between hubs and sites by distance, labels from points no van goes to."""
+"""Lanes of an imported network: linehaul from hubs to sites by distance, labels from points no van goes to."""
 
 from __future__ import annotations
 
@@ -15,21 +15,18 @@ TRUCK_LINE, LABEL_LINE = "rigid_over_17t", "fr_van_parcels"
 
 
 def linehaul_lanes(hubs: pd.DataFrame, sites: pd.DataFrame, travel: TravelSettings) -> pd.DataFrame:
-    """Return lanes from every hub to every other hub and to every site.
+    """Return a lane from every hub to every site.
 
     A parcel pays loading plus its share of a truck at its mean fill: km x EUR/km / (capacity x fill share), rates
-    linehaul_eur_per_parcel_min, linehaul_eur_per_km_truck, truck_capacity_parcels and truck_fill_share.
+    linehaul_eur_per_parcel_min, linehaul_eur_per_km_truck, truck_capacity_parcels and truck_fill_share. Lanes between
+    hubs are left out: at a price that grows with distance a transfer never beats the direct lane.
     """
-    ends = pd.concat([hubs.rename(columns={"hub_id": "id"}), sites.rename(columns={"site_id": "id"})])[
-        ["id", "lat", "lon"]
-    ]
-    pairs = hubs[["hub_id", "lat", "lon"]].merge(ends, how="cross", suffixes=("", "_to"))
-    pairs = pairs[pairs["hub_id"] != pairs["id"]].reset_index(drop=True)
+    pairs = hubs[["hub_id", "lat", "lon"]].merge(sites[["site_id", "lat", "lon"]], how="cross", suffixes=("", "_to"))
     km = _road_km(pairs, travel)
     per_km = rate("linehaul_eur_per_km_truck") / (rate("truck_capacity_parcels") * rate("truck_fill_share"))
     return pd.DataFrame({
         "from_id": pairs["hub_id"],
-        "to_id": pairs["id"],
+        "to_id": pairs["site_id"],
         "cost_eur_per_parcel": (rate("linehaul_eur_per_parcel_min") + per_km * km).round(3),
         "lead_time_h": (DEPARTURE_TO_DOCK_H + km / rate("truck_speed_kmh")).round(1),
         "emission_line": TRUCK_LINE,
