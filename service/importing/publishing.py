@@ -45,7 +45,10 @@ class ImportSummary:
         """Return what a person wants to know, a sentence each."""
         rows = f"{self.rows_read} rows read, {self.rows_filtered} filtered out, {self.rows_rejected} rejected"
         tables = ", ".join(f"{count} {name}" for name, count in self.counts.items() if count)
-        return [f"{self.source}: {rows}.", f"{self.out.name}: {tables}.", *self.notes]
+        return [f"{self.source}: {rows}.", f"{self.out.name}: {tables}.", *self._generated()]
+
+    def _generated(self) -> list[str]:
+        return ["Generated or assumed, not observed:", *(f"  {note}" for note in self.notes)] if self.notes else []
 
 
 @dataclass(frozen=True)
