@@ -1,0 +1,86 @@
+"""Methods that decide a night, by name. A method takes a problem and returns a solved one; it prices nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retour.progress import Listener, Progress
+from retour.vocabulary import Status
+from routing.decide.core import best_plan
+from routing.decide.deadline import Deadline
+from routing.decide.infeasible import decisive_penalties, proves_infeasible
+from routing.decide.placing import Scores, place_all, repair
+from routing.decide.problem import Choice, Problem
+from routing.decide.reduce import InPlay, worth_a_look
+from routing.decide.response import Response, at_prices
+from routing.decide.sifting import Relaxed, relax
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A plan (None unless OPTIMAL or FEASIBLE), the bound, and the price of every limit (rows,)."""
+
+    status: Status
+    choice: Choice | None
+    bound_eur: float
+    prices: FloatArray
+
+
+class Method(Protocol):
+    """Decides a problem in which every return has an option."""
+
+    def __call__(self, problem: Problem, *, seed: int, deadline: Deadline, listener: Listener) -> Solved:
+        """Return the best plan found within the deadline; INFEASIBLE only when it is proven that none exists."""
+        ...
+
+
+def exact(problem: Problem, *, seed: int, deadline: Deadline, listener: Listener) -> Solved:
+    """Solve the joint model: prices by linear relaxation, a plan placed by them, an integral core to the proof."""
+    play = worth_a_look(problem)
+    listener(Progress("decide", 0.2, f"{len(play)} options of {len(problem.options)} returns"))
+    relaxed = relax(problem, play, seed=seed, deadline=deadline)
+    if relaxed.overflows:
+        relaxed = relax(problem, play, seed=seed, deadline=deadline, penalty_eur=decisive_penalties(problem))
+    if proves_infeasible(problem, relaxed):
+        return Solved(Status.INFEASIBLE, None, np.inf, relaxed.prices)
+    listener(Progress("decide", 0.5, f"no plan below {relaxed.response.bound_eur:.2f} EUR"))
+    start = placed_by_prices(problem, play, relaxed)
+    found = best_plan(problem, play, relaxed.response, start, seed=seed, deadline=deadline, listener=listener)
+    return Solved(found.status, found.choice, found.bound_eur, relaxed.prices)
+
+
+def placed_by_prices(problem: Problem, play: InPlay, relaxed: Relaxed) -> Choice | None:
+    """Place returns at the prices of the limits, those with most to lose first; None when some find no room."""
+    x, z, keep = at_prices(problem, relaxed.prices)
+    scores = Scores(_only(x, play.x), _only(z, play.z), _only(keep, play.keep))
+    night = place_all(problem, scores, order_by_loss(problem, relaxed.response))
+    repair(night)
+    return None if night.unplaced.any() else night.choice
+
+
+def order_by_loss(problem: Problem, response: Response) -> IntArray:
+    """Return the planned returns by what their second collection option costs more, the greatest first."""
+    options = problem.options
+    owner = options.link_return[options.x_link]
+    order = np.lexsort((response.x_extra, owner))
+    second = np.full(len(options), np.inf)
+    later = np.flatnonzero(np.diff(owner[order], prepend=-1) == 0)
+    np.minimum.at(second, owner[order][later], response.x_extra[order][later])
+    return np.lexsort((np.arange(len(options)), -second))
+
+
+def _only(scores: FloatArray, members: IntArray) -> FloatArray:
+    out = np.full(len(scores), np.inf)
+    out[members] = scores[members]
+    return out
+
+
+METHODS: Mapping[str, Method] = {"exact": exact}

@@ -1,0 +1,128 @@
+"""When no plan fits: the proof, the limits that block, by how much, and the cheapest way out, in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retour.instance import Instance
+from routing.decide import limit_rows as rows
+from routing.decide.deadline import Deadline
+from routing.decide.exact import solve_integral
+from routing.decide.model import joint_model
+from routing.decide.problem import Problem
+from routing.decide.reduce import worth_a_look
+from routing.decide.response import segment_min
+from routing.decide.sifting import Relaxed, most_promising, relax
+
+FloatArray = NDArray[np.float64]
+ROUNDING = 1e-6
+WAY_OUT_EUR = {
+    rows.POINT_ROOM: 6.0,
+    rows.COMPARTMENTS: 6.0,
+    rows.HUB_SORTING: 1.2,
+    rows.LANE: 5.4,
+    rows.PROCESS_HOURS: 38.0,
+    rows.PROCESS_ITEMS: 10.0,
+    rows.KEEP_SHARE: 15.0,
+    rows.CO2E_BUDGET: 0.3,
+    rows.SPEND_BUDGET: 1.0,
+    rows.CONTRACT: 1.0,
+}
+"""Planning cost of one unit beyond each kind of limit: a refused drop-off, sorting three times over, a carrier's label,
+an hour of workshop, a quarter of it, what may be kept, the State's carbon value per kg, the money itself."""
+SENTENCES = {
+    rows.POINT_ROOM: (
+        "point {place} has room for {capacity:g} parcels tonight but {needed:g} can go nowhere else. Make room for "
+        "{excess:g} more (points.capacity_parcels), or open other ways: policy reach.nearest, reach.home_m, a nearby point."
+    ),
+    rows.COMPARTMENTS: (
+        "locker {place} has room for {capacity:g} parcels of size {detail} but {needed:g} can go nowhere else. Add "
+        "{excess:g} such compartments, or open other ways: policy reach.nearest, reach.home_m, a nearby point."
+    ),
+    rows.HUB_SORTING: (
+        "hub {place} can sort {capacity:g} parcels on {detail} but {needed:g} must pass it. Raise hubs.sorting_parcels "
+        "by {excess:g}, or add lanes to a hub with room."
+    ),
+    rows.LANE: (
+        "the lane from {place} {detail} carries {capacity:g} parcels but {needed:g} must take it. Raise "
+        "lanes.capacity_parcels by {excess:g}, or add a lane or a process elsewhere."
+    ),
+    rows.PROCESS_HOURS: (
+        "process {detail} at {place} works {capacity:g} h but {needed:g} h are needed. Add {excess:g} h "
+        "(processes.capacity_h), or spread the work over more days (policy service.process_days)."
+    ),
+    rows.PROCESS_ITEMS: (
+        "process {detail} at {place} treats {capacity:g} items but {needed:g} can go nowhere else. Raise "
+        "processes.capacity_items by {excess:g}, or spread the work over more days (policy service.process_days)."
+    ),
+    rows.KEEP_SHARE: (
+        "customers may keep {capacity:g} returns (policy keep.max_share) but {needed:g} fit nowhere else. Let them keep "
+        "{excess:g} more, or make room at the points near them."
+    ),
+    rows.CO2E_BUDGET: (
+        "the decisions emit at least {needed:.1f} kg CO2e but the budget is {capacity:g}. Raise policy "
+        "budgets.max_co2e_kg by {excess:.1f}."
+    ),
+    rows.SPEND_BUDGET: (
+        "the decisions spend at least {needed:.2f} EUR but the budget is {capacity:g}. Raise policy "
+        "budgets.max_spend_eur by {excess:.2f}."
+    ),
+}
+
+
+def decisive_penalties(problem: Problem) -> FloatArray:
+    """Return per limit a price of going one unit beyond it, shape (rows,), that no saving elsewhere can outweigh.
+
+    The prices are in the proportion of the ways out, so that the cheapest one is found first.
+    """
+    way_out = problem.limits.table["limit"].map(WAY_OUT_EUR).to_numpy(float)
+    return way_out * max(1.0, dearest_plan_eur(problem) - cheapest_plan_eur(problem))
+
+
+def dearest_plan_eur(problem: Problem) -> float:
+    """Return what no plan can cost more than, contract shortfalls included."""
+    owed = np.where(np.isfinite(problem.limits.excess_eur), problem.limits.excess_eur, 0.0)
+    return -cheapest_plan_eur(problem, sign=-1.0) + float(owed @ np.maximum(0.0, -problem.limits.capacity))
+
+
+def cheapest_plan_eur(problem: Problem, sign: float = 1.0) -> float:
+    """Return what no plan can cost less than, limits forgotten; with `sign` -1 minus the dearest."""
+    options, priced = problem.options, problem.priced
+    pair = segment_min(sign * priced.x.cost_eur, options.x_start) + segment_min(sign * priced.z.cost_eur, options.z_start)
+    keep = np.where(options.can_keep, sign * priced.keep.cost_eur, np.inf)
+    return float(np.minimum(segment_min(pair, options.link_start), keep).sum())
+
+
+def proves_infeasible(problem: Problem, relaxed: Relaxed) -> bool:
+    """Return True when the bound lies above the dearest conceivable plan: even fractional plans break a limit."""
+    dearest = dearest_plan_eur(problem)
+    return relaxed.overflows and relaxed.response.bound_eur > dearest + ROUNDING * (1 + abs(dearest))
+
+
+def what_blocks(instance: Instance, problem: Problem, *, seed: int, deadline: Deadline) -> list[str]:
+    """Return a sentence per limit that must give way: where, by how much, and how; empty when time ran out."""
+    excess = cheapest_excess(problem, seed=seed, deadline=deadline)
+    table, capacity = problem.limits.table, problem.limits.capacity
+    blocked = table.assign(capacity=capacity, excess=excess)[excess > ROUNDING]
+    return [
+        "No plan fits: " + SENTENCES[row.limit].format(
+            place=row.place_id, detail=row.detail, capacity=row.capacity, excess=row.excess,
+            needed=row.capacity + row.excess,
+        )
+        for row in blocked.itertuples()
+    ]  # fmt: skip
+
+
+def cheapest_excess(problem: Problem, *, seed: int, deadline: Deadline) -> FloatArray:
+    """Return how much each hard limit must give way, shape (rows,), for the cheapest plan that breaks some."""
+    play, penalties = worth_a_look(problem), decisive_penalties(problem)
+    relaxed = relax(problem, play, seed=seed, deadline=deadline, penalty_eur=penalties)
+    core = most_promising(play, relaxed.response)
+    sold = np.where(np.isfinite(problem.limits.excess_eur), problem.limits.excess_eur, penalties)
+    solution = solve_integral(joint_model(problem, core, sold[core.rows]), seed=seed, time_limit_s=deadline.left_s)
+    excess = np.zeros(len(problem.limits))
+    excess[core.rows] = solution.values[len(core) :] if len(solution.values) else relaxed.excess[core.rows]
+    excess[np.isfinite(problem.limits.excess_eur)] = 0.0
+    counted = problem.limits.table["unit"].isin(["parcel", "item", "return"]).to_numpy()
+    return np.where(counted, np.ceil(excess - ROUNDING), np.round(excess, 4))

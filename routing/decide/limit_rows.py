@@ -1,0 +1,186 @@
+"""What tonight's returns share, one function per kind of limit; each returns its rows and every option's use of them.
+
+What lies at a point already keeps its place whatever is decided: it uses no room, and the room left for others is
+what remains, never below zero.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from retour.indexed import Indexed
+from retour.instance import Instance
+from retour.pricing import HOURS_PER_DAY, carrier_lane
+from routing.decide.blocks import Block, FloatArray, IntArray, Use, distinct_rows, joined, row_of, use_one, use_some
+from routing.decide.options import Options
+from routing.decide.priced import Priced
+
+ROUNDING = 1e-9
+MINUTES_PER_HOUR = 60.0
+
+POINT_ROOM, COMPARTMENTS, HUB_SORTING, LANE = "point room", "compartments", "hub sorting", "lane"
+PROCESS_HOURS, PROCESS_ITEMS, CONTRACT = "process hours", "process items", "contract minimum"
+KEEP_SHARE, CO2E_BUDGET, SPEND_BUDGET = "keep share", "CO2e budget", "spend budget"
+EVERYWHERE = "all"
+
+
+def room_left(instance: Instance) -> FloatArray:
+    """Return parcels each point can still take, shape (p, sizes): column 0 of any size, column k of size k and up.
+
+    What lies there, tonight's returns included, holds its place first. inf: unlimited.
+    """
+    ix = instance.indexed
+    lying = np.flatnonzero(ix.returns.point_idx >= 0)
+    size = np.where(ix.returns.size_idx[lying] < 0, len(ix.size_ids), ix.returns.size_idx[lying] + 1)
+    held = np.zeros_like(ix.points.free)
+    for column in range(held.shape[1]):
+        np.add.at(held[:, column], ix.returns.point_idx[lying[size >= column]], 1)
+    left = np.maximum(0.0, ix.points.free - held)
+    return np.column_stack([left[:, :2].min(axis=1), left[:, 2:]])
+
+
+def respect_point_room(instance: Instance, options: Options) -> Block:
+    """A point takes no more parcels than it has room for."""
+    ix, room = instance.indexed, room_left(instance)[:, 0]
+    points, coming = np.flatnonzero(np.isfinite(room)), _coming(ix, options)
+    use = use_one(row_of(points, len(room))[options.x_point[coming]], coming)
+    return Block(POINT_ROOM, "parcel", [(ix.points.ids[c], "") for c in points], room[points], x=use)
+
+
+def respect_compartments(instance: Instance, options: Options) -> Block:
+    """Parcels of a size and up find compartments of that size and up (a smaller parcel may lie in a larger one)."""
+    ix, room = instance.indexed, room_left(instance)[:, 1:]
+    points, level = np.nonzero(np.isfinite(room))
+    row = row_of(points * room.shape[1] + level, room.size).reshape(room.shape)
+    coming = _coming(ix, options)
+    size, point = ix.returns.size_idx[_x_return(options)[coming]], options.x_point[coming]
+    uses = [use_one(np.where(size > k, row[point, k], -1), coming) for k in range(room.shape[1])]
+    names = [(ix.points.ids[c], f"{ix.size_ids[k + 1]} and larger") for c, k in zip(points, level, strict=True)]
+    return Block(COMPARTMENTS, "parcel", names, room[points, level], x=joined(uses))
+
+
+def respect_carrier_lanes(instance: Instance, options: Options) -> Block:
+    """A carrier takes no more parcels from its point than its lane has room for."""
+    lane = carrier_lane(instance.indexed)[options.x_point]
+    names, capacity, use = _lane_rows(instance.indexed, lane)
+    return Block(LANE, "parcel", names, capacity, x=use)
+
+
+def respect_transfer_lanes(instance: Instance, options: Options) -> Block:
+    """Linehaul between hubs takes no more parcels a night than it has room for."""
+    names, capacity, use = _lane_rows(instance.indexed, _transfer_lane(instance, options)[options.z_way])
+    return Block(LANE, "parcel", names, capacity, z=use)
+
+
+def respect_site_lanes(instance: Instance, options: Options) -> Block:
+    """Linehaul from a hub to a site takes no more parcels a night than it has room for."""
+    ix, ways = instance.indexed, options.ways
+    lane = ix.lanes.hub_site[ways.hub_idx, ix.processes.site_idx[ways.process_idx]]
+    names, capacity, use = _lane_rows(ix, lane[options.z_way])
+    return Block(LANE, "parcel", names, capacity, z=use)
+
+
+def respect_hub_sorting(instance: Instance, options: Options) -> Block:
+    """A hub sorts no more of tonight's parcels on a day than it can."""
+    ix, ways = instance.indexed, options.ways
+    keys, row = distinct_rows(ways.hub_idx, arrival_day(instance, options), np.isfinite(ix.hub_sorting[ways.hub_idx]))
+    names = [(ix.hub_ids[h], f"day {d}") for h, d in keys]
+    return Block(HUB_SORTING, "parcel", names, ix.hub_sorting[keys[:, 0]], z=_way_use(options, row, np.ones(len(row))))
+
+
+def arrival_day(instance: Instance, options: Options) -> IntArray:
+    """Return, per way, the day (0: tonight) on which a parcel reaches the hub that sorts it, shape (t,)."""
+    lane = _transfer_lane(instance, options)
+    crossing_h = np.append(instance.indexed.lanes.lead_h, 0.0)[lane]
+    days = options.entries.lead_days[options.ways.entry] + crossing_h / HOURS_PER_DAY
+    return np.floor(days + ROUNDING).astype(np.int64)
+
+
+def respect_process_hours(instance: Instance, options: Options) -> Block:
+    """A process works no longer on a day than its hours."""
+    ix, ways = instance.indexed, options.ways
+    own = ix.processes.minutes[ways.process_idx]
+    minutes = np.where(np.isnan(own), ix.class_minutes[ways.class_idx], own)
+    names, capacity, use = _process_rows(ix, options, ix.processes.capacity_h, minutes / MINUTES_PER_HOUR)
+    return Block(PROCESS_HOURS, "h", names, capacity, z=use)
+
+
+def respect_process_items(instance: Instance, options: Options) -> Block:
+    """A process treats no more items on a day than its limit."""
+    ix, ones = instance.indexed, np.ones(len(options.ways.day))
+    names, capacity, use = _process_rows(ix, options, ix.processes.capacity_items, ones)
+    return Block(PROCESS_ITEMS, "item", names, capacity, z=use)
+
+
+def honour_contracts(instance: Instance, options: Options) -> Block:
+    """Items that a contract promises and tonight does not bring are paid for: promised - brought <= excess."""
+    ix = instance.indexed
+    sites = np.flatnonzero((ix.site_min_items > 0) & (ix.site_shortfall_eur > 0))
+    row = row_of(sites, len(ix.site_ids))[ix.processes.site_idx[options.ways.process_idx]]
+    use = _way_use(options, row, -np.ones(len(row)))
+    names = [(ix.site_ids[s], "") for s in sites]
+    return Block(CONTRACT, "item", names, -ix.site_min_items[sites], ix.site_shortfall_eur[sites], z=use)
+
+
+def respect_keep_share(instance: Instance, options: Options) -> Block:
+    """Customers keep no more than the policy's share of tonight's planned returns."""
+    most = np.floor(instance.policy.keep.max_share * len(options) + ROUNDING)
+    kept = np.flatnonzero(options.can_keep)
+    use = use_one(np.zeros(len(kept), np.int64), kept)
+    return Block(KEEP_SHARE, "return", [(EVERYWHERE, "")], np.array([most]), keep=use)
+
+
+def respect_co2e_budget(instance: Instance, priced: Priced) -> Block:
+    """All decisions together emit no more than the policy's budget, the pickup estimate included."""
+    amounts = (priced.x.co2e_kg, priced.z.co2e_kg, priced.keep.co2e_kg)
+    return _budget(CO2E_BUDGET, "kg", instance.policy.budgets.max_co2e_kg, amounts)
+
+
+def respect_spend_budget(instance: Instance, priced: Priced) -> Block:
+    """All decisions together spend no more than the policy's budget, the pickup estimate included."""
+    amounts = (priced.x.spend_eur, priced.z.spend_eur, priced.keep.spend_eur)
+    return _budget(SPEND_BUDGET, "EUR", instance.policy.budgets.max_spend_eur, amounts)
+
+
+def _budget(limit: str, unit: str, budget: float | None, amounts: tuple[FloatArray, FloatArray, FloatArray]) -> Block:
+    if budget is None:
+        return Block(limit, unit, [], np.empty(0))
+    x, z, keep = (use_some(np.zeros(len(a), np.int64), np.arange(len(a)), a) for a in amounts)
+    return Block(limit, unit, [(EVERYWHERE, "")], np.array([budget]), x=x, z=z, keep=keep)
+
+
+def _process_rows(
+    ix: Indexed, options: Options, capacity: FloatArray, amount: FloatArray
+) -> tuple[list[tuple[str, str]], FloatArray, Use]:
+    ways = options.ways
+    keys, row = distinct_rows(ways.process_idx, ways.day, np.isfinite(capacity[ways.process_idx]))
+    names = [(ix.site_ids[ix.processes.site_idx[q]], f"{ix.processes.ids[q]} day {d}") for q, d in keys]
+    return names, capacity[keys[:, 0]], _way_use(options, row, amount)
+
+
+def _lane_rows(ix: Indexed, lane: IntArray) -> tuple[list[tuple[str, str]], FloatArray, Use]:
+    """Return the limited lanes in use as rows; `lane` (options,) is -1 for options that use none."""
+    lanes = ix.lanes
+    rows = np.intersect1d(np.flatnonzero(np.isfinite(lanes.capacity)), lane)
+    names = [(lanes.from_id[j], f"to {lanes.to_id[j]}") for j in rows]
+    row = np.append(row_of(rows, len(lanes.capacity)), -1)[lane]
+    return names, lanes.capacity[rows], use_one(row, np.arange(len(lane)))
+
+
+def _transfer_lane(instance: Instance, options: Options) -> IntArray:
+    """Return, per way, the lane from its first hub to the hub that sorts, -1 where they are the same."""
+    first, hub = options.entries.hub_idx[options.ways.entry], options.ways.hub_idx
+    return np.where(first != hub, instance.indexed.lanes.hub_hub[first, hub], -1)
+
+
+def _way_use(options: Options, row_of_way: IntArray, amount_of_way: FloatArray) -> Use:
+    return use_some(row_of_way[options.z_way], np.arange(len(options.z_way)), amount_of_way[options.z_way])
+
+
+def _x_return(options: Options) -> IntArray:
+    return options.return_idx[options.link_return[options.x_link]]
+
+
+def _coming(ix: Indexed, options: Options) -> IntArray:
+    """Return the collection options of returns that do not lie at their point already."""
+    return np.flatnonzero(ix.returns.point_idx[_x_return(options)] < 0)

@@ -1,0 +1,86 @@
+"""What of the problem a solver needs to see: limits that can bind, and options that nothing cheaper replaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from routing.decide.problem import Problem
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+ROUNDING = 1e-9
+FINGERPRINT_SEED = 0
+
+
+@dataclass(frozen=True)
+class InPlay:
+    """Positions of the options and limit rows in play, ascending."""
+
+    x: IntArray
+    z: IntArray
+    keep: IntArray
+    rows: IntArray
+
+    def __len__(self) -> int:
+        """Return the number of options in play."""
+        return len(self.x) + len(self.z) + len(self.keep)
+
+    def only(self, *, x: BoolArray, z: BoolArray, keep: BoolArray) -> InPlay:
+        """Return those in play for which the masks over all options hold."""
+        return InPlay(self.x[x[self.x]], self.z[z[self.z]], self.keep[keep[self.keep]], self.rows)
+
+
+def worth_a_look(problem: Problem) -> InPlay:
+    """Return what an optimal plan may need: no limit that cannot bind, no option that a cheaper one replaces.
+
+    An option is replaced by a cheaper one of the same link that uses the same limits alike, or none at all.
+    """
+    options, limits, priced = problem.options, problem.limits, problem.priced
+    rows = np.flatnonzero(most_use(problem) > limits.capacity + ROUNDING)
+    x = _irreplaceable(limits.x[rows], priced.x.cost_eur, options.x_link)
+    z = _irreplaceable(limits.z[rows], priced.z.cost_eur, options.z_link)
+    return InPlay(np.flatnonzero(x), np.flatnonzero(z), np.flatnonzero(options.can_keep), rows)
+
+
+def most_use(problem: Problem) -> FloatArray:
+    """Return an upper limit of what all returns together can use of each limit, shape (rows,)."""
+    options, limits = problem.options, problem.limits
+    x_return, z_return = options.link_return[options.x_link], options.link_return[options.z_link]
+    uses = ((limits.x, x_return), (limits.z, z_return), (limits.keep, np.arange(len(options))))
+    return np.sum([_most_use(matrix, owner, len(options)) for matrix, owner in uses], axis=0)
+
+
+def _most_use(matrix: sparse.csc_array, owner: IntArray, owners: int) -> FloatArray:
+    """Return the sum over owners of each one's greatest use, 0 at least, shape (rows,)."""
+    entries = matrix.tocoo()
+    key = entries.row.astype(np.int64) * owners + owner[entries.col]
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    if not len(first):
+        return np.zeros(matrix.shape[0])
+    greatest = np.maximum.reduceat(entries.data[order], first)
+    return np.bincount(key[order][first] // owners, np.maximum(greatest, 0.0), matrix.shape[0])
+
+
+def _irreplaceable(use: sparse.csc_array, cost_eur: FloatArray, link: IntArray) -> BoolArray:
+    footprint = _fingerprint(use)
+    order = np.lexsort((np.arange(len(cost_eur)), cost_eur, footprint, link))
+    same = (np.diff(link[order], prepend=-1) == 0) & (np.diff(footprint[order], prepend=np.nan) == 0)
+    best = np.zeros(len(cost_eur), dtype=bool)
+    best[order[~same]] = True
+    free = best & (np.diff(use.indptr) == 0)
+    cheapest_free = np.full(int(link.max(initial=-1)) + 1, np.inf)
+    cheapest_free[link[free]] = cost_eur[free]
+    helps = use.minimum(0).sum(axis=0) < 0
+    return best & (free | helps | (cost_eur < cheapest_free[link]))
+
+
+def _fingerprint(use: sparse.csc_array) -> FloatArray:
+    """Return a number per option that is equal for equal use and, but for chance, different for different use."""
+    rng = np.random.default_rng(FINGERPRINT_SEED)
+    return np.asarray(rng.random(use.shape[0]) @ use).ravel()

@@ -1,0 +1,76 @@
+"""What each return would choose if every shared limit had a price: the problem falls apart, and the sum is a bound.
+
+Lagrangian relaxation (Geoffrion 1974, doi 10.1007/BFb0120690): for any prices >= 0 of the limits, at most what their
+excess is sold for, the cheapest options at these prices less prices x capacities cost no more than any plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.decide.problem import Problem
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Response:
+    """At given prices: the bound, each return's cheapest option (n,), and what every option costs more than it.
+
+    `x_extra` (m,) is for the best pair with that collection option, `z_extra` (k,) with that recovery option,
+    `keep_extra` (n,) for KEEP (inf where not admissible); all are >= 0 up to rounding. A plan that uses an option
+    costs at least `bound_eur` plus its extra.
+    """
+
+    bound_eur: float
+    value_eur: FloatArray
+    x_extra: FloatArray
+    z_extra: FloatArray
+    keep_extra: FloatArray
+
+
+def respond(problem: Problem, prices: FloatArray) -> Response:
+    """Return the best response to `prices`, one per limit row. Every return needs an option."""
+    options, limits = problem.options, problem.limits
+    prices = np.clip(prices, 0.0, limits.excess_eur)
+    x, z, keep = at_prices(problem, prices)
+    x_best, z_best = segment_min(x, options.x_start), segment_min(z, options.z_start)
+    value = np.minimum(segment_min(x_best + z_best, options.link_start), keep)
+    of_link = value[options.link_return]
+    return Response(
+        bound_eur=float(value.sum() - prices @ limits.capacity),
+        value_eur=value,
+        x_extra=x + (z_best - of_link)[options.x_link],
+        z_extra=z + (x_best - of_link)[options.z_link],
+        keep_extra=keep - value,
+    )
+
+
+def at_prices(problem: Problem, prices: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the cost of every collection, recovery and KEEP option with the limits it uses paid for."""
+    priced, limits = problem.priced, problem.limits
+    keep = np.where(problem.options.can_keep, priced.keep.cost_eur + prices @ limits.keep, np.inf)
+    return priced.x.cost_eur + prices @ limits.x, priced.z.cost_eur + prices @ limits.z, keep
+
+
+def bound_without_pickup(problem: Problem, prices: FloatArray) -> float:
+    """Return a bound on the cost of any plan with the pickup estimate left out, by weak duality at `prices`."""
+    options, limits = problem.options, problem.limits
+    prices = np.clip(prices, 0.0, limits.excess_eur)
+    x, z, keep = at_prices(problem, prices)
+    x_best = segment_min(x - problem.priced.pickup_eur, options.x_start)
+    value = np.minimum(segment_min(x_best + segment_min(z, options.z_start), options.link_start), keep)
+    return float(value.sum() - prices @ limits.capacity)
+
+
+def segment_min(values: FloatArray, start: IntArray) -> FloatArray:
+    """Return the minimum of each `values[start[i]:start[i + 1]]`, inf where it is empty."""
+    full = np.flatnonzero(np.diff(start) > 0)
+    out = np.full(len(start) - 1, np.inf)
+    if len(full):
+        out[full] = np.minimum.reduceat(values, start[:-1][full])
+    return out
