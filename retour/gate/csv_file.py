@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from retour.errors import InputError, Issue
-from retour.gate.text import TextTable, text_table
+from retour.gate.text import TextTable, listed, text_table
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 BLOCK_BYTES = 1 << 24
-MAX_RAGGED = 20
 
 
 def read_csv(path: Path) -> TextTable:
@@ -106,10 +105,9 @@ def _file_rows(content: bytes, header_lines: int, records: int) -> NDArray[np.in
 
 
 def _ragged_issues(file: str, ragged: list[arrow_csv.InvalidRow], rows: NDArray[np.int64]) -> list[Issue]:
-    issues = [
-        Issue(file, int(line), None, f"has {row.actual_columns} cells but the header has {row.expected_columns}; "
-              "put text that holds a comma in quotation marks and write numbers with a decimal point")
-        for line, row in zip(rows[:MAX_RAGGED], ragged, strict=False)
-    ]  # fmt: skip
-    more = len(ragged) - len(issues)
-    return [*issues, Issue(file, None, None, f"and {more} more rows with the same defect")] if more else issues
+    step = "put text that holds a comma in quotation marks and write numbers with a decimal point"
+    defects = (
+        (int(line), f"has {row.actual_columns} cells but the header has {row.expected_columns}; {step}")
+        for line, row in zip(rows, ragged, strict=True)
+    )
+    return listed(file, None, defects, count=len(ragged))

@@ -11,12 +11,11 @@ import pandas as pd
 
 from retour.errors import Issue
 from retour.gate.convert import absent, converted, filled
-from retour.gate.text import TextTable
+from retour.gate.text import MAX_LISTED, TextTable, listed
 from retour.policy import NetworkSettings, Policy
 from retour.tables import INPUT_TABLES
 from retour.tables.column import TAGS, Column, Table
 
-MAX_LISTED = 20
 Tables = dict[str, pd.DataFrame]
 Unreadable = dict[tuple[str, str], pd.Series]
 
@@ -69,11 +68,8 @@ class Draft:
         """
         if not len(bad):
             return []
-        file = self.file(table)
-        shown = [Issue(file, int(row[0]), column, sentence(row)) for row in bad.head(MAX_LISTED).itertuples()]
-        more = len(bad) - len(shown)
-        rest = [Issue(file, None, column, f"and {more} more rows with the same defect")] if more else []
-        return shown + rest
+        rows = bad.head(MAX_LISTED).itertuples()
+        return listed(self.file(table), column, ((int(row[0]), sentence(row)) for row in rows), count=len(bad))
 
 
 @dataclass(frozen=True)

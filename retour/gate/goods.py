@@ -136,7 +136,7 @@ def check_classes_without_value(draft: Draft) -> list[Issue]:
 def check_classes_without_process(draft: Draft) -> list[Issue]:
     """For every product class that comes back, some process carries out an outcome it has a value for."""
     returns, values = draft.tables["returns"], draft.tables["recovery_values"]
-    possible = values.groupby("class_id")["outcome"].agg(set).to_dict()
+    possible = values.dropna(subset=["outcome"]).groupby("class_id")["outcome"].agg(set).to_dict()
     processes = list(draft.tables["processes"][["outcome", "classes"]].itertuples(index=False))
     stuck = [
         c for c, outcomes in possible.items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from retour.errors import Issue
 
 MAX_CANDIDATES = 5000
+MAX_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,13 @@ def text_table(
             kept[name] = text
     cells = pd.DataFrame(kept, index=range(len(rows))).set_axis(pd.Index(rows, dtype=np.int64), axis=0)
     return TextTable(file, cells[cells.notna().any(axis=1)], tuple(found))
+
+
+def listed(file: str, column: str | None, defects: Iterable[tuple[int, str]], *, count: int) -> list[Issue]:
+    """Return an issue per defect (row of the file, sentence), at most MAX_LISTED, and one that counts the rest."""
+    shown = [Issue(file, row, column, sentence) for row, sentence in islice(defects, MAX_LISTED)]
+    more = count - len(shown)
+    return [*shown, Issue(file, None, column, f"and {more} more rows with the same defect")] if more else shown
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from retour import InputError, check_network, load_network
-from retour.gate.draft import MAX_LISTED
+from retour.gate.text import MAX_LISTED
 
 Edit = Callable[[Path], None]
 
