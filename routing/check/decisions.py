@@ -6,11 +6,18 @@ import pandas as pd
 
 from retour.eligibility import PLANNED, eligibility
 from retour.instance import Instance
-from retour.vocabulary import EmptiedBy, Outcome, PointKind, Tag
+from retour.tables import INPUT_TABLES
+from retour.vocabulary import EmptiedBy, Outcome, PointKind
 from routing.check.finding import each, violation
+from routing.check.law import (
+    certified_sites_only,
+    damaged_batteries_apart,
+    keep_it_allowed,
+    outcome_allowed,
+    resaleable_goods_survive,
+)
 
 Found = list[dict[str, str]]
-ODDS_TOLERANCE = 1e-6
 
 
 def check_decisions(instance: Instance, decisions: pd.DataFrame) -> Found:
@@ -18,8 +25,8 @@ def check_decisions(instance: Instance, decisions: pd.DataFrame) -> Found:
     found = each_return_once(instance, decisions) + states_follow_policy(instance, decisions)
     planned = described(instance, decisions[decisions["state"] == PLANNED])
     moved = planned[planned["outcome"] != Outcome.KEEP]
-    unknown = ids_exist(moved)
-    if unknown:
+    unknown = ids_exist(instance, moved)
+    if unknown or any(f["rule"] == "unknown return" for f in found):
         return found + unknown
     rules = (
         process_fits,
@@ -78,19 +85,21 @@ def states_follow_policy(instance: Instance, decisions: pd.DataFrame) -> Found:
     )
 
 
-def ids_exist(moved: pd.DataFrame) -> Found:
-    """Point, site and process of every moved return exist."""
+def ids_exist(instance: Instance, moved: pd.DataFrame) -> Found:
+    """Points, hubs, sites and processes of every moved return exist."""
     found: Found = []
-    for column, joined in (("point_id", "point_kind"), ("site_id", "site_lat"), ("process_id", "process_outcome")):
-        bad = moved[moved[joined].isna()]
+    homes = {
+        "point_id": "points",
+        "entry_hub_id": "hubs",
+        "hub_id": "hubs",
+        "site_id": "sites",
+        "process_id": "processes",
+    }
+    for column, table in homes.items():
+        known = instance.tables[table][INPUT_TABLES[table].key[0]]
+        sentence = f"Return {{return_id}} goes to {column} {{{column}}}, which the {table} table does not know."
         found += each(
-            "unknown id",
-            bad,
-            "return_id",
-            "{" + column + "}",
-            "a known id",
-            "",
-            "Return {return_id} goes to an unknown " + column[:-3] + " {" + column + "}.",
+            "unknown id", moved[~moved[column].isin(known)], "return_id", f"{{{column}}}", "a known id", "", sentence
         )
     return found
 
@@ -132,129 +141,6 @@ def process_fits(instance: Instance, moved: pd.DataFrame) -> Found:
             "",
             "Return {return_id}: process {process_id} does not take class {class_id}.",
         )
-    )
-
-
-def outcome_allowed(instance: Instance, moved: pd.DataFrame) -> Found:
-    """The policy allows the outcome for this class and reason, and it is likely enough to be possible."""
-    rules = instance.policy.outcomes
-    by_class, by_reason = rules.forbidden_by_class, rules.forbidden_by_reason
-    bad = [
-        o not in rules.allowed or o in by_class.get(c, ()) or o in by_reason.get(r, ())
-        for o, c, r in zip(moved["outcome"], moved["class_id"], moved["reason"], strict=True)
-    ]
-    forbidden = moved[pd.Series(bad, index=moved.index, dtype=bool)]
-    chance = possible_odds(instance, moved)
-    unlikely = moved.assign(chance=chance)[chance < rules.min_feasible_odds - ODDS_TOLERANCE]
-    return each(
-        "outcome forbidden",
-        forbidden,
-        "return_id",
-        "{outcome}",
-        "an allowed outcome",
-        "",
-        "Return {return_id}: the policy forbids {outcome} for class {class_id}, reason {reason}.",
-    ) + each(
-        "outcome unlikely",
-        unlikely,
-        "return_id",
-        "{chance:.3f}",
-        f"{rules.min_feasible_odds:g}",
-        "share",
-        "Return {return_id}: {outcome} is possible with a chance of {chance:.0%} only.",
-    )
-
-
-def grade_chances(instance: Instance, moved: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per moved return and grade: `row` (its position), grade, probability."""
-    keys = moved[["class_id", "reason", "grade"]].assign(row=range(len(moved)))
-    known = keys[keys["grade"].notna()].assign(probability=1.0)
-    odds = instance.tables["grade_odds"]
-    guessed = keys[keys["grade"].isna()].drop(columns="grade").merge(odds, on=["class_id", "reason"], how="left")
-    columns = ["row", "class_id", "grade", "probability"]
-    return pd.concat([known[columns], guessed[columns]])
-
-
-def possible_odds(instance: Instance, moved: pd.DataFrame) -> pd.Series:
-    """Return per moved return the chance that its outcome is possible."""
-    chances = grade_chances(instance, moved)
-    chances["outcome"] = moved["outcome"].to_numpy()[chances["row"].to_numpy()]
-    possible = chances.merge(instance.tables["recovery_values"], on=["class_id", "grade", "outcome"])
-    odds = possible.groupby("row")["probability"].sum().reindex(range(len(moved))).fillna(0.0)
-    return pd.Series(odds.to_numpy(), index=moved.index)
-
-
-def resaleable_goods_survive(instance: Instance, moved: pd.DataFrame) -> Found:
-    """Goods likely to be resaleable are not recycled or disposed of."""
-    rules = instance.policy.outcomes
-    chances = grade_chances(instance, moved)
-    good = chances[chances["grade"].isin(rules.resaleable_grades)].groupby("row")["probability"].sum()
-    resaleable = pd.Series(good.reindex(range(len(moved))).fillna(0.0).to_numpy(), index=moved.index)
-    destroyed = moved["outcome"].isin(rules.not_for_resaleable) & moved["flow"].isin(rules.protected_flows)
-    bad = moved[
-        destroyed & (resaleable >= rules.min_resaleable_odds + ODDS_TOLERANCE) & ~moved["damaged_battery"].astype(bool)
-    ]
-    return each(
-        "resaleable goods destroyed",
-        bad,
-        "return_id",
-        "{outcome}",
-        "reuse, repair or donation",
-        "",
-        "Return {return_id} is likely resaleable and must not go to {outcome} (" + rules.source + ").",
-    )
-
-
-def certified_sites_only(instance: Instance, moved: pd.DataFrame) -> Found:
-    """Sites treat only what they are certified for."""
-    rules = instance.policy.hazard
-    found = []
-    treated = moved[moved["outcome"].isin(rules.certified_outcomes)]
-    for row in treated.to_dict("records"):
-        needs = (set(row["tags"]) & set(rules.needs_certificate)) - set(row["site_certificates"])
-        if needs:
-            lacks = ", ".join(sorted(needs))
-            found.append(
-                violation(
-                    "certificate",
-                    row["return_id"],
-                    lacks,
-                    "certified site",
-                    "",
-                    f"Return {row['return_id']} ({lacks}) goes to {row['site_id']}, which holds no certificate for "
-                    f"it ({rules.source}).",
-                )
-            )
-    return found
-
-
-def damaged_batteries_apart(instance: Instance, moved: pd.DataFrame) -> Found:
-    """Damaged lithium batteries avoid lockers and relays and end at a certified recycler."""
-    rules = instance.policy.hazard
-    damaged = moved[moved["damaged_battery"].astype(bool)]
-    lies = damaged["lies_at"].notna()
-    kind = damaged[damaged["point_kind"].isin(rules.forbidden_kinds) & ~lies]
-    certified = pd.Series([Tag.BATTERY in c for c in damaged["site_certificates"]], index=damaged.index, dtype=bool)
-    fate = damaged[~damaged["outcome"].isin(rules.damaged_outcomes) | ~certified]
-    return each(
-        "damaged battery at point",
-        kind,
-        "return_id",
-        "{point_kind}",
-        "store or home pickup",
-        "",
-        "Return {return_id} holds a damaged battery and must not go through {point_kind} {point_id} ("
-        + rules.source
-        + ").",
-    ) + each(
-        "damaged battery outcome",
-        fate,
-        "return_id",
-        "{outcome}",
-        "certified recycling",
-        "",
-        "Return {return_id} holds a damaged battery and must be treated at a BATTERY-certified site, not {outcome} "
-        "at {site_id}.",
     )
 
 
@@ -389,39 +275,3 @@ def day_within_horizon(instance: Instance, moved: pd.DataFrame) -> Found:
         "day",
         "Return {return_id} is processed on day {day}; the horizon ends at " + f"{days - 1}.",
     )
-
-
-def keep_it_allowed(instance: Instance, planned: pd.DataFrame) -> Found:
-    """Keep-it stays within the policy: value, tags, flow, place, and share of tonight's returns."""
-    rules, kept = instance.policy.keep, planned[planned["outcome"] == Outcome.KEEP]
-    tagged = pd.Series([bool(set(t) & set(rules.forbidden_tags)) for t in kept["tags"]], index=kept.index, dtype=bool)
-    wrong = (
-        (not rules.allowed)
-        | (kept["value_eur"] > rules.max_value_eur)
-        | tagged
-        | ~kept["flow"].isin(rules.flows)
-        | kept["lies_at"].notna()
-        | kept["damaged_battery"].astype(bool)
-    )
-    found = each(
-        "keep-it",
-        kept[wrong],
-        "return_id",
-        "{value_eur:g}",
-        f"{rules.max_value_eur:g}",
-        "EUR",
-        "Return {return_id} ({class_id}, {value_eur:g} EUR) may not be kept by the customer.",
-    )
-    most = rules.max_share * len(planned)
-    if len(kept) > most + ODDS_TOLERANCE:
-        found.append(
-            violation(
-                "keep-it share",
-                "all",
-                len(kept),
-                f"{most:g}",
-                "return",
-                f"{len(kept)} returns are kept; the policy allows {most:g} of {len(planned)}.",
-            )
-        )
-    return found

@@ -6,7 +6,6 @@ import pandas as pd
 
 from retour.instance import Instance
 from retour.travel import Places
-from retour.vocabulary import Outcome, PointKind
 from routing.check.finding import (
     DISTANCE_TOLERANCE_M,
     LOAD_TOLERANCE,
@@ -26,7 +25,7 @@ LOADS = {
 
 def check_routes(instance: Instance, visits: pd.DataFrame, stops: pd.DataFrame, routes: pd.DataFrame) -> Found:
     """Return every broken promise of visits, stops and routes."""
-    found = visits_and_stops_agree(visits, stops) + fleet_suffices(instance, routes) + required_are_visited(visits)
+    found = fleet_suffices(instance, routes)
     strangers = sorted(set(stops["route_id"]) - set(routes["route_id"]))
     if strangers:
         return found + [
@@ -39,35 +38,6 @@ def check_routes(instance: Instance, visits: pd.DataFrame, stops: pd.DataFrame, 
         windows_hold(instance, driven) + loads_fit(instance, driven, visits) + shifts_hold(instance, driven, routes)
     )
     return found + totals_agree(driven, routes)
-
-
-def required_are_visited(visits: pd.DataFrame) -> Found:
-    """No required visit is left."""
-    bad = visits[visits["required"].astype(bool) & ~visits["visited"].astype(bool)]
-    return each(
-        "required visit",
-        bad,
-        "visit_id",
-        "left",
-        "emptied tonight",
-        "",
-        "{visit_id} must be emptied tonight and is left ({why}).",
-    )
-
-
-def visits_and_stops_agree(visits: pd.DataFrame, stops: pd.DataFrame) -> Found:
-    """What is marked visited has a stop, and the other way round; nothing is visited twice."""
-    marked, driven = set(visits.loc[visits["visited"].astype(bool), "visit_id"]), set(stops["visit_id"])
-    twice = sorted(set(stops.loc[stops["visit_id"].duplicated(), "visit_id"]))
-    rows = [
-        ("visit without stop", v, f"{v} is marked as emptied but no van stops there.") for v in sorted(marked - driven)
-    ]
-    rows += [
-        ("stop without visit", v, f"A van stops for {v}, which is not marked as emptied.")
-        for v in sorted(driven - marked)
-    ]
-    rows += [("visited twice", v, f"Vans stop twice for {v}.") for v in twice]
-    return [violation(rule, v, v, "one stop per visit", "", text) for rule, v, text in rows]
 
 
 def fleet_suffices(instance: Instance, routes: pd.DataFrame) -> Found:
@@ -410,47 +380,4 @@ def totals_agree(driven: pd.DataFrame, routes: pd.DataFrame) -> Found:
             "s",
             "Route {route_id} does not enclose its stops in time.",
         )
-    )
-
-
-def check_visits(instance: Instance, decisions: pd.DataFrame, visits: pd.DataFrame) -> Found:
-    """Every van-emptied point with parcels, and every home pickup, stands in `visits` with the right load and duty."""
-    points = instance.points.set_index("point_id")
-    ours = decisions[(decisions["state"] == "PLANNED") & (decisions["outcome"] != Outcome.KEEP)]
-    ours = ours[ours["point_id"].map(points["emptied_by"]) == "VAN"]
-    home = ours["point_id"].map(points["kind"]) == PointKind.HOME
-    fill = instance.table("fill").groupby("point_id")["parcels"].sum()
-    fill = fill[fill.index.map(points["emptied_by"]) == "VAN"]
-    due = ours[~home].groupby("point_id").size().add(fill, fill_value=0)
-    due = pd.concat([due, pd.Series(1.0, index="home:" + ours.loc[home, "return_id"].astype(object))])
-    seen = (
-        visits.assign(place=visits["visit_id"].str.replace(r"#\d+$", "", regex=True)).groupby("place")["parcels"].sum()
-    )
-    seen = seen.reindex(due.index.union(seen.index)).fillna(0)
-    due = due.reindex(seen.index).fillna(0)
-    found = [
-        violation(
-            "visit load",
-            place,
-            f"{seen[place]:g}",
-            f"{due[place]:g}",
-            "parcel",
-            f"{due[place]:g} parcels wait at {place}; the plan sees {seen[place]:g}.",
-        )
-        for place in seen.index[seen != due]
-    ]
-    risk = instance.policy.service.must_empty_risk
-    missed = visits[
-        (visits["overflow_risk"] >= risk)
-        & ~visits["required"].astype(bool)
-        & ~visits["why"].fillna("").str.contains("closed|no van")
-    ]
-    return found + each(
-        "risk not required",
-        missed,
-        "visit_id",
-        "{overflow_risk:.3f}",
-        f"{risk:g}",
-        "share",
-        "{visit_id} overflows with a chance of {overflow_risk:.0%} and is not required.",
     )
