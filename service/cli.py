@@ -51,6 +51,7 @@ def check(network: NETWORK, night: NIGHT = None, as_json: AS_JSON = False) -> No
 
 @app.command(cls=Door)
 def plan(
+    ctx: typer.Context,
     network: NETWORK,
     night: NIGHT = None,
     budget_s: BUDGET = None,
@@ -71,11 +72,12 @@ def plan(
 
     budget = budget_s if budget_s or iterations else default_budget_s()
     asked = Asked("plan", network, seed, budget, iterations, engine, method)
-    _make_run(plan_to_run, asked, night=night, out=out, as_json=as_json, log_json=log_json, status=status)
+    _make_run(plan_to_run, asked, ctx=ctx, night=night, out=out, as_json=as_json, log_json=log_json, status=status)
 
 
 @app.command(cls=Door)
 def decide(
+    ctx: typer.Context,
     network: NETWORK,
     night: NIGHT = None,
     budget_s: BUDGET = None,
@@ -90,7 +92,7 @@ def decide(
     from service.planning import decide_to_run
 
     asked = Asked("decide", network, seed, budget_s or default_budget_s(), engine="none", method=method)
-    _make_run(decide_to_run, asked, night=night, out=out, as_json=as_json, log_json=log_json, status=None)
+    _make_run(decide_to_run, asked, ctx=ctx, night=night, out=out, as_json=as_json, log_json=log_json, status=None)
 
 
 @app.command(cls=Door)
@@ -109,7 +111,7 @@ def sample(
 
 @app.command("import", cls=Door)
 def import_(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="What FILE is: points or locker-vrp.", show_default=False)],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="points or locker-vrp.", show_default=False)],
     file: Annotated[Path, typer.Argument(help="The foreign file.", show_default=False)],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="New network folder to write.", show_default=False)],
     mapping: Annotated[
@@ -162,20 +164,30 @@ def default_budget_s() -> float:
     return settings().time_budget_s
 
 
+def process_age_s() -> float:
+    """Return how long this process has been running: a time budget counts from its start."""
+    import psutil
+
+    return max(0.0, time.time() - psutil.Process().create_time())
+
+
 def _make_run(
-    make: Callable[..., Any], asked: Any, *, night: datetime | None, out: Path | None, as_json: bool, log_json: bool,
-    status: Path | None,
+    make: Callable[..., Any], asked: Any, *, ctx: typer.Context, night: datetime | None, out: Path | None,
+    as_json: bool, log_json: bool, status: Path | None,
 ) -> None:  # fmt: skip
     """Make a run while telling whoever watches, show it, and end in its exit code."""
     from service import listeners, logging
     from service.status_file import told_to
     from service.terminal import run_record, show_run
 
-    begun = time.perf_counter()
+    already_s = ctx.obj or 0.0
+    begun = time.perf_counter() - already_s
     logging.configure(as_json=log_json)
     with told_to(status, exit_code_of) as file, listeners.terminal_listener() as terminal, only_ours_on_stdout():
         listener = listeners.all_of(terminal, listeners.log_listener, *([file.listen] if file else []))
-        run = make(asked, root=runs_folder(out), night=night.date() if night else None, listener=listener)
+        run = make(
+            asked, root=runs_folder(out), night=night.date() if night else None, already_s=already_s, listener=listener
+        )
         code = DEGRADED if run.manifest.degraded else DONE
         if file:
             file.end(run_id=run.id, exit_code=code)
@@ -187,7 +199,7 @@ def _make_run(
 def main() -> None:
     """Run the command; a wrong usage asked to answer in JSON does so."""
     try:
-        app(prog_name="retour")
+        app(prog_name="retour", obj=process_age_s())
     except SystemExit as end:
         if end.code == USAGE and "--json" in sys.argv:
             sentence = "Wrong usage; standard error says what is wrong."

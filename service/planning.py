@@ -20,15 +20,16 @@ from service.run import Run
 from service.store import publish
 
 SHORTEST_BUDGET_S = 1.0
+STORE_S, STORE_SHARE = 1.0, 0.03  # kept back of a budget for checking and storing
 log = structlog.get_logger()
 
 
 class Stopwatch:
     """Wall time by named step, seconds."""
 
-    def __init__(self) -> None:
-        """Start the watch."""
-        self.started = time.perf_counter()
+    def __init__(self, already_s: float) -> None:
+        """Start the watch, with so many seconds on it."""
+        self.started = time.perf_counter() - already_s
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -40,19 +41,23 @@ class Stopwatch:
         log.info("step done", step=name, seconds=self.seconds[name])
 
     def left_s(self, budget_s: float | None) -> float | None:
-        """Return what remains of a budget that began with the watch, at least a second."""
+        """Return what remains for planning of a budget that began with the watch, at least a second."""
         if budget_s is None:
             return None
-        return max(SHORTEST_BUDGET_S, budget_s - (time.perf_counter() - self.started))
+        spent_s = time.perf_counter() - self.started
+        return max(SHORTEST_BUDGET_S, budget_s * (1 - STORE_SHARE) - STORE_S - spent_s)
 
 
-def plan_to_run(asked: Asked, *, root: Path, night: date | None = None, listener: Listener = silent) -> Run:
+def plan_to_run(
+    asked: Asked, *, root: Path, night: date | None = None, already_s: float = 0.0, listener: Listener = silent
+) -> Run:
     """Plan one night of a network, check it, store it under `root`.
 
-    `asked.budget_s` counts from the call, loading included. Raises InputError, InfeasibleError or BackendError with
-    nothing stored. A plan that is less than was asked for is stored, and its manifest's `degraded` says why.
+    `asked.budget_s` is for all of it and counts from `already_s` seconds before the call. Raises InputError,
+    InfeasibleError or BackendError with nothing stored. A plan that is less than was asked for is stored, and its
+    manifest's `degraded` says why.
     """
-    watch = Stopwatch()
+    watch = Stopwatch(already_s)
     instance = _load(asked, night, watch, listener)
     from routing.check import check_plan  # solvers load slowly: bad input is told first
     from routing.night import plan_night
@@ -68,9 +73,11 @@ def plan_to_run(asked: Asked, *, root: Path, night: date | None = None, listener
     return _store(root, plan, asked, instance, violations, watch, listener)
 
 
-def decide_to_run(asked: Asked, *, root: Path, night: date | None = None, listener: Listener = silent) -> Run:
+def decide_to_run(
+    asked: Asked, *, root: Path, night: date | None = None, already_s: float = 0.0, listener: Listener = silent
+) -> Run:
     """Decide where the returns of one night go, without routes; check, store. Budget and errors as `plan_to_run`."""
-    watch = Stopwatch()
+    watch = Stopwatch(already_s)
     instance = _load(asked, night, watch, listener)
     from routing.check import check_decided
     from routing.decide import decide

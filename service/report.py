@@ -17,7 +17,7 @@ from service.kpis import BOUND, FIGURES, OPTIMUM, activities, outcomes
 from service.manifest import Manifest
 from service.report_map import draw_map
 from service.run import Run
-from service.text import clock, euros, number, percent, signed_euros
+from service.text import COUNTED, clock, euros, number, percent, signed_euros
 
 HEADLINES = (
     "cost_per_return_eur", "recovered_value_eur", "co2e_kg", "returns_planned", "points_emptied", "vans", "km",
@@ -46,7 +46,7 @@ def render(run: Run) -> str:
     m = run.manifest
     is_plan = m.kind == "plan"
     return _environment().get_template("report.html.j2").render(
-        m=m, is_plan=is_plan, figures=FIGURES, headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
+        m=m, is_plan=is_plan, figures=FIGURES, counted=COUNTED, headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
         methods=_methods(run.table("comparators")), gained=_gained(m),
         outcomes=_with_bars(outcomes(run.table("decisions", DECISION_COLUMNS)), "returns"),
         refused=_refused(run.table("decisions", ["state", "why"])),

@@ -6,6 +6,7 @@ from service.manifest import Kpi
 
 NONE = "–"
 CENTS_BELOW_EUR = 1000
+COUNTED = ("returns", "points", "vans", "parcels")
 
 
 def euros(value: float | None) -> str:
@@ -43,7 +44,7 @@ def clock(seconds: float | None) -> str:
 
 
 def figure(value: Kpi, unit: str) -> str:
-    """Write a figure of `service.kpis.FIGURES` with its unit."""
+    """Write a figure of `service.kpis.FIGURES` with its unit; what is counted is named by its label already."""
     if unit == "EUR":
         return euros(value)
     if unit == "share":
@@ -51,4 +52,4 @@ def figure(value: Kpi, unit: str) -> str:
     if value is None:
         return NONE
     digits = 0 if isinstance(value, int) or abs(value) >= 100 else 1
-    return f"{number(value, digits)} {unit}"
+    return number(value, digits) if unit in COUNTED else f"{number(value, digits)} {unit}"

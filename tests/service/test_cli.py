@@ -34,7 +34,7 @@ def planned(monkeypatch, plan, tiny, sound):
     """Let `retour plan` store the hand-written night, or whatever night is passed."""
 
     def use(night=plan, violations=sound):
-        def make(asked, *, root, listener, **_night):
+        def make(asked, *, root, **_context):
             return publish(root, night, asked=asked, instance=tiny, violations=violations)
 
         monkeypatch.setattr(planning, "plan_to_run", make)
@@ -45,7 +45,7 @@ def planned(monkeypatch, plan, tiny, sound):
 def raising(error):
     """A planner that fails."""
 
-    def make(asked, *, root, night=None, listener=None):
+    def make(asked, **_context):
         raise error
 
     return make
