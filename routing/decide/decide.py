@@ -1,91 +1,96 @@
-"""Decide where each return goes tonight: one call, any method, one answer."""
+"""Where each return goes: all of tonight's returns decided jointly under shared limits, priced, proven, explained."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
-from retour.eligibility import eligibility
 from retour.errors import BackendError, InfeasibleError
-from retour.indexed import OUTCOMES
 from retour.instance import Instance
 from retour.pickup_estimate import estimate_pickup
-from retour.plan import Answer, shaped
+from retour.plan import Answer
 from retour.pricing import PickupEstimate
-from retour.progress import Listener, silent
+from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
+from routing.decide.comparators import JOINT, Compared, comparator_table, compare
 from routing.decide.deadline import Deadline
 from routing.decide.engines import METHODS, Solved
-from routing.decide.problem import Choice, Problem, each_co2e, each_cost, night_problem, objective_eur, used
+from routing.decide.explain import explain
+from routing.decide.infeasible import what_blocks
+from routing.decide.problem import Choice, Problem, night_problem, objective_eur
+from routing.decide.response import bound_without_pickup
+from routing.decide.tables import decision_table, price_table
+from routing.decide.why_not import no_way_out
+
+STAGE = "decide"
+SHARE_FOR_SOLVING = 0.75
+EXPLANATION_S = 60.0
 
 
 @dataclass(frozen=True)
 class Decided:
-    """The decisions of a night and what was proven about them; `pickup` are the planning prices they were taken with."""
+    """What tonight's decisions are and what is proven about them.
+
+    `decisions`, `prices` and `comparators` are result tables; `pickup` are the planning prices they were taken with;
+    `bound_without_pickup_eur` is below the cost of every plan even with the pickup estimate left out.
+    """
 
     answer: Answer
-    decisions: pd.DataFrame
-    prices: pd.DataFrame
-    comparators: pd.DataFrame
-    pickup: PickupEstimate
-    bound_without_pickup_eur: float | None
+    decisions: pd.DataFrame = field(repr=False)
+    prices: pd.DataFrame = field(repr=False)
+    comparators: pd.DataFrame = field(repr=False)
+    pickup: PickupEstimate = field(repr=False)
+    bound_without_pickup_eur: float
 
 
 def decide(
-    instance: Instance, *, pickup: PickupEstimate | None = None, method: str = "exact", seed: int = 0,
-    budget_s: float | None = None, listener: Listener = silent,
-) -> Decided:  # fmt: skip
-    """Decide every planned return of the night jointly under all shared limits."""
-    started = time.perf_counter()
+    instance: Instance,
+    *,
+    pickup: PickupEstimate | None = None,
+    method: str = "exact",
+    seed: int = 0,
+    budget_s: float | None = None,
+    listener: Listener = silent,
+) -> Decided:
+    """Decide every planned return: point, hub, site, process and day, or KEEP, at least cost.
+
+    `pickup` defaults to `estimate_pickup`; `budget_s` is wall-clock time for everything, None: until proven. Without a
+    budget the same instance and seed give the same tables. Raises InfeasibleError naming the limits that block,
+    BackendError when time ran out before any plan was found, ValueError for an unknown method.
+    """
+    if method not in METHODS:
+        raise ValueError(f"unknown method {method!r}; choose one of {', '.join(METHODS)}")
+    clock = Deadline(budget_s)
     pickup = pickup or estimate_pickup(instance)
     problem = night_problem(instance, pickup)
-    solved = METHODS[method](problem, seed=seed, deadline=Deadline(budget_s), listener=listener)
+    if len(problem.options.without_option):
+        raise InfeasibleError(no_way_out(instance, problem.options))
+    listener(Progress(STAGE, 0.1, f"{len(problem.options)} returns, {len(problem.limits)} shared limits"))
+    compared = compare(instance, problem)
+    solved = METHODS[method](problem, seed=seed, deadline=clock.share(SHARE_FOR_SOLVING), listener=listener)
+    choice = _found(instance, problem, solved, seed=seed)
+    listener(Progress(STAGE, 0.9, "decided", best_eur=objective_eur(problem, choice)))
+    compared.append(Compared(JOINT, choice, clock.spent_s))
+    return Decided(
+        answer=_answer(problem, solved, choice, method=method, seconds=clock.spent_s),
+        decisions=decision_table(instance, problem, choice, explain(instance, problem, choice, solved.prices)),
+        prices=price_table(problem, choice, solved.prices),
+        comparators=comparator_table(problem, compared, solved.bound_eur),
+        pickup=pickup,
+        bound_without_pickup_eur=bound_without_pickup(problem, solved.prices),
+    )
+
+
+def _found(instance: Instance, problem: Problem, solved: Solved, *, seed: int) -> Choice:
+    """Return the plan found; where there is none, raise what a person can act on."""
+    if solved.choice is not None:
+        return solved.choice
     if solved.status is Status.INFEASIBLE:
-        raise InfeasibleError("No plan fits tonight's limits.")
-    if solved.choice is None:
-        raise BackendError("No plan was found in time; give a larger time budget.")
-    objective = objective_eur(problem, solved.choice)
-    answer = Answer("decide", solved.status, objective, solved.bound_eur, time.perf_counter() - started, method)
-    bound = None
-    return Decided(answer, decision_table(instance, problem, solved.choice), _prices(problem, solved), _comparators(problem, solved), pickup, bound)
+        raise InfeasibleError(what_blocks(instance, problem, seed=seed, deadline=Deadline(EXPLANATION_S)))
+    raise BackendError("Time ran out before a plan was found that respects every limit. Give it more time.")
 
 
-def _comparators(problem: Problem, solved: Solved) -> pd.DataFrame:
-    rows = [{"method": "joint optimum", "cost_eur": objective_eur(problem, solved.choice)}, {"method": "bound", "cost_eur": solved.bound_eur}]
-    return shaped("comparators", pd.DataFrame(rows))
-
-
-def _prices(problem: Problem, solved: Solved) -> pd.DataFrame:
-    limits = problem.limits
-    table = limits.table.assign(capacity=limits.capacity, used=used(problem, solved.choice), price_eur=solved.prices)
-    return shaped("prices", table[table["price_eur"] > 1e-6])
-
-
-def decision_table(instance: Instance, problem: Problem, choice: Choice) -> pd.DataFrame:
-    """Return the choice as a decisions table, one row per return in table order."""
-    ix, options = instance.indexed, problem.options
-    out = shaped("decisions", eligibility(instance)).astype(object)
-    row = options.return_idx
-    out.loc[row, "cost_eur"] = each_cost(problem, choice)
-    out.loc[row, "co2e_kg"] = each_co2e(problem, choice)
-    sizes = np.append(ix.size_ids, None)
-    out["size"] = sizes[ix.returns.size_idx]
-    out.loc[row[choice.keeps], "outcome"] = "KEEP"
-    moved = choice.moves
-    x, way = choice.x[moved], options.z_way[choice.z[moved]]
-    process = options.ways.process_idx[way]
-    entry = options.ways.entry[way]
-    values = {
-        "point_id": ix.points.ids[options.x_point[x]], "entry_hub_id": ix.hub_ids[options.entries.hub_idx[entry]],
-        "hub_id": ix.hub_ids[options.ways.hub_idx[way]], "site_id": ix.site_ids[ix.processes.site_idx[process]],
-        "process_id": ix.processes.ids[process], "outcome": [str(OUTCOMES[o]) for o in ix.processes.outcome[process]],
-        "day": options.ways.day[way],
-    }  # fmt: skip
-    for column, value in values.items():
-        out.loc[row[moved], column] = value
-    for column in ("day", "cost_eur", "co2e_kg", "customer_fee_eur", "runner_up_extra_eur"):
-        out[column] = out[column].astype(float)
-    return out
+def _answer(problem: Problem, solved: Solved, choice: Choice, *, method: str, seconds: float) -> Answer:
+    cost_eur = objective_eur(problem, choice)
+    return Answer(STAGE, solved.status, cost_eur, min(cost_eur, solved.bound_eur), seconds, method)

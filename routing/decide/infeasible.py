@@ -77,17 +77,17 @@ def decisive_penalties(problem: Problem) -> FloatArray:
     The prices are in the proportion of the ways out, so that the cheapest one is found first.
     """
     way_out = problem.limits.table["limit"].map(WAY_OUT_EUR).to_numpy(float)
-    return way_out * max(1.0, dearest_plan_eur(problem) - cheapest_plan_eur(problem))
+    return way_out * max(1.0, dearest_plan_eur(problem) - _least(problem, 1.0))
 
 
 def dearest_plan_eur(problem: Problem) -> float:
     """Return what no plan can cost more than, contract shortfalls included."""
     owed = np.where(np.isfinite(problem.limits.excess_eur), problem.limits.excess_eur, 0.0)
-    return -cheapest_plan_eur(problem, sign=-1.0) + float(owed @ np.maximum(0.0, -problem.limits.capacity))
+    return float(owed @ np.maximum(0.0, -problem.limits.capacity)) - _least(problem, -1.0)
 
 
-def cheapest_plan_eur(problem: Problem, sign: float = 1.0) -> float:
-    """Return what no plan can cost less than, limits forgotten; with `sign` -1 minus the dearest."""
+def _least(problem: Problem, sign: float) -> float:
+    """Return the sum over returns of the least cost x sign, limits forgotten."""
     options, priced = problem.options, problem.priced
     pair = segment_min(sign * priced.x.cost_eur, options.x_start) + segment_min(sign * priced.z.cost_eur, options.z_start)
     keep = np.where(options.can_keep, sign * priced.keep.cost_eur, np.inf)

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from retour.instance import Instance
 from retour.ledger import PICKUP_ESTIMATE
 from retour.pricing import (
-    SPEND_ACTIVITIES, Part, PickupEstimate, carbon_eur_per_kg, collection_parts, keep_parts, recovery_parts, total,
+    SPEND_ACTIVITIES,
+    Part,
+    PickupEstimate,
+    carbon_eur_per_kg,
+    collection_parts,
+    keep_parts,
+    recovery_parts,
+    total,
 )  # fmt: skip
 from routing.decide.options import Options
 

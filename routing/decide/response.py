@@ -74,3 +74,14 @@ def segment_min(values: FloatArray, start: IntArray) -> FloatArray:
     if len(full):
         out[full] = np.minimum.reduceat(values, start[:-1][full])
     return out
+
+
+def segment_best(values: FloatArray, start: IntArray) -> tuple[FloatArray, IntArray]:
+    """Return the minimum of each segment and its first position; inf and -1 where a segment is empty or all inf."""
+    least = segment_min(values, start)
+    owner = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    hits = np.flatnonzero((values == least[owner]) & np.isfinite(values))
+    first = hits[np.diff(owner[hits], prepend=-1) != 0]
+    position = np.full(len(least), -1, dtype=np.int64)
+    position[owner[first]] = first
+    return least, position

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from retour.vocabulary import Status
 from routing.decide.deadline import Deadline
 from routing.decide.exact import Solution, solve_relaxation
 from routing.decide.model import joint_model, prices_of_limits
 from routing.decide.problem import Problem
 from routing.decide.reduce import InPlay
 from routing.decide.response import Response, respond
-from retour.vocabulary import Status
 
 FloatArray = NDArray[np.float64]
 SMALL = 20_000
