@@ -26,6 +26,7 @@ from routing.tonight import pickup_problem, with_routes
 
 DECIDE_SHARE = 0.45
 REPORT_SHARE = 0.04
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -177,9 +178,9 @@ def _joint_status(*stages: Status) -> Status:
 
 def _degraded(decision: Answer, routing: PickupAnswer) -> tuple[str, ...]:
     reasons = [decision.note] if decision.status == Status.FAILED else []
-    if routing.status == Status.FAILED:
-        left = ", ".join(routing.unserved[:5])
-        reasons.append(f"{routing.note} Required visits left: {left or 'none'}.")
+    if routing.degraded or routing.status == Status.FAILED:
+        left = ", ".join(routing.unserved[:SHOWN]) if routing.status == Status.FAILED else ""
+        reasons.append(routing.note + (f" Required visits left: {left}." if left else ""))
     return tuple(reasons)
 
 
@@ -195,7 +196,7 @@ def claimed_objective_eur(instance: Instance, decided: Decided, routed: Routed) 
     driven_carbon_eur = float(routed.routes["co2e_kg"].sum()) * carbon_eur_per_kg(instance)
     left_eur = float(routed.visits.loc[~routed.visits["visited"].astype(bool), "prize_eur"].sum())
     decided_eur = decided.answer.objective_eur or 0.0
-    return decided_eur - estimate_eur + _driven_eur(instance, routed.answer) + driven_carbon_eur + left_eur
+    return float(decided_eur - estimate_eur + _driven_eur(instance, routed.answer) + driven_carbon_eur + left_eur)
 
 
 def _driven_eur(instance: Instance, answer: PickupAnswer) -> float:
@@ -210,14 +211,12 @@ def _driven_eur(instance: Instance, answer: PickupAnswer) -> float:
     )
 
 
-def night_bound_eur(instance: Instance, decided: Decided) -> float | None:
-    """Return a cost no plan of this night can be below, or None where the decisions have no bound.
+def night_bound_eur(instance: Instance, decided: Decided) -> float:
+    """Return a cost no plan of this night can be below.
 
     Any plan costs at least the cheapest decisions with pickup for free, plus the cheapest routes and left points for
     what lies at the points already, carbon left out: loads and duties only grow with tonight's returns.
     """
-    if decided.bound_without_pickup_eur is None:
-        return None
     nothing = shaped("decisions", pd.DataFrame(columns=["return_id"]))
     untaxed = instance.policy.model_copy(
         update={"carbon": instance.policy.carbon.model_copy(update={"price_eur_per_t": 0.0})}
