@@ -15,6 +15,7 @@ from service.importing.mapping import DemandPart, FillPart
 
 M_PER_DEGREE = 111_195.0
 SPARE = 1.1
+LONGEST_NIGHTS = 1000
 DEGREES = 5
 
 FloatArray = NDArray[np.float64]
@@ -88,11 +89,11 @@ def fill_tonight(
 ) -> pd.DataFrame:
     """Return `fill`: each point was emptied a drawn number of nights ago and holds what arrived since and fits.
 
-    `room` (p, s) are the places by size. Share k of `nights_since_emptied` are the points with k days of drop-offs;
-    carriers empty theirs every day.
+    `room` (p, s) are the places by size. Share k of `nights_since_emptied` are the points with k days of drop-offs.
+    Busy points were emptied sooner: before one more mean day would have filled them. Carriers empty theirs daily.
     """
-    chance = np.array(part.nights_since_emptied, dtype=float)
-    since = rng.choice(len(chance), size=len(points), p=chance / chance.sum())
+    mean = arrivals.groupby("point_id")["parcels"].mean().reindex(points["point_id"]).to_numpy(float)
+    since = np.minimum(_drawn_nights(rng, part, len(points)), _nights_that_fit(mean, room.sum(axis=1)))
     since[(points["emptied_by"] == EmptiedBy.CARRIER).to_numpy()] = 0
     age = (night - arrivals["date"]).dt.days
     waited = pd.Series(since, index=points["point_id"])
@@ -102,6 +103,16 @@ def fill_tonight(
     return fill_table(
         rng, point_ids=points["point_id"], sizes=pd.Series(sizes), parcels=parcels, waited_days=since, night=night
     )
+
+
+def _drawn_nights(rng: np.random.Generator, part: FillPart, count: int) -> IntArray:
+    chance = np.array(part.nights_since_emptied, dtype=float)
+    return rng.choice(len(chance), size=count, p=chance / chance.sum())
+
+
+def _nights_that_fit(daily: FloatArray, room: IntArray) -> IntArray:
+    """Return the most whole days whose mean drop-offs, and one day more, a point has room for."""
+    return np.maximum(np.floor(room / np.maximum(daily, 1e-9)) - 1, 0).clip(max=LONGEST_NIGHTS).astype(np.int64)
 
 
 def _goods_sold(rng: np.random.Generator, part: DemandPart, night: pd.Timestamp) -> pd.DataFrame:
