@@ -31,9 +31,10 @@ LEDGER_COLUMNS = ("activity", "unit", "quantity", "cost_eur", "co2e_kg")
 MOST_STOPS = 5000
 MOST_POINTS = 200
 MOST_PRICES = 40
+MOST_RULES = 20
 MOST_VIOLATIONS = 100
 NEGLIGIBLE_EUR = 0.005
-WORTH_A_LOOK_EUR = 1.0
+AT_RISK = 0.05
 
 
 def write_report(run: Run) -> None:
@@ -81,15 +82,16 @@ def _named_visits(run: Run) -> pd.DataFrame:
 
 
 def _points(visits: pd.DataFrame) -> dict[str, Any]:
-    """Points that must be emptied and points left, the dearest left first; those that can well wait apart."""
-    chosen = visits[visits["required"] | ~visits["visited"]]
-    chosen = chosen.sort_values(["visited", "prize_eur", "visit_id"], ascending=[True, False, True])
-    matters = chosen["required"] | (chosen["prize_eur"] >= WORTH_A_LOOK_EUR)
-    return {
-        "points": _records(chosen[matters].head(MOST_POINTS)),
-        "points_waiting": _records(chosen[~matters].head(MOST_POINTS)),
-        "points_in_all": len(chosen),
+    """Points left that need an eye, points left that can well wait, points that had to be emptied and are."""
+    dearest = visits.sort_values(["prize_eur", "visit_id"], ascending=[False, True])
+    left = dearest[~dearest["visited"]]
+    at_risk = left["required"] | (left["overflow_risk"] >= AT_RISK)
+    groups = {
+        "points_at_risk": left[at_risk],
+        "points_waiting": left[~at_risk],
+        "points_required": dearest[dearest["visited"] & dearest["required"]],
     }
+    return {n: (len(rows), _records(rows.head(MOST_POINTS))) for n, rows in groups.items()}
 
 
 def _methods(comparators: pd.DataFrame) -> list[dict[str, Any]]:
@@ -106,9 +108,11 @@ def _gained(m: Manifest) -> list[tuple[str, float]]:
 
 
 def _refused(decisions: pd.DataFrame) -> list[dict[str, Any]]:
+    """Denied and later returns by rule: what follows the first comma of their sentence, which starts with the case."""
     others = decisions[decisions["state"] != PLANNED]
-    counted = others.assign(why=others["why"].fillna("")).groupby(["state", "why"], as_index=False).size()
-    return _records(counted.sort_values(["state", "size", "why"], ascending=[True, False, True]).head(20))
+    rule = others["why"].fillna("").str.split(", ", n=1).str[-1]
+    counted = others.assign(rule=rule).groupby(["state", "rule"], as_index=False).size()
+    return _records(counted.sort_values(["state", "size", "rule"], ascending=[True, False, True]).head(MOST_RULES))
 
 
 def _prices(prices: pd.DataFrame) -> list[dict[str, Any]]:
