@@ -6,7 +6,7 @@ INK, MUTED, LINE, PAPER, WHITE = "#1f2a33", "#64727d", "#dde3e6", "#f5f7f7", "#f
 ACCENT = "#0f6e6e"
 COST, GAIN = "#c0563b", "#2c8a62"
 CALM, WATCH, DANGER = "#58a595", "#e3a83b", "#cf3f45"
-HUB, SITE = INK, "#6b4fa0"
+HUB, SITE, HOME, QUIET = INK, "#6b4fa0", "#5f86a8", "#b9c3c9"
 
 METHODS = {"fixed rules": "#a3afb6", "greedy best margin": "#d9a441", "joint optimum": ACCENT, "bound": INK}
 STATES = {"PLANNED": "green", "DENIED": "red", "LATER": "orange"}

@@ -14,7 +14,7 @@ import pandas as pd
 
 from service import colours
 from service.map_frame import box_around, grid_lines, scale_label, town_names, view
-from service.reading.points import EMPTIED, QUIET
+from service.reading.points import EMPTIED, HOME_PREFIX, QUIET
 from service.reading.words import KINDS
 from service.text import euros, number, percent
 
@@ -108,7 +108,7 @@ def point_records(points: pd.DataFrame) -> list[dict[str, Any]]:
         {
             "id": p.visit_id,
             "at": [round(p.lon, 5), round(p.lat, 5)],
-            "radius": round(small * _radius(p.parcels, p.status), 1),
+            "radius": round(small * _radius(p), 1),
             **_look(p),
             "name": str(p.name),
             "says": point_says(p),
@@ -117,30 +117,41 @@ def point_records(points: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _radius(parcels: float, status: str) -> float:
-    return 2.5 if status == QUIET else 4 + min(12.0, 1.3 * math.sqrt(max(0.0, float(np.nan_to_num(parcels)))))
+def _radius(p: Any) -> float:
+    if p.status == QUIET:
+        return 2.5
+    return 4 + (0 if is_home(p) else min(12.0, 1.3 * math.sqrt(max(0.0, _or_zero(p.parcels)))))
 
 
 def _look(p: Any) -> dict[str, Any]:
     if p.status == QUIET:
-        return {"fill": colours.rgba("#b9c3c9", 170), "line": colours.rgba("#b9c3c9", 0), "edge": 0}
-    colour = colours.of_risk(float(np.nan_to_num(p.overflow_risk)))
-    edge = colours.INK if p.required else (colours.WHITE if p.status == EMPTIED else colour)
+        return {"fill": colours.rgba(colours.QUIET, 170), "line": colours.rgba(colours.QUIET, 0), "edge": 0}
+    colour = colours.HOME if is_home(p) else colours.of_risk(_or_zero(p.overflow_risk))
+    must = p.required and not is_home(p)  # every home pickup must be made: to mark them all would mark nothing
+    edge = colours.INK if must else (colours.WHITE if p.status == EMPTIED else colour)
     fill = colours.rgba(colour, 235) if p.status == EMPTIED else colours.rgba(colours.WHITE, 200)
-    return {"fill": fill, "line": colours.rgba(edge), "edge": 2 if p.required else 1.5}
+    return {"fill": fill, "line": colours.rgba(edge), "edge": 2 if must else 1.5}
+
+
+def is_home(p: Any) -> bool:
+    """Say whether a row of the point board is one customer's home."""
+    return p.visit_id.startswith(HOME_PREFIX)
+
+
+def _or_zero(value: float) -> float:
+    return float(np.nan_to_num(value))
 
 
 def point_says(p: Any) -> str:
     """Return what the map says of one point below its name, a fact a line (the screen escapes it)."""
-    lines = [KINDS.get(p.kind, "Point")]
+    kind = KINDS.get(p.kind, "Point")
     if p.status == QUIET:
-        return "\n".join([*lines, "nothing waits"])
+        return f"{kind}\nnothing waits"
+    if is_home(p):
+        return f"{kind}\n" + (f"picked up tonight by {p.route_id}" if p.status == EMPTIED else "not picked up tonight")
     room = "" if pd.isna(p.fill_share) else f", {percent(p.fill_share)} full"
-    lines.append(f"{number(p.parcels)} parcels{room}")
-    if pd.notna(p.overflow_risk):
-        lines.append(f"{percent(p.overflow_risk)} chance to overflow if left")
-    lines.append(_what_happens(p))
-    return "\n".join(lines)
+    risk = f"{percent(_or_zero(p.overflow_risk))} chance to overflow if left"
+    return "\n".join([kind, f"{number(p.parcels)} parcels{room}", risk, _what_happens(p)])
 
 
 def _what_happens(p: Any) -> str:

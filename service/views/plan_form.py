@@ -96,6 +96,8 @@ def _follow(root: Path, job_id: str) -> None:
     session.watch_job(None)
     if status.state == JobState.DONE and status.run_id:
         session.open_next(status.run_id)
+    elif status.state == JobState.CANCELLED:
+        st.toast("Stopped. Nothing was stored.", icon=":material/stop_circle:")
     elif status.state == JobState.FAILED:
         session.note_failure(job_id)
     st.rerun()

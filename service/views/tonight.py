@@ -35,6 +35,7 @@ def page() -> None:
     _headlines(manifest)
     map_and_panel(run)
     tables(run)
+    st.caption(plain(f"{manifest.network.description} {manifest.network.attribution}".strip()))
 
 
 def _head(root: Path, manifest: Manifest) -> None:
@@ -56,8 +57,7 @@ def _subtitle(manifest: Manifest) -> str:
     ]
     counts += "".join(f", {n:,} {words}" for n, words in rest if n)
     made = f"planned {manifest.created_at:%-d %b %H:%M} UTC in {manifest.total_seconds:.0f} s, seed {manifest.seed}"
-    about = " ".join(t for t in (manifest.network.description, manifest.network.attribution) if t)
-    return f"{counts} · {made} · run {plain(manifest.id)}" + (f" · {plain(about)}" if about else "")
+    return f"{counts} · {made} · run {plain(manifest.id)}"
 
 
 def _headlines(manifest: Manifest) -> None:

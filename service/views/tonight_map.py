@@ -9,6 +9,7 @@ import streamlit as st
 
 from service import colours, session
 from service.charts import methods_chart
+from service.kpis import BOUND
 from service.night_map import POINTS, ROUTES
 from service.reading.points import EMPTIED, QUIET, returns_going_to
 from service.reading.words import KINDS, OUTCOMES
@@ -24,7 +25,8 @@ LEGEND = [
     ("dot", colours.DANGER, "risk from 50%"),
     ("ring", colours.MUTED, "left tonight"),
     ("ring", colours.INK, "must be emptied"),
-    ("dot", "#b9c3c9", "nothing waits"),
+    ("dot", colours.HOME, "home pickup"),
+    ("dot", colours.QUIET, "nothing waits"),
     ("bar", colours.ROUTES[0], "van"),
     ("square", colours.HUB, "hub"),
     ("diamond", colours.SITE, "site"),
@@ -67,7 +69,7 @@ def _picked(objects: dict[str, list[dict[str, Any]]]) -> tuple[str, str] | None:
 def _what_needs_an_eye(run: Run) -> None:
     manifest = loaded.manifest(run.path)
     comparators = loaded.table(run.path, "comparators")
-    if len(comparators.dropna(subset=["cost_eur"])):
+    if len(set(comparators["method"]) - {BOUND}) > 1:
         st.markdown(
             "##### What each method costs above the proven best",
             help="The same returns decided by other methods, at planning prices. No method can pass the line at zero.",
@@ -76,9 +78,9 @@ def _what_needs_an_eye(run: Run) -> None:
     st.markdown("##### Needs your eye")
     with st.container(border=True, height=310, key="tonight.alerts"):
         for sentence in manifest.degraded:
-            st.markdown(f":orange[:material/warning:] {plain(sentence)}")
+            st.markdown(f":red[:material/warning:] {plain(sentence)}")
         for sentence in manifest.alerts:
-            st.markdown(f":red[:material/notifications_active:] {plain(sentence)}")
+            st.markdown(f":orange[:material/notifications_active:] {plain(sentence)}")
         if not manifest.alerts and not manifest.degraded:
             st.markdown(":green[:material/check_circle:] Nothing. A quiet night.")
     st.caption("Click a point or a van on the map to see it here.")

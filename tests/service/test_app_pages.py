@@ -1,0 +1,110 @@
+"""Every page draws every kind of run without a browser: whole nights, decisions alone, broken and degraded plans."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from retour.plan import shaped
+from service.store import publish
+
+PAGES = ("tonight", "returns", "runs")
+
+
+def open_page(name):
+    """Run one page as the app would; the time limit is for a busy machine."""
+    script = f"from service.views import {name}\n{name}.page()\n"
+    return AppTest.from_string(script, default_timeout=60).run()
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """An empty run store that the app uses."""
+    monkeypatch.setenv("RETOUR_RUNS", str(tmp_path))
+    return tmp_path
+
+
+def texts(app):
+    """Everything a page says in words."""
+    elements = [*app.header, *app.markdown, *app.caption, *app.info, *app.error, *app.warning, *app.success]
+    return " ".join(str(e.value) for e in elements)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("tonight", "Plan your first night"), ("returns", "no plan yet"), ("runs", "No run is stored")]
+)
+def test_empty_store_tells_the_newcomer_what_to_do(store, name, says):
+    """Without a run every page says what to do next."""
+    app = open_page(name)
+    assert says in texts(app) and not app.exception
+
+
+def test_newcomer_finds_the_city_chosen(store):
+    """The form offers data/city first, so that one click plans."""
+    app = open_page("tonight")
+    assert "data/city" == app.selectbox(key="plan.network").value
+    assert not app.button(key="plan.go").disabled
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_draw_a_whole_night(store, plan, asked, tiny, sound, name):
+    """A sound night opens on every page."""
+    publish(store, plan, asked=asked, instance=tiny, violations=sound)
+    assert not open_page(name).exception
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_draw_decisions_alone(store, plan, asked, tiny, sound, name):
+    """A run without vans opens too: no map, no points, no vans."""
+    nothing = {n: shaped(n, pd.DataFrame()) for n in ("visits", "stops", "routes")}
+    publish(store, replace(plan, **nothing), asked=replace(asked, kind="decide"), instance=tiny, violations=sound)
+    assert not open_page(name).exception
+
+
+def test_tonight_shows_figures_and_alerts(store, plan, asked, tiny, sound):
+    """The gain, what it saves, and the sentence that needs an eye."""
+    publish(store, plan, asked=asked, instance=tiny, violations=sound)
+    app = open_page("tonight")
+    figures = {m.label: m.value for m in app.metric}
+    assert ("€52.06", "€46.25", "2") == (
+        figures["Net gain"],
+        figures["Saved against fixed rules"],
+        figures["Points emptied"],
+    )
+    assert "P2 is left and overflows with a chance of 60%." in texts(app)
+
+
+def test_tonight_shows_broken_promises_and_why_it_is_degraded(store, degraded_plan, asked, tiny, broken):
+    """The checker's verdict and the fallback's reason are on the first screen."""
+    publish(store, degraded_plan, asked=asked, instance=tiny, violations=broken)
+    app = open_page("tonight")
+    assert "The engine failed; routes come from the savings heuristic." in texts(app)
+    assert "1 promise broken" in {m.delta for m in app.metric}
+
+
+def test_returns_are_found_and_counted(store, plan, asked, tiny, sound):
+    """A search says how many of all returns it found."""
+    publish(store, plan, asked=asked, instance=tiny, violations=sound)
+    app = open_page("returns")
+    assert "5 returns" in texts(app)
+    app.text_input(key="returns.text").set_value("armchair").run()
+    assert "1 of 5 returns" in texts(app)
+
+
+def test_a_chosen_return_tells_its_story(store, plan, asked, tiny, sound):
+    """What was chosen on another page opens here: cost, reason and clock of R01."""
+    publish(store, plan, asked=asked, instance=tiny, violations=sound)
+    app = AppTest.from_string("from service.views import returns\nreturns.page()\n", default_timeout=60)
+    app.session_state["session.return"] = "R01"
+    said = texts(app.run())
+    assert "**Gains €36.50 all in.** best of three" in said
+    assert not app.exception
+
+
+def test_a_denied_return_names_rule_and_source(store, plan, asked, tiny, sound):
+    """The customer's answer is the rule with its source."""
+    publish(store, plan, asked=asked, instance=tiny, violations=sound)
+    app = AppTest.from_string("from service.views import returns\nreturns.page()\n", default_timeout=60)
+    app.session_state["session.return"] = "R11"
+    assert "Directive 2011/83/EU" in texts(app.run())
