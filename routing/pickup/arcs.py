@@ -1,36 +1,35 @@
-"""The cheapest any van could pay for each leg, for the lower bounds.
+"""What each leg costs the vans of one type at least, for the lower bounds.
 
-Points are the stops, in order, followed by the hubs. A leg that no plan can contain costs `IMPOSSIBLE`.
+Points are the stops, in order, followed by the type's hub. A leg that no plan can contain costs `IMPOSSIBLE`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from routing.pickup.explain import types_that_fit
-from routing.pickup.integers import IntegerProblem
+from routing.pickup.integers import IntegerProblem, IntegerType
 
 IMPOSSIBLE = 1 << 52  # micro-euro; still exact as a float
 
 
 @dataclass(frozen=True, eq=False)
-class Arcs:
-    """Relaxed costs in micro-euro: `cost[i, j]` per leg, `visit[i]` per served stop (its paid service time).
+class Layer:
+    """One vehicle type's legs and visits, in micro-euro.
 
-    `fits[k, i]` says whether a van of type k could serve stop i alone; `seconds` are driving times without service.
+    `cost[i, j]` is what driving the leg costs, `visit[i]` the paid service of a stop, `seconds` driving times;
+    `fits[i]` says whether a van of this type could serve the stop alone.
     """
 
+    type_idx: int
+    kind: IntegerType
     cost: np.ndarray
     seconds: np.ndarray
     visit: np.ndarray
     fits: np.ndarray
-
-    @property
-    def stops(self) -> int:
-        """Number of stops; points from here on are hubs."""
-        return len(self.visit)
 
     @property
     def possible(self) -> np.ndarray:
@@ -38,40 +37,34 @@ class Arcs:
         return self.cost < IMPOSSIBLE
 
 
-def relax_arcs(integers: IntegerProblem) -> Arcs:
-    """Least cost of every leg and visit over the vehicle types that could make it."""
+def layers_of(integers: IntegerProblem) -> Iterator[Layer]:
+    """The layers of all vehicle types that have vans, one at a time: each needs two matrices."""
     fits = np.zeros((len(integers.types), len(integers.stops)), dtype=bool)
     for idx in range(len(integers.stops)):
         fits[types_that_fit(integers, idx), idx] = True
-    places = np.array([*integers.stop_places, *(depot.place_idx for depot in integers.source.depots)], dtype=np.int64)
-    seconds = integers.duration[np.ix_(places, places)]
-    cost = _cheapest(integers, integers.distance[np.ix_(places, places)], seconds)
-    cost[~_may_follow(integers, fits, seconds)] = IMPOSSIBLE
-    per_s = np.array([kind.per_s for kind in integers.types], dtype=np.int64)[:, None]
-    cheapest_s = np.where(fits, per_s, IMPOSSIBLE).min(axis=0, initial=IMPOSSIBLE)
-    service_s = np.array([stop.service_s for stop in integers.stops], dtype=np.int64)
-    return Arcs(cost, seconds, np.where(fits.any(axis=0), cheapest_s, 0) * service_s, fits)
-
-
-def _cheapest(integers: IntegerProblem, metres: np.ndarray, seconds: np.ndarray) -> np.ndarray:
-    rates = {(kind.per_m, kind.per_s) for kind in integers.types if kind.count}
-    cost = np.full(metres.shape, IMPOSSIBLE, dtype=np.int64)
-    for per_m, per_s in sorted(rates):
-        np.minimum(cost, per_m * metres + per_s * seconds, out=cost)
-    return cost
-
-
-def _may_follow(integers: IntegerProblem, fits: np.ndarray, seconds: np.ndarray) -> np.ndarray:
-    """Legs some van may make: it may serve both ends, they fit together, and the windows allow the order."""
-    stops, hubs = len(integers.stops), len(integers.source.depots)
-    may = np.zeros((stops + hubs, stops + hubs), dtype=bool)
     for type_idx, kind in enumerate(integers.types):
         if kind.count:
-            mine = fits[type_idx]
-            may[:stops, :stops] |= np.outer(mine, mine) & _fit_together(integers, kind.capacity)
-            may[:stops, stops + kind.hub_idx] |= mine
-            may[stops + kind.hub_idx, :stops] |= mine
-    ready_s = _earliest_start(integers, fits, seconds) + np.array([stop.service_s for stop in integers.stops])
+            yield _layer(integers, type_idx, fits[type_idx])
+
+
+def _layer(integers: IntegerProblem, type_idx: int, fits: np.ndarray) -> Layer:
+    kind = integers.types[type_idx]
+    places = np.append(integers.stop_places, kind.place_idx)
+    seconds = integers.duration[np.ix_(places, places)]
+    cost = kind.per_m * integers.distance[np.ix_(places, places)] + kind.per_s * seconds
+    cost[~_may_follow(integers, kind, fits, seconds)] = IMPOSSIBLE
+    service_s = np.array([stop.service_s for stop in integers.stops], dtype=np.int64)
+    return Layer(type_idx, kind, cost, seconds, service_s * kind.per_s, fits)
+
+
+def _may_follow(integers: IntegerProblem, kind: IntegerType, fits: np.ndarray, seconds: np.ndarray) -> np.ndarray:
+    """Legs the vans may drive: they may serve both ends, both fit on board, and the windows allow the order."""
+    stops = len(integers.stops)
+    may = np.zeros((stops + 1, stops + 1), dtype=bool)
+    may[:stops, stops] = may[stops, :stops] = fits
+    may[:stops, :stops] = np.outer(fits, fits) & _fit_together(integers, kind.capacity)
+    service_s = np.array([stop.service_s for stop in integers.stops], dtype=np.int64)
+    ready_s = _earliest_start(integers, kind, seconds) + service_s
     closes_s = np.array([max(closes for _, closes in stop.windows) for stop in integers.stops], dtype=np.int64)
     may[:stops, :stops] &= ready_s[:, None] + seconds[:stops, :stops] <= closes_s[None, :]
     np.fill_diagonal(may, False)
@@ -86,15 +79,9 @@ def _fit_together(integers: IntegerProblem, capacity: tuple[int, ...]) -> np.nda
     return pairs
 
 
-def _earliest_start(integers: IntegerProblem, fits: np.ndarray, seconds: np.ndarray) -> np.ndarray:
-    """No service can begin earlier: the stop opens, and some van has come straight from its hub or another stop."""
-    stops = len(integers.stops)
+def _earliest_start(integers: IntegerProblem, kind: IntegerType, seconds: np.ndarray) -> np.ndarray:
+    """No service can begin earlier: the stop is open, and a van has come from its hub or from another stop."""
     opens_s = np.array([min(opens for opens, _ in stop.windows) for stop in integers.stops], dtype=np.int64)
-    arrives_s = np.full(stops, IMPOSSIBLE, dtype=np.int64)
-    for type_idx, kind in enumerate(integers.types):
-        if kind.count:
-            nearest_s = seconds[:, :stops].copy()
-            np.fill_diagonal(nearest_s, IMPOSSIBLE)
-            way_s = np.minimum(nearest_s[:stops].min(axis=0, initial=IMPOSSIBLE), nearest_s[stops + kind.hub_idx])
-            arrives_s = np.where(fits[type_idx], np.minimum(arrives_s, kind.earliest_s + way_s), arrives_s)
-    return np.maximum(opens_s, arrives_s)
+    way_s = seconds[:, :-1].copy()
+    np.fill_diagonal(way_s, IMPOSSIBLE)
+    return np.maximum(opens_s, kind.earliest_s + way_s.min(axis=0))

@@ -9,6 +9,7 @@ Lysgaard, Letchford and Eglese (2004), https://doi.org/10.1007/s10107-003-0481-8
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,50 +19,88 @@ from routing.pickup.integers import IntegerProblem
 
 LEAST_VIOLATION = 0.02
 MAX_SET = 80
-MAX_CUTS = 80
+MAX_CUTS_PER_STOP = 10
 
 
 @dataclass(frozen=True)
 class Cut:
-    """Legs inside `members` <= sum of visits x `weights` - `trips`; weights follow `members`."""
+    """Legs inside `members` <= sum of visits x `weights` - `trips`; weights follow `members`.
 
+    `layer` is the vehicle type whose legs and visits are meant, None for those of all types together.
+    """
+
+    layer: int | None
     members: tuple[int, ...]
     weights: tuple[float, ...]
     trips: float
+
+
+Ties = dict[int, dict[int, float]]
+"""`ties[i][j]` is the use of the legs between stops i and j, both ways added up."""
 
 
 class CutFinder:
     """Finds violated cuts for one problem."""
 
     def __init__(self, integers: IntegerProblem) -> None:
-        largest = np.array([kind.capacity for kind in integers.types if kind.count], dtype=float).max(axis=0)
-        binding = (largest > 0) & (largest < integers.loads.sum(axis=0))
-        self.share: list[list[float]] = (integers.loads[:, binding] / largest[binding]).tolist()
+        self.loads = integers.loads
         self.required = [stop.required for stop in integers.stops]
+        self.none_required = [False] * len(self.required)
+        self.capacity = [kind.capacity for kind in integers.types if kind.count]
+        self.shares = [self._share(capacity) for capacity in self.capacity]
+        self.share_of_largest = self._share(tuple(map(max, zip(*self.capacity, strict=True))))
 
-    def find(self, inside: dict[int, dict[int, float]], visits: list[float]) -> list[Cut]:
-        """The most violated cuts; `inside[i][j]` is the use of the legs between stops i and j, both ways."""
+    def _share(self, capacity: tuple[int, ...]) -> list[list[float]]:
+        """The share of a van that each stop fills, per load unit that can fill one."""
+        room = np.array(capacity, dtype=float)
+        binding = (room > 0) & (room < self.loads.sum(axis=0))
+        return (self.loads[:, binding] / room[binding]).tolist()
+
+    def in_layer(self, layer: int, ties: Ties, visits: list[float]) -> list[Cut]:
+        """The most violated cuts of one vehicle type."""
+        return self._find(layer, ties, visits, self.shares[layer], self.none_required)
+
+    def over_all(self, ties: Ties, visits: list[float]) -> list[Cut]:
+        """The most violated cuts of all vehicle types together."""
+        return self._find(None, ties, visits, self.share_of_largest, self.required)
+
+    def _find(
+        self, layer: int | None, ties: Ties, visits: list[float], share: list[list[float]], required: list[bool]
+    ) -> list[Cut]:
         found: dict[tuple[int, ...], tuple[float, Cut]] = {}
-        for seed in sorted(inside):
-            worst, cut = LEAST_VIOLATION, None
-            for group in self._grow(seed, inside, visits):
-                if group.violation() > worst:
-                    worst, cut = group.violation(), group.cut(self.share)
-            if cut is not None:
-                found[cut.members] = worst, cut
-        ranked = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].members))
-        return [cut for _, cut in ranked[:MAX_CUTS]]
+        for seed in sorted(ties):
+            worst: dict[int, tuple[float, Cut]] = {}
+            for group in _grow(seed, ties, visits, share, required):
+                size_class = len(group.members).bit_length()
+                if group.violation() > worst.get(size_class, (LEAST_VIOLATION,))[0]:
+                    worst[size_class] = group.violation(), group.cut(layer, share)
+            found.update((cut.members, (violation, cut)) for violation, cut in worst.values())
+        return _most_violated(list(found.values()))
 
-    def _grow(self, seed: int, inside: dict[int, dict[int, float]], visits: list[float]) -> Iterator[_Group]:
-        """The seed with one, two, ... of the stops it is tied to most; the same object, growing."""
-        group, ties = _Group(len(self.share[seed])), {seed: 0.0}
-        while ties and len(group.members) < MAX_SET:
-            nearest = max(ties, key=lambda idx: (ties[idx], -idx))
-            group.add(nearest, ties.pop(nearest), visits[nearest], self.share[nearest], self.required[nearest])
-            for other, tie in inside[nearest].items():
-                if other not in group.members:
-                    ties[other] = ties.get(other, 0.0) + tie
-            yield group
+
+def _most_violated(found: list[tuple[float, Cut]]) -> list[Cut]:
+    """The most violated cuts, with no stop in more than `MAX_CUTS_PER_STOP` of them."""
+    chosen: list[Cut] = []
+    times: Counter[int] = Counter()
+    for _, cut in sorted(found, key=lambda pair: (-pair[0], pair[1].members)):
+        if all(times[idx] < MAX_CUTS_PER_STOP for idx in cut.members):
+            chosen.append(cut)
+            times.update(cut.members)
+    return chosen
+
+
+def _grow(
+    seed: int, ties: Ties, visits: list[float], share: list[list[float]], required: list[bool]
+) -> Iterator[_Group]:
+    """The seed with one, two, ... of the stops it is tied to most; the same object, growing."""
+    group, near = _Group(len(share[seed])), {seed: 0.0}
+    while near and len(group.members) < MAX_SET:
+        nearest = max(near, key=lambda idx: (near[idx], -idx))
+        group.add(nearest, near.pop(nearest), visits[nearest], share[nearest], required[nearest])
+        for other, tie in ties[nearest].items():
+            if other not in group.members:
+                near[other] = near.get(other, 0.0) + tie
+        yield group
 
 
 class _Group:
@@ -84,22 +123,26 @@ class _Group:
             self.required_share[unit] += part * required
             self.visited_share[unit] += part * visit
 
+    def vans(self) -> float:
+        """How many vans the visited load fills."""
+        return max(self.visited_share, default=0.0)
+
     def violation(self) -> float:
         """By how much the inner legs exceed what the strongest of the three cuts allows."""
-        needed = max(self._whole_trips(), self.visited_most, *self.visited_share, 0.0)
+        needed = max(self._whole_trips(), self.visited_most, self.vans())
         return self.used - self.visited + needed
 
-    def cut(self, share: list[list[float]]) -> Cut:
+    def cut(self, layer: int | None, share: list[list[float]]) -> Cut:
         """The strongest of the three cuts for this set."""
         members = tuple(sorted(self.members))
-        whole, most = self._whole_trips(), max(self.visited_share, default=0.0)
+        whole, most = self._whole_trips(), self.vans()
         if whole >= max(most, self.visited_most):
-            return Cut(members, (1.0,) * len(members), float(whole))
+            return Cut(layer, members, (1.0,) * len(members), float(whole))
         if most > self.visited_most:
             unit = self.visited_share.index(most)
-            return Cut(members, tuple(1.0 - share[idx][unit] for idx in members), 0.0)
+            return Cut(layer, members, tuple(1.0 - share[idx][unit] for idx in members), 0.0)
         first = max(members, key=lambda idx: self.members[idx])
-        return Cut(members, tuple(float(idx != first) for idx in members), 0.0)
+        return Cut(layer, members, tuple(float(idx != first) for idx in members), 0.0)
 
     def _whole_trips(self) -> int:
         return max(int(self.has_required), math.ceil(max(self.required_share, default=0.0) - 1e-9))

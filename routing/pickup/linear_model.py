@@ -1,0 +1,137 @@
+"""The fixed part of the linear lower bound: its rows over visits, trips and vans, as a sparse matrix.
+
+Columns: y per stop; then per vehicle type v per stop, T, z. Rows: `visits_are_shared` per stop; then per vehicle
+type legs out per stop and hub, legs in per stop and hub, trips, time, one per load unit. Legs and cuts are added by
+`routing.pickup.bound_lp`. Money is in euro, time in hours, loads in units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from routing.pickup.arcs import Layer
+from routing.pickup.integers import MICRO, MILLI, SECONDS_PER_HOUR, IntegerProblem
+from routing.pickup.problem import LOAD_UNITS
+
+
+@dataclass(frozen=True)
+class LayerRows:
+    """Where a vehicle type's rows are; `out` and `into` end with the hub's row."""
+
+    out: slice
+    into: slice
+    trips: int
+    time: int
+    loads: slice
+
+
+@dataclass(frozen=True, eq=False)
+class LinearModel:
+    """Minimise `cost` x columns with `row_low` <= `matrix` x columns <= 0 and `low` <= columns <= `high`.
+
+    `hours[k]` are the driving times of the legs of vehicle type k, `prizes_eur` is what serving nobody costs.
+    """
+
+    required: np.ndarray
+    matrix: sparse.csc_array
+    cost: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    row_low: np.ndarray
+    hours: list[np.ndarray]
+    prizes_eur: float
+
+    @property
+    def rows(self) -> int:
+        """Number of fixed rows; cuts come after them."""
+        return int(self.matrix.shape[0])
+
+    @property
+    def columns(self) -> int:
+        """Number of fixed columns; legs come after them."""
+        return int(self.matrix.shape[1])
+
+    def visit_column(self, layer: int | None) -> int:
+        """The first of the columns that count visits: of one vehicle type, or of all."""
+        stops = len(self.required)
+        return 0 if layer is None else stops + layer * (stops + 2)
+
+    def layer_rows(self, layer: int) -> LayerRows:
+        """The rows of one vehicle type."""
+        return _layer_rows(len(self.required), layer)
+
+
+def _layer_rows(stops: int, layer: int) -> LayerRows:
+    first = stops + layer * (2 * stops + 4 + len(LOAD_UNITS))
+    into, trips = first + stops + 1, first + 2 * stops + 2
+    return LayerRows(
+        slice(first, into), slice(into, trips), trips, trips + 1, slice(trips + 2, trips + 2 + len(LOAD_UNITS))
+    )
+
+
+def state_model(integers: IntegerProblem, layers: Sequence[Layer]) -> LinearModel:
+    """The rows and columns that do not depend on legs and cuts."""
+    required = np.array([stop.required for stop in integers.stops], dtype=float)
+    worth = np.array([stop.prize for stop in integers.stops], dtype=float) / MICRO
+    servable = np.any([layer.fits for layer in layers], axis=0)
+    columns = [(-worth, required, servable.astype(float)), *(_columns_of(layer) for layer in layers)]
+    cost, low, high = (np.concatenate(part) for part in zip(*columns, strict=True))
+    matrix = sparse.vstack([
+        sparse.hstack([sparse.eye_array(len(required)), *(_shared(layer) for layer in layers)]),
+        *(_rows_of(integers, layers, number) for number in range(len(layers))),
+    ]).tocsc()
+    return LinearModel(
+        required=required,
+        matrix=matrix,
+        cost=cost,
+        low=low,
+        high=high,
+        row_low=_row_lows(len(required), len(layers)),
+        hours=[layer.seconds / SECONDS_PER_HOUR for layer in layers],
+        prizes_eur=float(worth.sum()),
+    )
+
+
+def _columns_of(layer: Layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cost and limits of visits by this vehicle type, its trips and its vans."""
+    kind = layer.kind
+    cost = np.array([*layer.visit, kind.unload_s * kind.per_s, kind.fixed]) / MICRO
+    high = np.array([*layer.fits, kind.count * kind.max_trips, kind.count], dtype=float)
+    return cost, np.zeros(len(cost)), high
+
+
+def _shared(layer: Layer) -> sparse.coo_array:
+    """`visits_are_shared`: the visits of a stop are those by vans of all types."""
+    stops = len(layer.fits)
+    return sparse.hstack([-sparse.eye_array(stops), sparse.coo_array((stops, 2))])
+
+
+def _rows_of(integers: IntegerProblem, layers: Sequence[Layer], number: int) -> sparse.coo_array:
+    """The rows of one vehicle type over all columns; only its own have entries."""
+    kind, stops = layers[number].kind, len(integers.stops)
+    per_visit = -sparse.eye_array(stops)
+    service_h = np.array([[stop.service_s for stop in integers.stops]]) / SECONDS_PER_HOUR
+    room = np.minimum(np.array(kind.capacity) * kind.max_trips, integers.loads.sum(axis=0))
+    legs = sparse.block_array([[per_visit, None], [None, sparse.coo_array([[-1.0, 0.0]])]])
+    limits = sparse.coo_array(np.block([
+        [np.zeros((1, stops)), np.array([[1.0, -kind.max_trips]])],
+        [service_h, np.array([[kind.unload_s, -kind.working_s]]) / SECONDS_PER_HOUR],
+        [integers.loads.T / MILLI, np.zeros((len(room), 1)), -room[:, None] / MILLI],
+    ]))
+    mine = sparse.vstack([legs, legs, limits])
+    before, after = stops + number * (stops + 2), (len(layers) - number - 1) * (stops + 2)
+    height = mine.shape[0]
+    return sparse.hstack([sparse.coo_array((height, before)), mine, sparse.coo_array((height, after))])
+
+
+def _row_lows(stops: int, layers: int) -> np.ndarray:
+    """Equalities for visits and legs, upper limits only for trips, time and loads."""
+    lows = np.zeros(stops + layers * (2 * stops + 4 + len(LOAD_UNITS)))
+    for number in range(layers):
+        rows = _layer_rows(stops, number)
+        lows[rows.trips:rows.loads.stop] = -np.inf
+    return lows
