@@ -29,7 +29,8 @@ NO_USE = Use(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 class Block:
     """Rows of one kind of limit: (place, detail) names, capacities, use by collection (x), recovery (z), KEEP options.
 
-    `excess_eur` sells what goes beyond the capacity; inf: not for sale.
+    `excess_eur` sells what goes beyond the capacity; inf: not for sale. `capacity` may be less than the tables state
+    where the difference cannot be used anyway; `stated` is then what they state.
     """
 
     limit: str
@@ -40,6 +41,7 @@ class Block:
     x: Use = NO_USE
     z: Use = NO_USE
     keep: Use = NO_USE
+    stated: FloatArray | None = None
 
 
 def use_one(row: IntArray, option: IntArray) -> Use:

@@ -23,6 +23,7 @@ from routing.decide.response import Response
 FIRST_WIDTH_EUR = 0.03
 WIDER = 10.0
 SMALL = 4_000
+LARGE = 60_000
 ROUNDING_EUR = 1e-6
 
 
@@ -52,9 +53,15 @@ def best_plan(
         listener(Progress("decide", 0.8, f"core of {len(core)} options", best_eur=found.objective_eur))
         if solution.status in (Status.FEASIBLE, Status.FAILED) or found.status in (Status.OPTIMAL, Status.INFEASIBLE):
             break
-        missing = found.objective_eur - response.bound_eur
-        width = missing + ROUNDING_EUR if np.isfinite(missing) else width * WIDER
+        width = _next_width(problem, play, response, found, width)
     return found
+
+
+def _next_width(problem: Problem, play: InPlay, response: Response, found: Found, width: float) -> float:
+    """Return the width that would prove the plan found, or a step towards it where its core would be large."""
+    missing = found.objective_eur - response.bound_eur + ROUNDING_EUR
+    proving = len(_core(problem, play, response, found.choice, missing)) <= LARGE
+    return missing if proving else min(missing, width * WIDER)
 
 
 def _core(problem: Problem, play: InPlay, response: Response, choice: Choice | None, width: float) -> InPlay:

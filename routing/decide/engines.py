@@ -17,7 +17,8 @@ from routing.decide.infeasible import decisive_penalties, proves_infeasible
 from routing.decide.placing import Scores, place_all, repair
 from routing.decide.problem import Choice, Problem
 from routing.decide.reduce import InPlay, worth_a_look
-from routing.decide.response import Response, at_prices
+from routing.decide.response import Response, at_prices, best_values
+from routing.decide.shut import with_shut_limits
 from routing.decide.sifting import Relaxed, relax
 
 FloatArray = NDArray[np.float64]
@@ -44,6 +45,9 @@ class Method(Protocol):
 
 def exact(problem: Problem, *, seed: int, deadline: Deadline, listener: Listener) -> Solved:
     """Solve the joint model: prices by linear relaxation, a plan placed by them, an integral core to the proof."""
+    nobody_pays = np.zeros(len(problem.limits))
+    if np.isinf(best_values(problem, *at_prices(problem, nobody_pays))).any():
+        return Solved(Status.INFEASIBLE, None, np.inf, nobody_pays)
     play = worth_a_look(problem)
     listener(Progress("decide", 0.2, f"{len(play)} options of {len(problem.options)} returns"))
     relaxed = relax(problem, play, seed=seed, deadline=deadline)
@@ -54,7 +58,7 @@ def exact(problem: Problem, *, seed: int, deadline: Deadline, listener: Listener
     listener(Progress("decide", 0.5, f"no plan below {relaxed.response.bound_eur:.2f} EUR"))
     start = placed_by_prices(problem, play, relaxed)
     found = best_plan(problem, play, relaxed.response, start, seed=seed, deadline=deadline, listener=listener)
-    return Solved(found.status, found.choice, found.bound_eur, relaxed.prices)
+    return Solved(found.status, found.choice, found.bound_eur, with_shut_limits(problem, relaxed.prices))
 
 
 def placed_by_prices(problem: Problem, play: InPlay, relaxed: Relaxed) -> Choice | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,9 +12,9 @@ from routing.decide import limit_rows as rows
 from routing.decide.deadline import Deadline
 from routing.decide.exact import solve_integral
 from routing.decide.model import joint_model
-from routing.decide.problem import Problem
+from routing.decide.problem import Fits, Problem
 from routing.decide.reduce import worth_a_look
-from routing.decide.response import segment_min
+from routing.decide.response import best_values
 from routing.decide.sifting import Relaxed, most_promising, relax
 
 FloatArray = NDArray[np.float64]
@@ -88,10 +90,9 @@ def dearest_plan_eur(problem: Problem) -> float:
 
 def _least(problem: Problem, sign: float) -> float:
     """Return the sum over returns of the least cost x sign, limits forgotten."""
-    options, priced = problem.options, problem.priced
-    pair = segment_min(sign * priced.x.cost_eur, options.x_start) + segment_min(sign * priced.z.cost_eur, options.z_start)
-    keep = np.where(options.can_keep, sign * priced.keep.cost_eur, np.inf)
-    return float(np.minimum(segment_min(pair, options.link_start), keep).sum())
+    priced = problem.priced
+    keep = np.where(problem.options.can_keep, sign * priced.keep.cost_eur, np.inf)
+    return float(best_values(problem, sign * priced.x.cost_eur, sign * priced.z.cost_eur, keep).sum())
 
 
 def proves_infeasible(problem: Problem, relaxed: Relaxed) -> bool:
@@ -103,12 +104,13 @@ def proves_infeasible(problem: Problem, relaxed: Relaxed) -> bool:
 def what_blocks(instance: Instance, problem: Problem, *, seed: int, deadline: Deadline) -> list[str]:
     """Return a sentence per limit that must give way: where, by how much, and how; empty when time ran out."""
     excess = cheapest_excess(problem, seed=seed, deadline=deadline)
-    table, capacity = problem.limits.table, problem.limits.capacity
-    blocked = table.assign(capacity=capacity, excess=excess)[excess > ROUNDING]
+    limits = problem.limits
+    needed = limits.capacity + excess
+    table = limits.table.assign(capacity=limits.stated, needed=needed, excess=needed - limits.stated)
+    blocked = table[table["excess"] > ROUNDING]
     return [
         "No plan fits: " + SENTENCES[row.limit].format(
-            place=row.place_id, detail=row.detail, capacity=row.capacity, excess=row.excess,
-            needed=row.capacity + row.excess,
+            place=row.place_id, detail=row.detail, capacity=row.capacity, excess=row.excess, needed=row.needed
         )
         for row in blocked.itertuples()
     ]  # fmt: skip
@@ -116,6 +118,9 @@ def what_blocks(instance: Instance, problem: Problem, *, seed: int, deadline: De
 
 def cheapest_excess(problem: Problem, *, seed: int, deadline: Deadline) -> FloatArray:
     """Return how much each hard limit must give way, shape (rows,), for the cheapest plan that breaks some."""
+    options = problem.options
+    everything = Fits(np.ones(len(options.x_point), bool), np.ones(len(options.z_way), bool), options.can_keep)
+    problem = replace(problem, fits=everything)
     play, penalties = worth_a_look(problem), decisive_penalties(problem)
     relaxed = relax(problem, play, seed=seed, deadline=deadline, penalty_eur=penalties)
     core = most_promising(play, relaxed.response)

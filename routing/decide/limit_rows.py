@@ -17,6 +17,8 @@ from routing.decide.priced import Priced
 
 ROUNDING = 1e-9
 MINUTES_PER_HOUR = 60.0
+TICKS_PER_HOUR = 6000
+MOST_STEPS = 100_000
 
 POINT_ROOM, COMPARTMENTS, HUB_SORTING, LANE = "point room", "compartments", "hub sorting", "lane"
 PROCESS_HOURS, PROCESS_ITEMS, CONTRACT = "process hours", "process items", "contract minimum"
@@ -102,7 +104,7 @@ def respect_process_hours(instance: Instance, options: Options) -> Block:
     own = ix.processes.minutes[ways.process_idx]
     minutes = np.where(np.isnan(own), ix.class_minutes[ways.class_idx], own)
     names, capacity, use = _process_rows(ix, options, ix.processes.capacity_h, minutes / MINUTES_PER_HOUR)
-    return Block(PROCESS_HOURS, "h", names, capacity, z=use)
+    return Block(PROCESS_HOURS, "h", names, usable(capacity, use), z=use, stated=capacity)
 
 
 def respect_process_items(instance: Instance, options: Options) -> Block:
@@ -140,6 +142,33 @@ def respect_spend_budget(instance: Instance, priced: Priced) -> Block:
     """All decisions together spend no more than the policy's budget, the pickup estimate included."""
     amounts = (priced.x.spend_eur, priced.z.spend_eur, priced.keep.spend_eur)
     return _budget(SPEND_BUDGET, "EUR", instance.policy.budgets.max_spend_eur, amounts)
+
+
+def usable(capacity: FloatArray, use: Use) -> FloatArray:
+    """Return the most of each capacity that whole items can fill, given the amounts they may use.
+
+    Tightening a row to it loses no plan, and it strengthens the relaxation where items are long and days short.
+    """
+    out = capacity.copy()
+    for row in range(len(capacity)):
+        amounts = np.unique(use.amount[use.row == row])
+        out[row] = min(capacity[row], _greatest_sum(capacity[row], amounts))
+    return out
+
+
+def _greatest_sum(capacity_h: float, amounts_h: FloatArray) -> float:
+    """Return the greatest sum of amounts, each taken any number of times, within the capacity; counted in ticks."""
+    ticks = np.round(amounts_h * TICKS_PER_HOUR).astype(np.int64)
+    whole = int(np.floor(capacity_h * TICKS_PER_HOUR + ROUNDING))
+    step = int(np.gcd.reduce(ticks)) if len(ticks) else 0
+    if step == 0 or np.abs(ticks - amounts_h * TICKS_PER_HOUR).max() > ROUNDING * TICKS_PER_HOUR or whole // step > MOST_STEPS:
+        return capacity_h
+    reached = np.zeros(whole // step + 1, dtype=bool)
+    reached[0] = True
+    for amount in ticks // step:
+        for start in range(min(amount, len(reached))):
+            reached[start::amount] = np.logical_or.accumulate(reached[start::amount])
+    return float(np.flatnonzero(reached)[-1] * step / TICKS_PER_HOUR)
 
 
 def _budget(limit: str, unit: str, budget: float | None, amounts: tuple[FloatArray, FloatArray, FloatArray]) -> Block:

@@ -24,11 +24,12 @@ from routing.decide.priced import Priced
 class Limits:
     """All rows: `table` (limit, place_id, detail, unit), `capacity` and `excess_eur` (inf: hard), shape (rows,).
 
-    `x` (rows, m), `z` (rows, k) and `keep` (rows, n) say what each option uses.
+    `stated` is the capacity in the tables, above `capacity` where whole items cannot use all of it. `x` (rows, m), `z` (rows, k) and `keep` (rows, n) say what each option uses.
     """
 
     table: pd.DataFrame
     capacity: FloatArray
+    stated: FloatArray
     excess_eur: FloatArray
     x: sparse.csc_array
     z: sparse.csc_array
@@ -59,6 +60,7 @@ def shared_limits(instance: Instance, options: Options, priced: Priced) -> Limit
     return Limits(
         pd.DataFrame(names, columns=["limit", "place_id", "detail", "unit"], dtype=object),
         np.concatenate([b.capacity for b in blocks]).astype(float),
+        np.concatenate([b.capacity if b.stated is None else b.stated for b in blocks]).astype(float),
         np.concatenate([np.full(len(b.names), b.excess_eur) for b in blocks]).astype(float),
         _matrix(blocks, [b.x for b in blocks], len(options.x_point)),
         _matrix(blocks, [b.z for b in blocks], len(options.z_way)),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scipy import sparse
+
 from retour.instance import Instance
 from retour.pricing import PickupEstimate, carbon_eur_per_kg, total, waiting_parts
 from routing.decide.limits import Limits, shared_limits
@@ -16,16 +18,29 @@ from routing.decide.priced import Priced, priced
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Which collection (m,), recovery (k,) and KEEP options (n,) no hard limit shuts out all by itself."""
+
+    x: BoolArray
+    z: BoolArray
+    keep: BoolArray
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Options of the planned returns, their prices, the limits they share; `waiting_eur` and `waiting_kg` (n,) price
-    a return that finds no room (comparators only)."""
+    """Options of the planned returns, their prices, the limits they share, and which options fit them alone.
+
+    `waiting_eur` and `waiting_kg` (n,) price a return that finds no room (comparators only).
+    """
 
     options: Options
     priced: Priced
     limits: Limits
+    fits: Fits
     waiting_eur: FloatArray
     waiting_kg: FloatArray
 
@@ -59,7 +74,23 @@ def night_problem(instance: Instance, pickup: PickupEstimate) -> Problem:
     waiting_eur, waiting_kg = total(
         waiting_parts(instance, options.return_idx), carbon_eur_per_kg=carbon_eur_per_kg(instance)
     )
-    return Problem(options, prices, shared_limits(instance, options, prices), waiting_eur, waiting_kg)
+    limits = shared_limits(instance, options, prices)
+    fits = Fits(*(_fits_alone(limits, use) for use in (limits.x, limits.z, limits.keep)))
+    return Problem(options, prices, limits, Fits(fits.x, fits.z, fits.keep & options.can_keep), waiting_eur, waiting_kg)
+
+
+def shut_by(limits: Limits, use: sparse.csc_array) -> IntArray:
+    """Return per option the entry of `use` that breaks a hard limit all by itself, -1 where none does, shape (options,)."""
+    option = np.repeat(np.arange(use.shape[1]), np.diff(use.indptr))
+    hard = np.isinf(limits.excess_eur[use.indices])
+    breaks = np.flatnonzero(hard & (use.data > limits.capacity[use.indices] + ROUNDING))[::-1]
+    entry = np.full(use.shape[1], -1, dtype=np.int64)
+    entry[option[breaks]] = breaks
+    return entry
+
+
+def _fits_alone(limits: Limits, use: sparse.csc_array) -> BoolArray:
+    return shut_by(limits, use) < 0
 
 
 def each_cost(problem: Problem, choice: Choice) -> FloatArray:

@@ -41,29 +41,34 @@ def worth_a_look(problem: Problem) -> InPlay:
     An option is replaced by a cheaper one of the same link that uses the same limits alike, or none at all.
     """
     options, limits, priced = problem.options, problem.limits, problem.priced
+    fits = problem.fits
     rows = np.flatnonzero(most_use(problem) > limits.capacity + ROUNDING)
-    x = _irreplaceable(limits.x[rows], priced.x.cost_eur, options.x_link)
-    z = _irreplaceable(limits.z[rows], priced.z.cost_eur, options.z_link)
-    return InPlay(np.flatnonzero(x), np.flatnonzero(z), np.flatnonzero(options.can_keep), rows)
+    x = _irreplaceable(limits.x[rows], np.where(fits.x, priced.x.cost_eur, np.inf), options.x_link)
+    z = _irreplaceable(limits.z[rows], np.where(fits.z, priced.z.cost_eur, np.inf), options.z_link)
+    return InPlay(np.flatnonzero(x & fits.x), np.flatnonzero(z & fits.z), np.flatnonzero(fits.keep), rows)
 
 
 def most_use(problem: Problem) -> FloatArray:
     """Return an upper limit of what all returns together can use of each limit, shape (rows,)."""
     options, limits = problem.options, problem.limits
     x_return, z_return = options.link_return[options.x_link], options.link_return[options.z_link]
-    uses = ((limits.x, x_return), (limits.z, z_return), (limits.keep, np.arange(len(options))))
-    return np.sum([_most_use(matrix, owner, len(options)) for matrix, owner in uses], axis=0)
+    fits = problem.fits
+    uses = (
+        (limits.x, fits.x, x_return), (limits.z, fits.z, z_return), (limits.keep, fits.keep, np.arange(len(options))),
+    )  # fmt: skip
+    return np.sum([_most_use(matrix, mask, owner, len(options)) for matrix, mask, owner in uses], axis=0)
 
 
-def _most_use(matrix: sparse.csc_array, owner: IntArray, owners: int) -> FloatArray:
-    """Return the sum over owners of each one's greatest use, 0 at least, shape (rows,)."""
+def _most_use(matrix: sparse.csc_array, mask: BoolArray, owner: IntArray, owners: int) -> FloatArray:
+    """Return the sum over owners of the greatest use among their options in `mask`, 0 at least, shape (rows,)."""
     entries = matrix.tocoo()
-    key = entries.row.astype(np.int64) * owners + owner[entries.col]
+    kept = mask[entries.col]
+    key = entries.row[kept].astype(np.int64) * owners + owner[entries.col[kept]]
     order = np.argsort(key, kind="stable")
     first = np.flatnonzero(np.diff(key[order], prepend=-1))
     if not len(first):
         return np.zeros(matrix.shape[0])
-    greatest = np.maximum.reduceat(entries.data[order], first)
+    greatest = np.maximum.reduceat(entries.data[kept][order], first)
     return np.bincount(key[order][first] // owners, np.maximum(greatest, 0.0), matrix.shape[0])
 
 

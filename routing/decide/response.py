@@ -34,12 +34,12 @@ class Response:
 
 
 def respond(problem: Problem, prices: FloatArray) -> Response:
-    """Return the best response to `prices`, one per limit row. Every return needs an option."""
+    """Return the best response to `prices`, one per limit row. Every return needs an option that fits."""
     options, limits = problem.options, problem.limits
     prices = np.clip(prices, 0.0, limits.excess_eur)
     x, z, keep = at_prices(problem, prices)
     x_best, z_best = segment_min(x, options.x_start), segment_min(z, options.z_start)
-    value = np.minimum(segment_min(x_best + z_best, options.link_start), keep)
+    value = best_values(problem, x, z, keep)
     of_link = value[options.link_return]
     return Response(
         bound_eur=float(value.sum() - prices @ limits.capacity),
@@ -51,20 +51,29 @@ def respond(problem: Problem, prices: FloatArray) -> Response:
 
 
 def at_prices(problem: Problem, prices: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the cost of every collection, recovery and KEEP option with the limits it uses paid for."""
-    priced, limits = problem.priced, problem.limits
-    keep = np.where(problem.options.can_keep, priced.keep.cost_eur + prices @ limits.keep, np.inf)
-    return priced.x.cost_eur + prices @ limits.x, priced.z.cost_eur + prices @ limits.z, keep
+    """Return the cost of every collection, recovery and KEEP option with the limits it uses paid for; inf: it never fits."""
+    priced, limits, fits = problem.priced, problem.limits, problem.fits
+    return (
+        np.where(fits.x, priced.x.cost_eur + prices @ limits.x, np.inf),
+        np.where(fits.z, priced.z.cost_eur + prices @ limits.z, np.inf),
+        np.where(fits.keep, priced.keep.cost_eur + prices @ limits.keep, np.inf),
+    )
 
 
 def bound_without_pickup(problem: Problem, prices: FloatArray) -> float:
     """Return a bound on the cost of any plan with the pickup estimate left out, by weak duality at `prices`."""
-    options, limits = problem.options, problem.limits
+    limits = problem.limits
     prices = np.clip(prices, 0.0, limits.excess_eur)
     x, z, keep = at_prices(problem, prices)
-    x_best = segment_min(x - problem.priced.pickup_eur, options.x_start)
-    value = np.minimum(segment_min(x_best + segment_min(z, options.z_start), options.link_start), keep)
+    value = best_values(problem, x - problem.priced.pickup_eur, z, keep)
     return float(value.sum() - prices @ limits.capacity)
+
+
+def best_values(problem: Problem, x: FloatArray, z: FloatArray, keep: FloatArray) -> FloatArray:
+    """Return what each return's cheapest option costs, shape (n,), given the cost of every option; inf: none fits."""
+    options = problem.options
+    pair = segment_min(x, options.x_start) + segment_min(z, options.z_start)
+    return np.minimum(segment_min(pair, options.link_start), keep)
 
 
 def segment_min(values: FloatArray, start: IntArray) -> FloatArray:

@@ -48,8 +48,8 @@ def price_table(problem: Problem, choice: Choice, prices: FloatArray) -> pd.Data
     """
     limits, amount = problem.limits, used(problem, choice)
     sign = np.where(limits.table["limit"] == CONTRACT, -1.0, 1.0)
-    table = limits.table.assign(capacity=sign * limits.capacity, used=sign * amount, price_eur=prices)
-    nearly = (limits.capacity > 0) & (amount >= NEARLY_USED * limits.capacity)
+    table = limits.table.assign(capacity=sign * limits.stated, used=sign * amount, price_eur=prices)
+    nearly = (limits.stated > 0) & (amount >= NEARLY_USED * limits.stated)
     return shaped("prices", table[(prices > PRICE_SHOWN_EUR) | nearly])
 
 
