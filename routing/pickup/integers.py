@@ -124,6 +124,28 @@ def to_integers(problem: PickupProblem) -> IntegerProblem:
     )
 
 
+def limiting_units(integers: IntegerProblem) -> list[int]:
+    """Positions of the load units that engines must look at.
+
+    A unit can be left out when no set of stops fills a van with it, or when every stop takes a smaller share of
+    every van than of another unit: then that other unit is full first.
+    """
+    totals = integers.loads.sum(axis=0).tolist()
+    kinds = [kind for kind in integers.types if kind.count]
+    limiting = [unit for unit, total in enumerate(totals) if any(kind.capacity[unit] < total for kind in kinds)]
+    for unit in tuple(limiting):
+        others = [other for other in limiting if other != unit]
+        if any(all(_fills_later(integers, kind, unit, other) for kind in kinds) for other in others):
+            limiting = others
+    return limiting
+
+
+def _fills_later(integers: IntegerProblem, kind: IntegerType, unit: int, other: int) -> bool:
+    """Whether no stop takes a larger share of the van in `unit` than in `other`."""
+    this, that = integers.loads[:, unit].astype(object), integers.loads[:, other].astype(object)
+    return kind.capacity[other] > 0 and bool((this * kind.capacity[other] <= that * kind.capacity[unit]).all())
+
+
 def _integer_stop(stop: Stop, hub_idx: dict[str, int]) -> IntegerStop:
     return IntegerStop(
         place_idx=stop.place_idx,

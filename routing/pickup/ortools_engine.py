@@ -23,7 +23,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from retour.errors import BackendError
 from routing.pickup.engines import EngineAnswer, Report, StopRule
-from routing.pickup.integers import UNLIMITED, IntegerProblem, IntegerStop
+from routing.pickup.integers import UNLIMITED, IntegerProblem, IntegerStop, limiting_units
 from routing.pickup.problem import LOAD_UNITS
 from routing.pickup.schedule import Route
 from routing.pickup.tours import Tour, from_routes, to_routes
@@ -231,12 +231,10 @@ def _open_only(start: pywrapcp.IntVar, stop: IntegerStop, horizon: int) -> None:
 
 
 def _keep_loads(integers: IntegerProblem, model: OrtoolsModel) -> None:
-    """One dimension per load unit that can fill a van; a reload node takes off up to the largest van's load."""
-    totals = integers.loads.sum(axis=0).tolist()
-    for unit, total in enumerate(totals):
+    """One dimension per load unit that limits a van; a reload node takes off up to the largest van's load."""
+    for unit in limiting_units(integers):
+        total = int(integers.loads[:, unit].sum())
         limits = [min(integers.types[idx].capacity[unit], total) for idx in model.vans]
-        if min(limits, default=total) == total:
-            continue
         change = [*integers.loads[:, unit].tolist(), *(-max(limits) for _ in model.reload_hub)]
         change += [0] * len(integers.source.depots)
         _count(model, LOAD_UNITS[unit], change, limits, slack=max(limits))

@@ -23,8 +23,7 @@ from pyvrp.search import OPERATORS, LocalSearch, PerturbationManager, compute_ne
 
 from retour.errors import BackendError
 from routing.pickup.engines import EngineAnswer, Report, StopRule
-from routing.pickup.integers import IntegerProblem, IntegerStop, IntegerType
-from routing.pickup.problem import LOAD_UNITS
+from routing.pickup.integers import IntegerProblem, IntegerStop, IntegerType, limiting_units
 from routing.pickup.schedule import Route, ScheduledRoute, evaluate
 from routing.pickup.tours import Tour, to_routes
 
@@ -69,7 +68,7 @@ def solve(
 
 def to_pyvrp(integers: IntegerProblem) -> PyvrpModel:
     """The problem as `pyvrp.ProblemData`, with the way back."""
-    units = _limiting_units(integers)
+    units = limiting_units(integers)
     clients, ours, groups = _clients(integers, units)
     types = tuple(idx for idx, kind in enumerate(integers.types) if kind.count)
     profiles = _profiles(integers, types)
@@ -184,14 +183,6 @@ def _pyvrp_route(
 
 def _window_at(stop: IntegerStop, start_s: int) -> int:
     return next((idx for idx, (opens, closes) in enumerate(stop.windows) if opens <= start_s <= closes), 0)
-
-
-def _limiting_units(integers: IntegerProblem) -> list[int]:
-    """Load units that can fill some van; the others would only slow the search down."""
-    totals = integers.loads.sum(axis=0)
-    return [
-        unit for unit in range(len(LOAD_UNITS)) if any(kind.capacity[unit] < totals[unit] for kind in integers.types)
-    ]
 
 
 def _locations(integers: IntegerProblem) -> list[pyvrp.Location]:

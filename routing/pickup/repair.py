@@ -9,13 +9,19 @@ from routing.pickup.integers import IntegerProblem
 from routing.pickup.schedule import Route
 from routing.pickup.tours import Tour, from_routes, to_routes, tour_cost
 
+MAX_MISSING = 60  # required stops a plan may lack to be worth repairing
 MAX_FAILURES = 25  # required stops that found no room before the rest is not tried any more
 
 
 def repair(integers: IntegerProblem, routes: Sequence[Route]) -> tuple[Route, ...]:
-    """The given routes, changed as little as needed to break no limit; required stops may stay unserved."""
+    """The given routes, changed as little as needed to break no limit.
+
+    Required stops may stay unserved: where no room is found, or all of them where more than `MAX_MISSING` lack.
+    """
     tours = _strip(integers, from_routes(integers, routes))
-    place_required(integers, tours)
+    served = {idx for tour in tours for idx in tour.stops}
+    if sum(stop.required and idx not in served for idx, stop in enumerate(integers.stops)) <= MAX_MISSING:
+        place_required(integers, tours)
     drop_unprofitable(integers, tours)
     return to_routes(integers, tours)
 

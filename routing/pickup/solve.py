@@ -146,7 +146,9 @@ def _solve_part(part: IntegerProblem, part_no: int, rule: StopRule, search: _Sea
 
 def _improve(part: IntegerProblem, part_no: int, rule: StopRule, search: _Search) -> PartAnswer:
     """Construct, improve by the engine, keep the better plan, and bound it."""
-    first = _better(part, construct(part), repair(part, _known(part, search.start)))
+    first = construct(part)
+    if known := _known(part, search.start):
+        first = _better(part, first, repair(part, known))
     search.board.post(part_no, 0, first)
     routes, iterations = first, 0
     notes: tuple[str, ...] = ()

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from routing.pickup import check_problem
+from routing.pickup import LOAD_UNITS, check_problem
+from routing.pickup.integers import limiting_units, to_integers
 
 DEFECTS = {
     "negative load": (
@@ -64,3 +65,14 @@ def test_matrices_must_fit_the_places(line):
 def test_a_sound_problem_has_no_defects(line):
     """Nothing to say about a problem that can be solved."""
     assert [] == check_problem(line([{"km": 1}, {"km": 2, "windows": ((0, 0),)}]))
+
+
+def test_only_load_units_that_can_limit_a_van_reach_the_engines(line):
+    """Litres here always fill a van later than parcels do, kg never fill one; dangerous goods may come first."""
+    stops = [{"km": 1, "load": (2, 8, 5, 0)}, {"km": 2, "load": (3, 9, 5, 4)}]
+    problem = to_integers(line(stops, vans=({"capacity": (4, 40, 99, 3)},)))
+    assert [LOAD_UNITS.index("parcels"), LOAD_UNITS.index("hazard_kg")] == limiting_units(problem)
+    nothing_dangerous = to_integers(line([{"km": 1, "load": (3, 0, 0, 0)}] * 2, vans=({"capacity": (4, 9, 9, 0)},)))
+    assert [LOAD_UNITS.index("parcels")] == limiting_units(nothing_dangerous)
+    one_of_equals = [{"km": 1, "load": (2, 2, 0, 0)}, {"km": 2, "load": (3, 3, 0, 0)}]
+    assert 1 == len(limiting_units(to_integers(line(one_of_equals, vans=({"capacity": (4, 4, 4, 4)},)))))
