@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ DECIDE_FIGURES = (
     "returns_planned", "returns_denied", "returns_later", "returns_kept",
 )  # fmt: skip
 MOST_ALERTS = 8
+PIPED_WIDTH = 140
 MOST_RUNS = 40
 
 
@@ -99,17 +101,18 @@ def show_profile(profile: dict[str, Any]) -> None:
 
 def show_runs(root: Path, runs: pd.DataFrame) -> None:
     """Print the newest runs."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     if runs.empty:
         console.print(f"No run in {root} yet; `retour plan data/city --out {root}` makes one.", soft_wrap=True)
         return
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("run", "stored (UTC)", "status", "net cost", "gap", "checked"):
+    table.add_column("run", overflow="fold")
+    for heading in ("stored (UTC)", "status", "net cost", "gap", "checked"):
         table.add_column(heading, no_wrap=True, justify="right" if heading in ("net cost", "gap") else "left")
     for run in runs.head(MOST_RUNS).itertuples():
         verdict = "degraded" if run.degraded else ("sound" if run.feasible else "broken")
         gap = percent(plain(run.gap), 2)
-        table.add_row(run.id, f"{run.created_at:%Y-%m-%d %H:%M}", run.status, euros(run.net_cost_eur), gap, verdict)
+        table.add_row(run.id, f"{run.created_at:%m-%d %H:%M}", run.status.lower(), euros(run.net_cost_eur), gap, verdict)
     console.print(table)
     if len(runs) > MOST_RUNS:
         console.print(f"{len(runs) - MOST_RUNS} older runs: --json lists them all.")
