@@ -36,6 +36,7 @@ class Draft:
     policy: Policy | None
     night: date | None
     broken: frozenset[str] = frozenset()
+    policy_file: str = "policy.toml"
 
     def file(self, table: str) -> str:
         """Return what the user calls a table's file."""
@@ -66,7 +67,7 @@ class Draft:
 
         `sentence` gets a row as a named tuple whose `Index` is the row of the file.
         """
-        if not len(bad):
+        if bad.shape[0] == 0:  # most checks find nothing
             return []
         rows = bad.head(MAX_LISTED).itertuples()
         return listed(self.file(table), column, ((int(row[0]), sentence(row)) for row in rows), count=len(bad))

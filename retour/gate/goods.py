@@ -155,7 +155,9 @@ def check_policy_names(draft: Draft) -> list[Issue]:
     assert draft.policy is not None  # the rule needs it
     classes, reasons = list(draft.keys("item_classes")), _reasons(draft)
     return [
-        Issue("policy.toml", None, where, f"unknown {what} {name!r}; correct or remove it" + did_you_mean(name, known))
+        Issue(
+            draft.policy_file, None, where, f"unknown {what} {name!r}; correct or remove it{did_you_mean(name, known)}"
+        )
         for where, what, name, known in _policy_names(draft.policy, classes, reasons)
         if name not in known
     ]

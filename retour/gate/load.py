@@ -49,7 +49,11 @@ def _examined(path: Path, night: date | None) -> tuple[list[Issue], Draft]:
     settings = _settings(sources, "network", NetworkSettings, issues)
     policy = _settings(sources, "policy", Policy, issues)
     tonight = _night(sources, settings, night, issues)
-    read = Draft(sources.texts, *typed_tables(sources.texts), settings, policy, tonight, frozenset(sources.broken))
+    tables, unreadable = typed_tables(sources.texts)
+    policy_file = sources.settings["policy"].file if "policy" in sources.settings else "policy.toml"
+    read = Draft(
+        sources.texts, tables, unreadable, settings, policy, tonight, frozenset(sources.broken), policy_file
+    )  # fmt: skip
     issues += _missing_tables(sources)
     issues += [issue for rule in RULES for issue in rule.issues(read)]
     return issues, read

@@ -33,7 +33,10 @@ def read_sources(path: Path) -> Sources:
     if not path.exists():
         raise _refused(path, "there is no such folder or file; check the path")
     if path.is_dir():
-        return _folder(path)
+        try:
+            return _folder(path)
+        except OSError as error:
+            raise _refused(path, _unopened(error)) from None
     if path.suffix.lower() == ".xlsx":
         return _workbook(path)
     kind = f"a {path.suffix} file" if path.suffix else "a file without a type"
