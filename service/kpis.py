@@ -64,7 +64,7 @@ def plan_kpis(plan: Plan) -> dict[str, Kpi]:
 
 
 def activities(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return the ledger by activity: `activity`, `quantity`, `unit`, `cost_eur`, `co2e_kg`; gains, then costs, the largest first."""
+    """Return `activity`, `quantity`, `unit`, `cost_eur`, `co2e_kg`: gains, then costs, the largest first."""
     grouped = ledger.groupby(["activity", "unit"], as_index=False)[["quantity", "cost_eur", "co2e_kg"]].sum()
     ordered = grouped.assign(_cost=grouped["cost_eur"] > 0, _size=-grouped["cost_eur"].abs())
     ordered = ordered.sort_values(["_cost", "_size", "activity"], ignore_index=True)

@@ -105,14 +105,15 @@ def show_runs(root: Path, runs: pd.DataFrame) -> None:
     if runs.empty:
         console.print(f"No run in {root} yet; `retour plan data/city --out {root}` makes one.", soft_wrap=True)
         return
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("run", overflow="fold")
-    for heading in ("stored (UTC)", "status", "net cost", "gap", "checked"):
+    for heading in ("stored, UTC", "status", "net cost", "gap", "check"):
         table.add_column(heading, no_wrap=True, justify="right" if heading in ("net cost", "gap") else "left")
     for run in runs.head(MOST_RUNS).itertuples():
         verdict = "degraded" if run.degraded else ("sound" if run.feasible else "broken")
         gap = percent(plain(run.gap), 2)
-        table.add_row(run.id, f"{run.created_at:%m-%d %H:%M}", run.status.lower(), euros(run.net_cost_eur), gap, verdict)
+        stored, cost = f"{run.created_at:%m-%d %H:%M}", euros(run.net_cost_eur)
+        table.add_row(run.id, stored, run.status.lower(), cost, gap, verdict)
     console.print(table)
     if len(runs) > MOST_RUNS:
         console.print(f"{len(runs) - MOST_RUNS} older runs: --json lists them all.")
