@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from service.views import returns, runs, tonight
+from service.views import pages
 
 PICTURES = Path(__file__).parent / "service" / "views"
 
 st.set_page_config(page_title="Retour", page_icon=PICTURES / "icon.svg", layout="wide")
 st.logo(PICTURES / "logo.svg")
-st.navigation([tonight.here(), returns.here(), runs.here()], position="top").run()
+st.navigation([pages.tonight(), pages.returns(), pages.runs()], position="top").run()

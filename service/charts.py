@@ -27,20 +27,20 @@ def methods_chart(comparators: pd.DataFrame) -> go.Figure:
     floor = costs.get(BOUND, costs.get(OPTIMUM, costs.min()))
     bars = costs.drop(BOUND, errors="ignore")
     over = bars - floor
-    labels = [f" {signed_euros(o)}" for o in over]
     figure = go.Figure(
         go.Bar(
             x=over,
             y=bars.index,
             orientation="h",
             marker_color=[METHODS.get(m, MUTED) for m in bars.index],
-            text=labels,
-            textposition="outside",
-            cliponaxis=False,
-            customdata=[euros(c) for c in bars],
-            hovertemplate="%{y}: %{text} above the bound, net cost %{customdata}<extra></extra>",
+            customdata=[[signed_euros(o), euros(c)] for o, c in zip(over, bars, strict=True)],
+            hovertemplate="%{y}: %{customdata[0]} above the bound, net cost %{customdata[1]}<extra></extra>",
         )
     )
+    for method, distance in over.items():  # a bar of no length would hide a text of its own
+        figure.add_annotation(
+            x=distance, y=method, text=signed_euros(distance), xanchor="left", xshift=5, showarrow=False
+        )
     figure.add_vline(x=0, line_width=1.5, line_color=INK)
     _plain(figure, height=BAR_PX * len(bars) + FRAME_PX)
     figure.update_xaxes(visible=False, range=[0, max(float(over.max()), 0.01) * 1.3])

@@ -1,7 +1,7 @@
 """The night's map: points by risk and load, hubs, sites and routes, drawn without any tile server.
 
 Without tiles there is no street below the points, so a light kilometre grid and town names give scale and place.
-Layers are plain lists of small records; only points and routes can be picked, because a selection dims the rest.
+Layers are plain lists of small records; only what has a panel can be picked, because a selection dims the rest.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from service.text import euros, number, percent
 if TYPE_CHECKING:
     import pydeck
 
-POINTS, ROUTES = "points", "routes"
+POINTS, ROUTES, HUBS, SITES = "points", "routes", "hubs", "sites"
 ROOMY_POINTS, SMALLEST = 350, 0.5
+PLACE_KINDS = {"hub_id": "Hub: sorts, vans start here", "site_id": "Recovery site"}
 TOOLTIP_STYLE = {
     "backgroundColor": colours.WHITE,
     "color": colours.INK,
@@ -87,10 +88,9 @@ def night_deck(
             stroked=True,
             pickable=True,
         ),
-        _names("hub-signs", place_records(hubs, "hub_id", "■"), size=22, colour=colours.HUB),
+        _names(SITES, place_records(sites, "site_id", "◆"), size=22, colour=colours.SITE, pickable=True),
+        _names(HUBS, place_records(hubs, "hub_id", "■"), size=24, colour=colours.HUB, pickable=True),
         _names("hub-names", place_records(hubs, "hub_id"), size=13, colour=colours.HUB, offset=(0, 19), bold=True),
-        _names("site-signs", place_records(sites, "site_id", "◆"), size=20, colour=colours.SITE),
-        _names("site-names", place_records(sites, "site_id"), size=12, colour=colours.SITE, offset=(0, 16)),
     ]
     return pydeck.Deck(
         layers=layers,
@@ -176,12 +176,17 @@ def route_records(routes: pd.DataFrame, paths: dict[str, list[tuple[float, float
 
 def place_records(places: pd.DataFrame, key: str, sign: str | None = None) -> list[dict[str, Any]]:
     """Return a text record per hub or site: its sign, or its name."""
+    named = places.assign(name=places["name"].fillna(places[key]))
+    kind = PLACE_KINDS[key]
     return [
         {
+            "id": str(p[key]),
             "at": [round(p["lon"], 5), round(p["lat"], 5)],
-            "text": sign or str(p["name"] if pd.notna(p["name"]) else p[key]),
+            "text": sign or str(p["name"]),
+            "name": str(p["name"]),
+            "says": kind,
         }
-        for p in places.to_dict("records")
+        for p in named.to_dict("records")
     ]
 
 
@@ -194,6 +199,7 @@ def _names(
     anchor: str = "middle",
     offset: tuple[int, int] = (0, 0),
     bold: bool = False,
+    pickable: bool = False,
 ) -> pydeck.Layer:
     return _layer(
         "TextLayer",
@@ -209,6 +215,7 @@ def _names(
         character_set='"auto"',
         font_family='"Source Sans, DejaVu Sans, sans-serif"',
         font_weight=700 if bold else 400,
+        pickable=pickable,
         background=True,
         get_background_color=[255, 255, 255, 0],
         background_padding=[2, 1],

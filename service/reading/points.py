@@ -10,6 +10,7 @@ from service.reading.words import KINDS
 from service.run import Run
 
 HOME_PREFIX = "home:"
+LEAST_RISK = 1.0
 EMPTIED, LEFT, QUIET = "emptied", "left", "nothing waits"
 CHOICES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "All with a load": lambda board: board["status"] != QUIET,
@@ -76,6 +77,12 @@ def chosen_points(board: pd.DataFrame, *, which: str, sought: str = "") -> pd.Da
     return shown.assign(
         kind=shown["kind"].map(KINDS), full=100 * shown["fill_share"], risk=100 * shown["overflow_risk"]
     )
+
+
+def riskiest_left(board: pd.DataFrame, *, most: int = 5) -> pd.DataFrame:
+    """Return the points left tonight with some risk, the riskiest first, ready to show."""
+    left = chosen_points(board, which="Left")
+    return left[left["risk"] >= LEAST_RISK].nlargest(most, ["risk", "expected_refused"])
 
 
 def _at_home(visits: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from service.reading.words import OUTCOMES
 from service.run import Run
 
 COLUMNS = [
@@ -77,6 +78,14 @@ def matching(
         for word in text.lower().split():
             kept &= haystack.str.contains(word, regex=False)
     return board[kept]
+
+
+def by_outcome(board: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of a return board counted by outcome, in words: `outcome`, `returns`, `value_eur`, `cost_eur`."""
+    grouped = board.groupby("outcome", as_index=False).agg(
+        returns=("return_id", "size"), value_eur=("value_eur", "sum"), cost_eur=("cost_eur", "sum")
+    )
+    return grouped.assign(outcome=grouped["outcome"].map(OUTCOMES)).sort_values("returns", ascending=False)
 
 
 def _haystack(board: pd.DataFrame) -> pd.Series:

@@ -32,6 +32,12 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
+def sentence(text: object) -> str:
+    """Return text that begins with a capital."""
+    words = str(text)
+    return words[:1].upper() + words[1:]
+
+
 def reason_words(codes: pd.Series) -> dict[str, str]:
     """Return what each reason in `codes` is called; one of the business's own is read as it is written."""
     known = reasons()["label"].to_dict()

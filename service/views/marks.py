@@ -9,6 +9,7 @@ import streamlit as st
 
 from service import colours
 from service.manifest import Manifest
+from service.reading.headlines import headlines
 from service.reading.words import STATUSES, counted
 
 STATUS_COLOURS = {"OPTIMAL": "green", "FEASIBLE": "blue"}
@@ -51,6 +52,22 @@ def verdict_badges(manifest: Manifest) -> None:
         st.badge("Degraded", icon=":material/warning:", color="orange", help=" ".join(map(plain, manifest.degraded)))
 
 
+def headline_row(manifest: Manifest) -> None:
+    """Show the headlines of a run in a row that wraps on a narrow screen."""
+    with st.container(horizontal=True, key=f"headlines.{manifest.id}"):
+        for h in headlines(manifest):
+            st.metric(
+                h.label,
+                h.value,
+                h.says,
+                delta_color="red" if h.alarms else "off",
+                delta_arrow="off",
+                help=h.means,
+                border=True,
+                height="stretch",
+            )
+
+
 def legend(entries: list[tuple[str, str, str]]) -> None:
     """Show a line of (sign, colour, words); the sign is one of dot, ring, bar, square, diamond."""
     spans = "".join(
@@ -60,7 +77,7 @@ def legend(entries: list[tuple[str, str, str]]) -> None:
 
 
 _LEGEND_STYLE = f"""
-.legend {{display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 12.5px; color: {colours.MUTED}}}
+.legend {{display: flex; flex-wrap: wrap; gap: 2px 12px; font-size: 12px; color: {colours.MUTED}}}
 .legend span {{display: inline-flex; align-items: center; gap: 6px}}
 .legend i {{display: inline-block; width: 11px; height: 11px; background: var(--c); border-radius: 50%}}
 .legend i.ring {{background: transparent; border: 2px solid var(--c); box-sizing: border-box}}

@@ -9,7 +9,7 @@ from retour.eligibility import DENIED, PLANNED
 from service import colours
 from service.charts import parts_chart
 from service.reading.story import Story, verdict
-from service.reading.words import STATES, reason_words
+from service.reading.words import STATES, reason_words, sentence
 from service.receipt import receipt_html, way_html
 from service.text import euros, number, signed_euros
 from service.views.marks import eur, figure, plain, text
@@ -57,12 +57,12 @@ def _clock(story: Story) -> None:
 
 def _not_planned(row: pd.Series) -> None:
     say = st.error if row["state"] == DENIED else st.warning
-    say(f"**{STATES[row['state']]}:** {plain(row['why'] or 'no reason was stored')}")
+    say(f"**{STATES[row['state']]}:** {plain(row['why'])}")
 
 
 def _why(story: Story) -> None:
     row = story.row
-    st.markdown(f"**{verdict(story)}.** {plain(row['why']) if pd.notna(row['why']) else ''}")
+    st.markdown(f"**{verdict(story)}.** {plain(sentence(row['why'])) if pd.notna(row['why']) else ''}")
     if pd.notna(row["runner_up"]):
         extra = "" if pd.isna(row["runner_up_extra_eur"]) else f", **{signed_euros(row['runner_up_extra_eur'])}**"
         st.markdown(f":gray[Second best:] {plain(row['runner_up'])}{extra}")

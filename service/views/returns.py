@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from service import session
 from service.reading.returns import matching
 from service.reading.words import OUTCOMES, STATES, reason_words
 from service.settings import settings
-from service.views import loaded
+from service.views import loaded, pages
 from service.views.marks import eur, plain, text
 from service.views.return_card import card
 
@@ -21,19 +20,11 @@ HEIGHT = 640
 FILTERS = ("returns.text", "returns.states", "returns.outcomes", "returns.classes", "returns.reasons")
 
 
-def here() -> StreamlitPage:
-    """Return the page with its name and address, for the navigation and for links."""
-    return st.Page(page, title="Returns", icon=":material/package_2:", url_path="returns")
-
-
 def page() -> None:
     """Draw the page."""
     run = session.opened(settings().runs)
     if run is None:
-        st.info(
-            "There is no plan yet, so there are no decided returns. Open **Tonight** and plan one.",
-            icon=":material/nightlight:",
-        )
+        pages.ask_for_a_plan("There is no plan yet, so no return is decided.")
         return
     manifest, board = loaded.manifest(run.path), loaded.returns(run.path)
     st.header(f"Returns of {plain(manifest.network.name)}, {manifest.night:%A %-d %B %Y}", anchor=False)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from service import session
 from service.reading.comparison import compared, with_savings
@@ -14,15 +13,10 @@ from service.reading.words import STATUSES
 from service.run import Run
 from service.settings import settings
 from service.store import list_runs
-from service.views import loaded, tonight
-from service.views.marks import eur, figure, plain, text
+from service.views import loaded, pages
+from service.views.marks import eur, figure, headline_row, plain, text
 
 MOST_COMPARED = 4
-
-
-def here() -> StreamlitPage:
-    """Return the page with its name and address, for the navigation and for links."""
-    return st.Page(page, title="Runs", icon=":material/stacks:", url_path="runs")
 
 
 def page() -> None:
@@ -31,7 +25,7 @@ def page() -> None:
     runs = list_runs(root)
     st.header("Runs", anchor=False)
     if runs.empty:
-        st.info(f"No run is stored in `{root}` yet. Open **Tonight** and plan one.", icon=":material/nightlight:")
+        pages.ask_for_a_plan(f"No run is stored in `{root}` yet.")
         return
     chosen = _catalogue(root, runs)
     if len(chosen) == 1:
@@ -101,11 +95,12 @@ def _open(root: Path, run_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Open this run", key="runs.open", type="primary", icon=":material/open_in_full:"):
             session.open_next(run_id)
-            st.switch_page(tonight.here())
+            st.switch_page(pages.tonight())
         st.caption(
             f"{plain(m.network.name)}, {m.night:%A %-d %B %Y} · {m.engine}, {m.method} · input {m.network.hash[:12]}",
             width="content",
         )
+    headline_row(m)
     for sentence in m.degraded:
         st.warning(plain(sentence))
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from service import session
 from service.manifest import Manifest
-from service.reading.headlines import Headline, headlines
 from service.settings import settings
 from service.views import loaded, plan_form
-from service.views.marks import plain, verdict_badges
+from service.views.marks import headline_row, plain, verdict_badges
 from service.views.tonight_map import map_and_panel
 from service.views.tonight_tables import tables
-
-
-def here() -> StreamlitPage:
-    """Return the page with its name and address, for the navigation and for links."""
-    return st.Page(page, title="Tonight", icon=":material/nightlight:", url_path="tonight", default=True)
 
 
 def page() -> None:
@@ -32,7 +25,7 @@ def page() -> None:
     manifest = loaded.manifest(run.path)
     _head(root, manifest)
     plan_form.progress_strip(root)
-    _headlines(manifest)
+    headline_row(manifest)
     map_and_panel(run)
     tables(run)
     st.caption(plain(f"{manifest.network.description} {manifest.network.attribution}".strip()))
@@ -58,26 +51,6 @@ def _subtitle(manifest: Manifest) -> str:
     counts += "".join(f", {n:,} {words}" for n, words in rest if n)
     made = f"planned {manifest.created_at:%-d %b %H:%M} UTC in {manifest.total_seconds:.0f} s, seed {manifest.seed}"
     return f"{counts} · {made} · run {plain(manifest.id)}"
-
-
-def _headlines(manifest: Manifest) -> None:
-    found = headlines(manifest)
-    with st.container(horizontal=True, key="tonight.headlines"):
-        for h in found:
-            _headline(h)
-
-
-def _headline(h: Headline) -> None:
-    st.metric(
-        h.label,
-        h.value,
-        h.says,
-        delta_color="red" if h.alarms else "off",
-        delta_arrow="off",
-        help=h.means,
-        border=True,
-        height="stretch",
-    )
 
 
 def _welcome(root: Path) -> None:

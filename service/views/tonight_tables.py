@@ -8,8 +8,8 @@ from service.reading.points import CHOICES, chosen_points
 from service.run import Run
 from service.views import loaded
 from service.views.marks import eur, figure, percentage, text
-from service.views.tonight_map import stop_table
 from service.views.tonight_money import ledger_tab, limits_tab
+from service.views.tonight_panels import stop_table
 from service.views.tonight_proof import downloads_tab, promises_tab
 
 HEIGHT = 420

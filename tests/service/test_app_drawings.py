@@ -65,9 +65,9 @@ def test_map_draws_vans_from_hub_to_hub(deck):
     assert (4, path[0]) == (len(path), path[-1])
 
 
-def test_only_points_and_vans_can_be_clicked(deck):
+def test_only_what_has_a_panel_can_be_clicked(deck):
     """A click on anything else would dim the map for nothing."""
-    assert ["routes", "points"] == [found["id"] for found in deck["layers"] if found.get("pickable")]
+    assert ["routes", "points", "sites", "hubs"] == [found["id"] for found in deck["layers"] if found.get("pickable")]
 
 
 def test_map_says_in_words_what_happens(deck):

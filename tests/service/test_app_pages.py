@@ -32,7 +32,8 @@ def texts(app):
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("tonight", "Plan your first night"), ("returns", "no plan yet"), ("runs", "No run is stored")]
+    ("name", "says"),
+    [("tonight", "Plan your first night"), ("returns", "no return is decided"), ("runs", "No run is stored")],
 )
 def test_empty_store_tells_the_newcomer_what_to_do(store, name, says):
     """Without a run every page says what to do next."""
@@ -98,7 +99,7 @@ def test_a_chosen_return_tells_its_story(store, plan, asked, tiny, sound):
     app = AppTest.from_string("from service.views import returns\nreturns.page()\n", default_timeout=60)
     app.session_state["session.return"] = "R01"
     said = texts(app.run())
-    assert "**Gains €36.50 all in.** best of three" in said
+    assert "**Gains €36.50 all in.** Best of three" in said
     assert not app.exception
 
 

@@ -1,9 +1,13 @@
 """Promises of what the pages read of a run: boards, stories, limits, words."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from retour.pickup_estimate import estimate_pickup
+from service.describe import Asked
+from service.planning import plan_to_run
 from service.reading.comparison import compared, with_savings
 from service.reading.headlines import headlines
 from service.reading.limits import limits_met, scarce_limits
@@ -13,6 +17,8 @@ from service.reading.returns import matching, return_board
 from service.reading.routes import route_board, stop_board
 from service.reading.story import CARBON, CUSTOMER, HUB, PICKUP, POINT, REFUSED, SITE, STAYS, tell, verdict
 from service.store import list_runs, publish
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.fixture
@@ -92,6 +98,20 @@ def test_priced_parts_add_up_to_the_cost_of_the_decision(run):
     assert "recovered value" == parts.index[0]
     assert (0.02, 0.38) == (round(parts[CARBON], 2), round(parts[PICKUP], 2))
     assert -36.5 == round(parts.sum(), 2)
+
+
+def test_what_the_parts_leave_is_the_planning_price_of_the_van(tmp_path, tiny):
+    """On a night planned by the solvers the van's share is the pickup estimate of the point, for every return."""
+    run = plan_to_run(Asked("plan", DATA / "tiny", seed=1, iterations=20), root=tmp_path)
+    board, estimate = return_board(run), estimate_pickup(tiny)
+    at = dict(zip(tiny.indexed.points.ids, estimate.cost_eur, strict=True))
+    moved = board[board["point_id"].notna() & (board["state"] == "PLANNED")]
+    found = {
+        r: tell(run, board, r).parts.set_index("activity")["cost_eur"].get(PICKUP, 0.0) for r in moved["return_id"]
+    }
+    assert {
+        r: pytest.approx(at[p], abs=0.005) for r, p in zip(moved["return_id"], moved["point_id"], strict=True)
+    } == found
 
 
 def test_story_of_a_kept_and_of_a_denied_return(run):
