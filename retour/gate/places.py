@@ -22,7 +22,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 def check_swapped_coordinates(draft: Draft) -> list[Issue]:
     """No place lies over 1000 km from the others that would lie among them with latitude and longitude swapped."""
-    centre = pd.DataFrame([draft.tables[t][["lat", "lon"]].median() for t in FIXED_PLACES]).median()
+    centre = pd.DataFrame([_on_earth(draft.tables[t]).median() for t in FIXED_PLACES]).median()
     found = []
     for name in (*FIXED_PLACES, "returns"):
         frame = draft.tables[name]
@@ -149,6 +149,12 @@ RULES = (
     Rule(check_overfull_points, ("points", "compartments", "fill")),
     Rule(check_size_order, ("sizes",)),
 )
+
+
+def _on_earth(places: pd.DataFrame) -> pd.DataFrame:
+    """Return the coordinates, missing where no place can be: a typing error must not move the centre."""
+    coordinates = places[["lat", "lon"]]
+    return coordinates.where(coordinates.abs() <= 180)
 
 
 def _shared(other: str) -> Callable[[object], str]:
