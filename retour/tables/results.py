@@ -156,7 +156,6 @@ COMPARATORS = Table(
         Column("cost_eur", NUMBER, "Planned net cost of all decisions.", unit="EUR"),
         Column("co2e_kg", NUMBER, "Planned emissions.", unit="kg"),
         Column("unplaced", INTEGER, "Returns the method found no room for (priced as waiting a day at the customer's).", unit="return"),
-        Column("seconds", NUMBER, "Computing time.", unit="s"),
     ),
     key=("method",),
     min_rows=0,

@@ -17,7 +17,6 @@ from retour.indexed import GRADES, OUTCOMES
 from retour.instance import Instance
 from retour.plan import shaped
 from retour.vocabulary import Grade, Outcome
-from routing.decide.deadline import Deadline
 from routing.decide.placing import Scores, place_all
 from routing.decide.problem import Choice, Problem, each_co2e, objective_eur
 
@@ -41,26 +40,25 @@ FIRST_CHOICE = {
 
 @dataclass(frozen=True)
 class Compared:
-    """A method's choice and how long it took."""
+    """A method and its choice."""
 
     method: str
     choice: Choice
-    seconds: float
 
 
 def compare(instance: Instance, problem: Problem) -> list[Compared]:
     """Return what fixed rules and greedy best margin make of the same problem."""
-    return [_timed(FIXED_RULES, instance, problem), _timed(GREEDY, instance, problem)]
+    return [Compared(method, rule(instance, problem)) for method, rule in _DECIDE_BY.items()]
 
 
 def comparator_table(problem: Problem, compared: Sequence[Compared], bound_eur: float) -> pd.DataFrame:
     """Return the `comparators` table: a row per method, and the bound."""
     rows = [
-        (c.method, objective_eur(problem, c.choice), each_co2e(problem, c.choice).sum(), int(c.choice.unplaced.sum()), c.seconds)
+        (c.method, objective_eur(problem, c.choice), each_co2e(problem, c.choice).sum(), int(c.choice.unplaced.sum()))
         for c in compared
     ]
-    rows.append((BOUND, bound_eur, np.nan, None, np.nan))
-    table = pd.DataFrame(rows, columns=["method", "cost_eur", "co2e_kg", "unplaced", "seconds"])
+    rows.append((BOUND, bound_eur, np.nan, None))
+    table = pd.DataFrame(rows, columns=["method", "cost_eur", "co2e_kg", "unplaced"])
     return shaped("comparators", table.astype({"unplaced": "Int64"}))
 
 
@@ -123,8 +121,3 @@ def _tie_breaker(rank: IntArray) -> FloatArray:
 
 
 _DECIDE_BY = {FIXED_RULES: fixed_rules, GREEDY: greedy_best_margin}
-
-
-def _timed(method: str, instance: Instance, problem: Problem) -> Compared:
-    clock = Deadline()
-    return Compared(method, _DECIDE_BY[method](instance, problem), clock.spent_s)

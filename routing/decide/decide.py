@@ -71,7 +71,7 @@ def decide(
     solved = METHODS[method](problem, seed=seed, deadline=clock.share(SHARE_FOR_SOLVING), listener=listener)
     choice = _found(instance, problem, solved, seed=seed)
     listener(Progress(STAGE, 0.9, "decided", best_eur=objective_eur(problem, choice)))
-    compared.append(Compared(JOINT, choice, clock.spent_s))
+    compared.append(Compared(JOINT, choice))
     return Decided(
         answer=_answer(problem, solved, choice, method=method, seconds=clock.spent_s),
         decisions=decision_table(instance, problem, choice, explain(instance, problem, choice, solved.prices)),
