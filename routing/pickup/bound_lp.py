@@ -3,8 +3,8 @@
 Sets: stops i; vehicle types k, each with legs between its stops and its hub. Variables: y_i visits of a stop,
 v_ik visits by vans of a type, x_ijk legs, T_k trips, z_k vans. Minimise the legs, paid service, unloading, fixed
 cost and the prizes left; subject to `visits_are_shared` (y_i is the sum of v_ik), as many legs into and out of a
-stop as visits and of the hub as trips, vans for the trips, the time and the loads of their type, and the cuts of
-`routing.pickup.cuts`.
+stop as visits and of the hub as trips, one to `max_trips` trips per van, room for the loads of each trip and the
+time of each van, and the cuts of `routing.pickup.cuts`.
 
 The bound is computed from the duals over every possible leg, brought in or not (Neumaier and Shcherbina 2004,
 https://doi.org/10.1007/s10107-003-0433-3), so neither tolerances nor an early stop can make it too high.
@@ -42,6 +42,7 @@ def linear_bound(integers: IntegerProblem, *, routes: Sequence[Route], stop: Sto
     """A proven lower bound in micro-euro; `routes` must serve every required stop and break nothing."""
     relaxation = _Relaxation(integers, routes)
     finder = CutFinder(integers)
+    relaxation.add_cuts([finder.whole()])
     watch = _Watch(stop)
     best, idle = 0.0, 0
     while watch.another_round(relaxation.pivots) and relaxation.solve(stop.left_s()):

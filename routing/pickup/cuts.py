@@ -56,6 +56,13 @@ class CutFinder:
         binding = (room > 0) & (room < self.loads.sum(axis=0))
         return (self.loads[:, binding] / room[binding]).tolist()
 
+    def whole(self) -> Cut:
+        """The cut of all stops: as many trips as the required load fills vans, rounded up."""
+        group = _Group(len(self.share_of_largest[0]))
+        for idx, share in enumerate(self.share_of_largest):
+            group.add(idx, 0.0, 0.0, share, self.required[idx])
+        return group.cut(None, self.share_of_largest)
+
     def in_layer(self, layer: int, ties: Ties, visits: list[float]) -> list[Cut]:
         """The most violated cuts of one vehicle type."""
         return self._find(layer, ties, visits, self.shares[layer], self.none_required)

@@ -1,8 +1,9 @@
 """The fixed part of the linear lower bound: its rows over visits, trips and vans, as a sparse matrix.
 
 Columns: y per stop; then per vehicle type v per stop, T, z. Rows: `visits_are_shared` per stop; then per vehicle
-type legs out per stop and hub, legs in per stop and hub, trips, time, one per load unit. Legs and cuts are added by
-`routing.pickup.bound_lp`. Money is in euro, time in hours, loads in units.
+type legs out per stop and hub, legs in per stop and hub, at most `max_trips` trips per van, at least one, time per
+van, load per trip in each unit. Legs and cuts are added by `routing.pickup.bound_lp`. Money is in euro, time in
+hours, loads in units.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class LayerRows:
 
     out: slice
     into: slice
-    trips: int
+    trips: slice
     time: int
     loads: slice
 
@@ -66,10 +67,11 @@ class LinearModel:
 
 
 def _layer_rows(stops: int, layer: int) -> LayerRows:
-    first = stops + layer * (2 * stops + 4 + len(LOAD_UNITS))
+    first = stops + layer * (2 * stops + 5 + len(LOAD_UNITS))
     into, trips = first + stops + 1, first + 2 * stops + 2
+    time, loads = trips + 2, trips + 3
     return LayerRows(
-        slice(first, into), slice(into, trips), trips, trips + 1, slice(trips + 2, trips + 2 + len(LOAD_UNITS))
+        slice(first, into), slice(into, trips), slice(trips, time), time, slice(loads, loads + len(LOAD_UNITS))
     )
 
 
@@ -115,12 +117,12 @@ def _rows_of(integers: IntegerProblem, layers: Sequence[Layer], number: int) -> 
     kind, stops = layers[number].kind, len(integers.stops)
     per_visit = -sparse.eye_array(stops)
     service_h = np.array([[stop.service_s for stop in integers.stops]]) / SECONDS_PER_HOUR
-    room = np.minimum(np.array(kind.capacity) * kind.max_trips, integers.loads.sum(axis=0))
+    room = np.minimum(np.array(kind.capacity), integers.loads.sum(axis=0))
     legs = sparse.block_array([[per_visit, None], [None, sparse.coo_array([[-1.0, 0.0]])]])
     limits = sparse.coo_array(np.block([
-        [np.zeros((1, stops)), np.array([[1.0, -kind.max_trips]])],
+        [np.zeros((2, stops)), np.array([[1.0, -kind.max_trips], [-1.0, 1.0]])],
         [service_h, np.array([[kind.unload_s, -kind.working_s]]) / SECONDS_PER_HOUR],
-        [integers.loads.T / MILLI, np.zeros((len(room), 1)), -room[:, None] / MILLI],
+        [integers.loads.T / MILLI, np.column_stack([-room, np.zeros(len(room))]) / MILLI],
     ]))
     mine = sparse.vstack([legs, legs, limits])
     before, after = stops + number * (stops + 2), (len(layers) - number - 1) * (stops + 2)
@@ -130,8 +132,8 @@ def _rows_of(integers: IntegerProblem, layers: Sequence[Layer], number: int) -> 
 
 def _row_lows(stops: int, layers: int) -> np.ndarray:
     """Equalities for visits and legs, upper limits only for trips, time and loads."""
-    lows = np.zeros(stops + layers * (2 * stops + 4 + len(LOAD_UNITS)))
+    lows = np.zeros(stops + layers * (2 * stops + 5 + len(LOAD_UNITS)))
     for number in range(layers):
         rows = _layer_rows(stops, number)
-        lows[rows.trips:rows.loads.stop] = -np.inf
+        lows[rows.trips.start:rows.loads.stop] = -np.inf
     return lows
