@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,13 +12,14 @@ from retour.instance import Instance
 from retour.ledger import decision_ledger, night_ledger, with_carbon
 from retour.pickup_estimate import estimate_pickup
 from retour.plan import Answer, Plan, shaped
-from retour.pricing import carbon_eur_per_kg
+from retour.pricing import PickupEstimate, carbon_eur_per_kg
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 from routing.alerts import find_alerts
 from routing.consolidate import forecast_visits
 from routing.decide import Decided, decide
-from routing.pickup import PickupAnswer, solve_in_process, solve_pickup
+from routing.marginal import marginal_pickup
+from routing.pickup import PickupAnswer, PickupProblem, solve_in_process, solve_pickup
 from routing.pickup import Progress as PickupProgress
 from routing.pickup.bound import lower_bound
 from routing.pickup.integers import to_eur, to_integers
@@ -25,6 +27,7 @@ from routing.pickup.progress import OnProgress
 from routing.tonight import pickup_problem, with_routes
 
 DECIDE_SHARE = 0.45
+FIRST_SHARE = 0.35
 REPORT_SHARE = 0.04
 SHOWN = 5
 
@@ -40,15 +43,11 @@ class Clock:
         """Return seconds since the start."""
         return time.perf_counter() - self.started
 
-    def share_s(self, share: float) -> float | None:
-        """Return a share of the whole budget, at least a second."""
-        return None if self.budget_s is None else max(1.0, share * self.budget_s)
-
-    def left_s(self, *, reserve: float) -> float | None:
-        """Return what is left when a share of the budget is kept in reserve, at least a second."""
+    def left_s(self, *, share: float = 1.0) -> float | None:
+        """Return a share of what is left, at least a second, with time kept back for adding up."""
         if self.budget_s is None:
             return None
-        return max(1.0, self.budget_s * (1 - reserve) - self.spent_s())
+        return max(1.0, share * (self.budget_s * (1 - REPORT_SHARE) - self.spent_s()))
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,18 @@ class Routed:
     visits: pd.DataFrame
     stops: pd.DataFrame
     routes: pd.DataFrame
+    problem: PickupProblem
     answer: PickupAnswer
+
+
+@dataclass(frozen=True)
+class Round:
+    """Decisions, the routes that follow from them, and what the night then costs."""
+
+    decided: Decided
+    routed: Routed
+    objective_eur: float
+    seconds: float
 
 
 def plan_night(
@@ -69,36 +79,77 @@ def plan_night(
     iterations: int | None = None,
     engine: str = "pyvrp",
     method: str = "exact",
+    rounds: int = 2,
     listener: Listener = silent,
 ) -> Plan:
     """Plan one night: where each return goes, what is emptied, which van drives where.
 
     `budget_s` bounds the wall clock of the whole; `iterations` bounds the routing engine instead and makes the plan
-    reproducible byte for byte. Raises InfeasibleError when the limits leave no plan, BackendError when a solver
-    fails without a fallback.
+    reproducible byte for byte. Each of the `rounds` decides with the pickup prices the last one's routes revealed; the
+    cheapest is kept, and a round that no longer fits the budget is left out. With a budget the engine runs in
+    processes of its own, so a script must call this under `if __name__ == "__main__":`. Raises InfeasibleError when
+    the limits leave no plan, BackendError when a solver fails without a fallback.
     """
     clock = Clock(time.perf_counter(), budget_s)
-    listener(Progress("decide", 0.0, f"deciding {len(instance.returns):,} returns"))
+    played: list[Round] = []
+    pickup = estimate_pickup(instance)
+    while len(played) < rounds and (not played or _fits(played[-1], clock)):
+        last = len(played) + 1 == rounds
+        ask = Ask(seed, iterations, engine, method, listener, f"round {len(played) + 1} of {rounds}: ")
+        played.append(_play(instance, pickup, ask, clock, share=1.0 if last else FIRST_SHARE))
+        if not last:
+            pickup = _learnt(instance, pickup, played[-1].routed)
+    best = min(played, key=lambda r: r.objective_eur)
+    listener(Progress("report", 0.0, "adding it all up", best.objective_eur))
+    return assemble(instance, best, played, seconds=clock.spent_s())
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How every round is solved, and who listens."""
+
+    seed: int
+    iterations: int | None
+    engine: str
+    method: str
+    listener: Listener
+    prefix: str
+
+
+def _play(instance: Instance, pickup: PickupEstimate, ask: Ask, clock: Clock, *, share: float) -> Round:
+    started = clock.spent_s()
+    ask.listener(Progress("decide", 0.0, f"{ask.prefix}deciding {len(instance.returns):,} returns"))
     decided = decide(
         instance,
-        pickup=estimate_pickup(instance),
-        method=method,
-        seed=seed,
-        budget_s=clock.share_s(DECIDE_SHARE),
-        listener=listener,
+        pickup=pickup,
+        method=ask.method,
+        seed=ask.seed,
+        budget_s=clock.left_s(share=DECIDE_SHARE),
+        listener=ask.listener,
     )
-    listener(Progress("route", 0.0, "choosing what to empty"))
+    ask.listener(Progress("route", 0.0, f"{ask.prefix}choosing what to empty"))
     routed = route_night(
         instance,
         decided.decisions,
-        seed=seed,
-        budget_s=clock.left_s(reserve=REPORT_SHARE),
-        iterations=iterations,
-        engine=engine,
-        listener=listener,
+        seed=ask.seed,
+        budget_s=clock.left_s(share=share),
+        iterations=ask.iterations,
+        engine=ask.engine,
+        listener=ask.listener,
     )
-    listener(Progress("report", 0.0, "adding it all up"))
-    return assemble(instance, decided, routed, seconds=clock.spent_s())
+    return Round(decided, routed, claimed_objective_eur(instance, decided, routed), clock.spent_s() - started)
+
+
+def _fits(last: Round, clock: Clock) -> bool:
+    """Return whether another round has at least twice the time that all but routing took in the last."""
+    left = clock.left_s()
+    return left is None or left > 2 * (last.seconds - last.routed.answer.seconds)
+
+
+def _learnt(instance: Instance, pickup: PickupEstimate, routed: Routed) -> PickupEstimate:
+    """Return prices halfway from those decided with to those the routes revealed: full steps would swing."""
+    seen = marginal_pickup(instance, routed.visits, routed.problem, routed.answer)
+    return PickupEstimate(cost_eur=(pickup.cost_eur + seen.cost_eur) / 2, co2e_kg=(pickup.co2e_kg + seen.co2e_kg) / 2)
 
 
 def route_night(
@@ -119,7 +170,7 @@ def route_night(
     solve = solve_pickup if budget_s is None else solve_in_process
     answer = solve(problem, engine=engine, seed=seed, budget_s=budget_s, iterations=iterations, on_progress=news)
     visits, stops, routes = with_routes(instance, visits, problem, answer)
-    return Routed(visits, stops, routes, answer)
+    return Routed(visits, stops, routes, problem, answer)
 
 
 def _routing_news(listener: Listener, budget_s: float | None) -> OnProgress:
@@ -130,12 +181,12 @@ def _routing_news(listener: Listener, budget_s: float | None) -> OnProgress:
     return tell
 
 
-def assemble(instance: Instance, decided: Decided, routed: Routed, *, seconds: float) -> Plan:
-    """Put decisions and routes together, price them through the ledger, and state what was proven."""
+def assemble(instance: Instance, best: Round, played: Sequence[Round], *, seconds: float) -> Plan:
+    """Put the best round's decisions and routes together, price them through the ledger, and state what was proven."""
+    decided, routed = best.decided, best.routed
     ledger = night_ledger(
         instance, decisions=decided.decisions, visits=routed.visits, stops=routed.stops, routes=routed.routes
     )
-    objective_eur = claimed_objective_eur(instance, decided, routed)
     route_answer = Answer(
         "route",
         routed.answer.status,
@@ -148,16 +199,16 @@ def assemble(instance: Instance, decided: Decided, routed: Routed, *, seconds: f
     night_answer = Answer(
         "night",
         _joint_status(decided.answer.status, route_answer.status),
-        objective_eur,
-        night_bound_eur(instance, decided),
+        best.objective_eur,
+        max(night_bound_eur(instance, r.decided) for r in played),
         seconds,
         "decide + route",
-        "sum of two bounds that hold for every plan",
+        _told(best, played),
     )
     return Plan(
         instance_hash=instance.hash,
         night=instance.night,
-        objective_eur=objective_eur,
+        objective_eur=best.objective_eur,
         answers=(decided.answer, route_answer, night_answer),
         decisions=decided.decisions,
         visits=routed.visits,
@@ -169,6 +220,12 @@ def assemble(instance: Instance, decided: Decided, routed: Routed, *, seconds: f
         alerts=find_alerts(instance, decided.decisions, routed.visits),
         degraded=_degraded(decided.answer, routed.answer),
     )
+
+
+def _told(best: Round, played: Sequence[Round]) -> str:
+    costs = ", ".join(f"round {i} {r.objective_eur:,.2f} EUR" for i, r in enumerate(played, start=1))
+    gained = played[0].objective_eur - best.objective_eur
+    return f"{costs}; learning the routes' prices gained {gained:,.2f} EUR" if len(played) > 1 else costs
 
 
 def _joint_status(*stages: Status) -> Status:
