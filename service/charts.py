@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 BAR_PX, PART_PX, FRAME_PX = 38, 27, 34
+LABEL_ROOM = 1.75
+TICKS = {"size": 12, "color": INK}
 
 
 def methods_chart(comparators: pd.DataFrame) -> go.Figure:
@@ -26,25 +28,23 @@ def methods_chart(comparators: pd.DataFrame) -> go.Figure:
     costs = comparators.dropna(subset=["cost_eur"]).set_index("method")["cost_eur"]
     floor = costs.get(BOUND, costs.get(OPTIMUM, costs.min()))
     bars = costs.drop(BOUND, errors="ignore")
-    over = bars - floor
+    over = (bars - floor).clip(lower=0.0).round(2)
     figure = go.Figure(
         go.Bar(
             x=over,
             y=bars.index,
             orientation="h",
             marker_color=[METHODS.get(m, MUTED) for m in bars.index],
-            customdata=[[signed_euros(o), euros(c)] for o, c in zip(over, bars, strict=True)],
-            hovertemplate="%{y}: %{customdata[0]} above the bound, net cost %{customdata[1]}<extra></extra>",
+            hoverinfo="skip",
         )
     )
     for method, distance in over.items():  # a bar of no length would hide a text of its own
-        figure.add_annotation(
-            x=distance, y=method, text=signed_euros(distance), xanchor="left", xshift=5, showarrow=False
-        )
+        label = f"<b>{signed_euros(distance) if distance else 'on the bound'}</b>  net {euros(bars[method])}"
+        figure.add_annotation(x=distance, y=method, text=label, xanchor="left", xshift=5, showarrow=False)
     figure.add_vline(x=0, line_width=1.5, line_color=INK)
     _plain(figure, height=BAR_PX * len(bars) + FRAME_PX)
-    figure.update_xaxes(visible=False, range=[0, max(float(over.max()), 0.01) * 1.3])
-    figure.update_yaxes(autorange="reversed", ticksuffix="  ")
+    figure.update_xaxes(visible=False, range=[0, max(float(over.max()), 0.01) * LABEL_ROOM])
+    figure.update_yaxes(autorange="reversed", ticksuffix="  ", tickfont=TICKS)
     return figure
 
 
@@ -76,7 +76,7 @@ def parts_chart(parts: pd.DataFrame, *, total_eur: float) -> go.Figure:
     figure.update_xaxes(
         showgrid=False, showticklabels=False, zeroline=True, zerolinecolor=MUTED, range=[low - room, high + room]
     )
-    figure.update_yaxes(autorange="reversed", ticksuffix="  ")
+    figure.update_yaxes(autorange="reversed", ticksuffix="  ", tickfont=TICKS)
     return figure
 
 

@@ -85,7 +85,7 @@ def _returns(m: Manifest) -> Headline:
 
 
 def _alerts(m: Manifest) -> Headline:
-    says = "every promise checked" if m.feasible else f"{counted(m.violations, 'promise')} broken"
+    says = "every promise kept" if m.feasible else f"{counted(m.violations, 'promise')} broken"
     count = len(m.alerts) + len(m.degraded)
     return Headline(
         "Alerts", number(count), says, "What needs your eye tonight.", alarms=not m.feasible or bool(m.degraded)

@@ -104,7 +104,7 @@ def _follow(root: Path, job_id: str) -> None:
 
 
 def _news(job: Job, status: JobStatus) -> None:
-    elapsed_s = (datetime.now(UTC) - status.started_at).total_seconds()
+    elapsed_s = (datetime.now(UTC) - job.record.started_at).total_seconds()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="plan.progress"):
         with st.container(width="stretch", gap="xsmall"):
             st.markdown(_stage_words(status.stage) + f"&ensp;:gray[{plain(status.message)}]")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from service import colours
 from service.reading.points import CHOICES, chosen_points
 from service.run import Run
 from service.views import loaded
@@ -42,7 +44,7 @@ def _vans(run: Run) -> None:
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
         event = st.dataframe(
-            routes,
+            routes.style.apply(_as_on_the_map, subset=["route_id"]),
             key=f"tonight.vans.{run.id}",
             hide_index=True,
             placeholder="–",
@@ -67,6 +69,11 @@ def _vans(run: Run) -> None:
     chosen = routes.iloc[event.selection.rows[0] if event.selection.rows else 0]["route_id"]
     with right:
         stop_table(stops[stops["route_id"] == chosen], key=f"tonight.van-stops.{run.id}.{chosen}", height=HEIGHT)
+
+
+def _as_on_the_map(ids: pd.Series) -> list[str]:
+    """Return the style of van names in the order of the route board: the colours of their lines."""
+    return [f"color: {colours.of_route(i)}; font-weight: 700" for i in range(len(ids))]
 
 
 def _points(run: Run) -> None:

@@ -185,7 +185,7 @@ def test_every_tab_of_tonight_opens(tab, app, two_nights):
 
 
 def test_a_click_on_the_map_opens_the_point(tab, app, two_nights):
-    """A click on the only large dot, P3, shows its forecast and its van beside the map."""
+    """A click on the only large dot, P3, shows its forecast and van; a return that goes there is one click away."""
     tab.goto(app)
     canvas = tab.locator(".st-key-tonight-map-frame canvas").first
     canvas.wait_for()
@@ -198,6 +198,9 @@ def test_a_click_on_the_map_opens_the_point(tab, app, two_nights):
             break
     assert 1 == opened.count()
     tab.get_by_text("Emptied tonight", exact=True).wait_for()
+    select_row(tab, "tonight.coming", 0)
+    tab.get_by_text("Returns of tiny").wait_for()
+    tab.locator(".receipt").wait_for()
 
 
 def test_a_clicked_return_shows_its_priced_parts(tab, app, two_nights):
