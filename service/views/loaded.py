@@ -22,7 +22,7 @@ from service.workbook import workbook
 KEPT_RUNS = 6
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_data(show_spinner=False, max_entries=5000)
 def manifest(folder: Path) -> Manifest:
     """Return a run's manifest."""
     return Run(folder).manifest

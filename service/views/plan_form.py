@@ -40,6 +40,7 @@ def plan_form(root: Path) -> None:
         "Network",
         networks,
         key="plan.network",
+        persist_state="session",
         accept_new_options=True,
         placeholder="A network folder, such as data/city",
         help="A folder of tables with network.toml and policy.toml, or one Excel workbook. Type any path.",
@@ -52,10 +53,18 @@ def plan_form(root: Path) -> None:
         value=int(settings().time_budget_s),
         step=5,
         key="plan.budget",
+        persist_state="session",
         help="Longer searches find shorter routes. The whole plan takes no longer than this.",
     )
     seed = right.number_input(
-        "Seed", min_value=0, max_value=10**9, value=1, step=1, key="plan.seed", help="Same seed, same random choices."
+        "Seed",
+        min_value=0,
+        max_value=10**9,
+        value=1,
+        step=1,
+        key="plan.seed",
+        persist_state="session",
+        help="Same seed, same random choices.",
     )
     busy = running_job(root) is not None
     if st.button("Plan", key="plan.go", type="primary", width="stretch", disabled=busy or not network):

@@ -39,22 +39,37 @@ def page() -> None:
 def _filtered(board: pd.DataFrame) -> pd.DataFrame:
     reasons = reason_words(board["reason"])
     a, b, c, d, e = st.columns([1.6, 1, 1, 1, 1])
-    sought = a.text_input("Find", key="returns.text", placeholder="Return, order, class, reason, point or site")
+    sought = a.text_input(
+        "Find", key="returns.text", persist_state="session", placeholder="Return, order, class, reason, point or site"
+    )
     states = b.multiselect(
-        "State", list(STATES), key="returns.states", format_func=lambda s: STATES[s], placeholder="All"
+        "State",
+        list(STATES),
+        key="returns.states",
+        persist_state="session",
+        format_func=lambda s: STATES[s],
+        placeholder="All",
     )
     becomes = c.multiselect(
         "Becomes",
         sorted(board["outcome"].dropna().unique()),
         key="returns.outcomes",
+        persist_state="session",
         format_func=lambda o: OUTCOMES[o],
         placeholder="All",
     )
-    classes = d.multiselect("Class", sorted(board["class"].dropna().unique()), key="returns.classes", placeholder="All")
+    classes = d.multiselect(
+        "Class",
+        sorted(board["class"].dropna().unique()),
+        key="returns.classes",
+        persist_state="session",
+        placeholder="All",
+    )
     chosen = e.multiselect(
         "Reason",
         sorted(reasons, key=lambda r: reasons[r]),
         key="returns.reasons",
+        persist_state="session",
         format_func=lambda r: reasons[r],
         placeholder="All",
     )

@@ -160,13 +160,19 @@ def click_slowly(tab, x, y):
 
 
 def test_every_page_opens_from_the_navigation(tab, app, two_nights):
-    """Tonight, Returns and Runs show the open night."""
+    """Tonight, Returns and Runs show the open night; a search is still there when one comes back."""
     tab.goto(app)
     tab.get_by_text("Net gain").wait_for()
     tab.get_by_role("link", name="Returns").click()
     tab.get_by_text("Returns of tiny").wait_for()
+    search = tab.get_by_placeholder("Return, order")
+    search.fill("armchair")
+    search.press("Enter")
+    tab.get_by_text("1 of 5 returns").wait_for()
     tab.get_by_role("link", name="Runs").click()
     tab.get_by_text("Select one run to open it").wait_for()
+    tab.get_by_role("link", name="Returns").click()
+    tab.get_by_text("1 of 5 returns").wait_for()
 
 
 def test_every_tab_of_tonight_opens(tab, app, two_nights):
