@@ -21,7 +21,7 @@ from retour.tables import INPUT_TABLES
 from retour.travel import Places, Travel
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Instance:
     """One night behind the gate; build it with `retour.load_network`, vary it with `replace`.
 

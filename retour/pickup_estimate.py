@@ -44,7 +44,7 @@ def _van_rates(instance: Instance) -> tuple[FloatArray, FloatArray, FloatArray, 
             "hub_id": vans["hub_id"],
             "per_km": vans["per_km_eur"].fillna(rates["van_eur_per_km"]),
             "per_hour": vans["per_hour_eur"].fillna(rates["driver_eur_per_hour"]),
-            "kg_per_km": vans["emission_line"].map(emission_lines()["kg_per_km_mean"]),
+            "kg_per_km": vans["emission_line"].map(emission_lines()["kg_per_km_mean"]).astype(float),
             "parcels": vans["capacity_parcels"].fillna(TYPICAL_VAN_PARCELS),
         }
     )

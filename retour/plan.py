@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from retour.tables import RESULT_TABLES
+from retour.tables.column import TEXT
 from retour.vocabulary import Status
 
 _WORST_FIRST = (Status.FAILED, Status.INFEASIBLE, Status.FEASIBLE, Status.OPTIMAL)
@@ -73,5 +74,8 @@ class Plan:
 
 def shaped(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with exactly the declared columns of result table `name`, in order, absent ones empty."""
-    columns = RESULT_TABLES[name].column_names
-    return frame.reindex(columns=columns).reset_index(drop=True)
+    table = RESULT_TABLES[name]
+    out = frame.reindex(columns=table.column_names).reset_index(drop=True)
+    # An empty column has no values to tell its type by.
+    words = {c.name: "str" for c in table.columns if c.kind == TEXT and out[c.name].isna().all()}
+    return out.astype(words)

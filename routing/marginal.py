@@ -74,7 +74,7 @@ def van_rates(instance: Instance) -> pd.DataFrame:
         "fixed_eur": vans["fixed_eur"],
         "per_km_eur": vans["per_km_eur"].fillna(instance.rates["van_eur_per_km"]),
         "per_hour_eur": vans["per_hour_eur"].fillna(instance.rates["driver_eur_per_hour"]),
-        "kg_per_km": vans["emission_line"].map(emission_lines()["kg_per_km_mean"]),
+        "kg_per_km": vans["emission_line"].map(emission_lines()["kg_per_km_mean"]).astype(float),
     })  # fmt: skip
 
 

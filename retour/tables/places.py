@@ -185,6 +185,7 @@ VEHICLES = Table(
         Column("max_trips", INTEGER, "Tours a night with unloading at the hub between.", unit="trip", low=1, high=9, default=1),
     ),
     key=("vehicle_type_id",),
+    min_rows=0,
 )  # fmt: skip
 
 TRAVEL = Table(

@@ -48,6 +48,11 @@ def each(
     ]
 
 
+def place_of(visit_id: pd.Series) -> pd.Series:
+    """Return the place of each visit: a large load is several visits P5, P5#2... at one place."""
+    return visit_id.astype("str").str.replace(r"#\d+$", "", regex=True)
+
+
 def as_table(found: Iterable[dict[str, str]]) -> pd.DataFrame:
     """Return violations as a result table."""
     return shaped("violations", pd.DataFrame(list(found), dtype=object))

@@ -11,6 +11,7 @@ from routing.check.finding import (
     LOAD_TOLERANCE,
     TIME_TOLERANCE_S,
     each,
+    place_of,
     violation,
 )
 
@@ -32,6 +33,8 @@ def check_routes(instance: Instance, visits: pd.DataFrame, stops: pd.DataFrame, 
             violation("unknown route", r, r, "a row in routes", "", f"Stops name route {r}, which does not exist.")
             for r in strangers
         ]
+    if stops.empty and routes.empty:
+        return found
     driven = placed(instance, stops, routes)
     found += right_hub(instance, driven) + legs_are_real(instance, driven) + time_moves_forward(instance, driven)
     found += (
@@ -75,7 +78,7 @@ def placed(instance: Instance, stops: pd.DataFrame, routes: pd.DataFrame) -> pd.
     out = stops.sort_values(["route_id", "position"], kind="stable").merge(
         routes[["route_id", "vehicle_type_id", "hub_id"]], on="route_id", how="left"
     )
-    out["place"] = out["visit_id"].str.replace(r"#\d+$", "", regex=True)
+    out["place"] = place_of(out["visit_id"])
     out["previous"] = out.groupby(["route_id", "trip"], sort=False)["place"].shift(1)
     out["last"] = ~out.duplicated(["route_id", "trip"], keep="last")
     return out.reset_index(drop=True)
@@ -241,9 +244,7 @@ def loads_fit(instance: Instance, driven: pd.DataFrame, visits: pd.DataFrame) ->
         "Route {route_id} carries {load_parcels:.0f} parcels after {visit_id}; its stops add up to {summed:.0f}.",
     )
     taken = driven.groupby("place")["parcels"].sum()
-    waiting = visits[visits["visited"].astype(bool)].assign(
-        place=lambda v: v["visit_id"].str.replace(r"#\d+$", "", regex=True)
-    )
+    waiting = visits[visits["visited"].astype(bool)].assign(place=lambda v: place_of(v["visit_id"]))
     waiting = waiting.groupby("place")["parcels"].sum()
     for place in waiting.index[waiting != taken.reindex(waiting.index).fillna(0)]:
         found.append(

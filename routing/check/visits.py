@@ -6,7 +6,7 @@ import pandas as pd
 
 from retour.instance import Instance
 from retour.vocabulary import Outcome, PointKind
-from routing.check.finding import each, violation
+from routing.check.finding import each, place_of, violation
 
 Found = list[dict[str, str]]
 
@@ -56,9 +56,7 @@ def visits_are_complete(instance: Instance, decisions: pd.DataFrame, visits: pd.
     fill = fill[fill.index.map(points["emptied_by"]) == "VAN"]
     due = ours[~home].groupby("point_id").size().add(fill, fill_value=0)
     due = pd.concat([due, pd.Series(1.0, index="home:" + ours.loc[home, "return_id"].astype(object))])
-    seen = (
-        visits.assign(place=visits["visit_id"].str.replace(r"#\d+$", "", regex=True)).groupby("place")["parcels"].sum()
-    )
+    seen = visits.assign(place=place_of(visits["visit_id"])).groupby("place")["parcels"].sum()
     seen = seen.reindex(due.index.union(seen.index)).fillna(0)
     due = due.reindex(seen.index).fillna(0)
     found = [
@@ -76,7 +74,7 @@ def visits_are_complete(instance: Instance, decisions: pd.DataFrame, visits: pd.
     missed = visits[
         (visits["overflow_risk"] >= risk)
         & ~visits["required"].astype(bool)
-        & ~visits["why"].fillna("").str.contains("closed|no van")
+        & ~visits["why"].astype("str").str.contains("closed|no van", na=False)
     ]
     return found + each(
         "risk not required",

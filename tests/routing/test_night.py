@@ -94,3 +94,14 @@ def test_a_night_with_too_few_vans_says_what_blocks(tiny: Instance) -> None:
     vehicles["capacity_kg"] = 1.0
     with pytest.raises(InfeasibleError, match="kg"):
         plan_night(tiny.replace(vehicles=vehicles), seed=1, iterations=ITERATIONS)
+
+
+def test_a_night_without_vans_is_left_to_carriers(tiny: Instance) -> None:
+    """Every point has a carrier's lane and there is no van: a sound plan without routes."""
+    points, lanes = tiny.table("points"), tiny.table("lanes")
+    points["emptied_by"] = "CARRIER"
+    label = lanes[lanes["from_id"] == "P4"].iloc[0].to_dict()
+    labels = pd.DataFrame([label | {"from_id": p} for p in points["point_id"] if p != "P4"])
+    carried = tiny.replace(points=points, lanes=pd.concat([lanes, labels]), vehicles=tiny.table("vehicles").iloc[:0])
+    plan = plan_night(carried, seed=1, iterations=5)
+    assert (0, []) == (len(plan.routes), list(check_plan(carried, plan)["message"]))
