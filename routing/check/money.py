@@ -88,7 +88,7 @@ def bounds_are_below(plan: Plan) -> Found:
 def routes_cost_their_ledger(plan: Plan) -> Found:
     """A route's stated cost is its ledger rows."""
     booked = plan.ledger[plan.ledger["subject"] == "route"].groupby("subject_id")["cost_eur"].sum()
-    r = plan.routes.assign(booked=plan.routes["route_id"].map(booked).fillna(0.0))
+    r = plan.routes.assign(booked=plan.routes["route_id"].map(booked).astype(float).fillna(0.0))
     off = r[(r["cost_eur"] - r["booked"]).abs() > MONEY_TOLERANCE_EUR]
     return each(
         "route cost",
