@@ -21,6 +21,7 @@ from routing.pickup.problem import LOAD_UNITS
 from routing.pickup.schedule import Route
 
 MAX_LP_SIZE = 4_000  # stops times vehicle types
+FIRST_ROUND_S = 6e-4  # for each of these: less time is not worth beginning
 
 
 def lower_bound(
@@ -32,7 +33,9 @@ def lower_bound(
     above `MAX_LP_SIZE`, only the quick bound is computed. `stop` limits the time of the linear bound.
     """
     quick = quick_bound(integers)
-    if not routes or len(integers.stops) * len(integers.types) > MAX_LP_SIZE:
+    size = len(integers.stops) * len(integers.types)
+    left_s = None if stop is None else stop.left_s()
+    if not routes or size > MAX_LP_SIZE or (left_s is not None and left_s < FIRST_ROUND_S * size):
         return quick
     from routing.pickup.bound_lp import linear_bound  # loads the linear solver only when it is used
 

@@ -23,12 +23,30 @@ _TOO_DEAR = np.iinfo(np.int64).max // 4
 
 
 def construct(integers: IntegerProblem) -> tuple[Route, ...]:
-    """A plan that keeps every limit; required stops for which no room was found stay unserved."""
+    """A plan that keeps every limit; required stops for which no room was found stay unserved.
+
+    Where optional stops take the room of required ones, the required stops are planned alone first.
+    """
     builder = _Builder(integers)
-    tours = builder.fill_vans()
-    place_required(integers, tours)
+    tours = _plan(builder, builder.servable)
+    if missing := _missing(integers, tours):
+        strict = _plan(builder, builder.servable & builder.required)
+        builder.top_up(strict)
+        tours = strict if _missing(integers, strict) < missing else tours
     drop_unprofitable(integers, tours)
     return to_routes(integers, tours)
+
+
+def _plan(builder: _Builder, among: np.ndarray) -> list[Tour]:
+    tours = builder.fill_vans(among)
+    place_required(builder.integers, tours)
+    return tours
+
+
+def _missing(integers: IntegerProblem, tours: list[Tour]) -> int:
+    """How many required stops no tour serves."""
+    served = {idx for tour in tours for idx in tour.stops}
+    return sum(stop.required and idx not in served for idx, stop in enumerate(integers.stops))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +78,24 @@ class _Builder:
         alone = [np.where(fits, arcs.alone, _TOO_DEAR) for fits, arcs in zip(self.fits, self.arcs, strict=True)]
         self.alone = np.min(alone, axis=0) if alone else np.zeros(len(integers.stops), dtype=np.int64)
 
-    def fill_vans(self) -> list[Tour]:
-        """Tours until every stop is served or no van can take one more."""
+    @property
+    def servable(self) -> np.ndarray:
+        """Which stops some van could serve alone."""
+        return np.asarray(self.fits.any(axis=0))
+
+    def top_up(self, tours: list[Tour]) -> None:
+        """Insert optional stops that are worth it into the last trip of each tour, in place."""
+        waiting = self.servable & ~self.required
+        for tour in tours:
+            here = waiting & self.fits[tour.type_idx]
+            *before, last = tour.trips
+            tour.trips = [*before, self._fill_trip(tour.type_idx, before, last, here)]
+            waiting &= ~self.fits[tour.type_idx] | here
+
+    def fill_vans(self, among: np.ndarray) -> list[Tour]:
+        """Tours until every stop among the given is served or no van can take one more."""
         left = [kind.count for kind in self.integers.types]
-        waiting = np.asarray(self.fits.any(axis=0))
+        waiting = among.copy()
         tours = []
         while (seed := self._next_seed(waiting)) is not None:
             offers = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from routing.pickup.problem import PickupProblem, Stop
 
@@ -33,6 +34,16 @@ def _part(problem: PickupProblem, stops: list[Stop], hub_id: str) -> PickupProbl
         depots=tuple(depot for depot in problem.depots if depot.hub_id == hub_id),
         stops=tuple(stop for stop in stops if stop.hub_id == hub_id),
         vehicle_types=tuple(kind for kind in problem.vehicle_types if kind.hub_id == hub_id),
+    )
+
+
+def put_together(parts: Sequence[PickupProblem]) -> PickupProblem:
+    """One problem of several parts of the same night."""
+    return dataclasses.replace(
+        parts[0],
+        depots=tuple(depot for part in parts for depot in part.depots),
+        stops=tuple(stop for part in parts for stop in part.stops),
+        vehicle_types=tuple(kind for part in parts for kind in part.vehicle_types),
     )
 
 

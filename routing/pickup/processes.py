@@ -14,11 +14,13 @@ from routing.pickup.answer import PickupAnswer
 from routing.pickup.bound import lower_bound
 from routing.pickup.construct import construct
 from routing.pickup.engines import StopRule, load_engine
-from routing.pickup.integers import IntegerProblem, to_micro
+from routing.pickup.integers import IntegerProblem, to_integers, to_micro
+from routing.pickup.parts import put_together
 from routing.pickup.problem import PickupProblem
 from routing.pickup.progress import OnProgress, Progress, ProgressBoard
 from routing.pickup.schedule import Route
-from routing.pickup.solve import Night, PartAnswer, join, prepare, share, solve_pickup, tell_nobody
+from routing.pickup.search import PartAnswer
+from routing.pickup.solve import Night, join, prepare, solve_pickup, tell_nobody
 
 GRACE_S = 3.0
 WORKERS = 2
@@ -65,22 +67,31 @@ def solve_in_process(
     started = time.perf_counter()
     load_engine(engine)
     night = prepare(problem)
-    if budget_s is None or len(problem.stops) <= SIDE_BY_SIDE_STOPS:
-        night = Night(night.whole, [night.whole], 0)
-    board = ProgressBoard(night.parts, apart_micro=night.apart_micro, started=started, tell=on_progress or tell_nobody)
-    rule = StopRule(None if budget_s is None else started + budget_s, iterations)
-    order = sorted(range(len(night.parts)), key=lambda part_no: -len(night.parts[part_no].stops))
+    side_by_side = budget_s is not None and len(problem.stops) > SIDE_BY_SIDE_STOPS
+    lanes = Night(night.whole, _lanes(night.parts), night.apart_micro) if side_by_side else _in_one(night)
+    board = ProgressBoard(lanes.parts, apart_micro=lanes.apart_micro, started=started, tell=on_progress or tell_nobody)
+    limits = StopRule(None if budget_s is None else started + budget_s, iterations)
 
-    def solve_one(place: int) -> PartAnswer:
-        part_no = order[place]
-        waiting = [len(night.parts[other].stops) for other in order[place:]]
-        limits = share(rule, waiting, workers=WORKERS)
-        job = _Job(night.parts[part_no], engine, seed, limits, tuple(start), grace_s)
-        return job.run(lambda news: board.post(part_no, news.iterations, news.routes))
+    def solve_one(lane_no: int) -> PartAnswer:
+        job = _Job(lanes.parts[lane_no], engine, seed, limits, tuple(start), grace_s)
+        return job.run(lambda news: board.post(lane_no, news.iterations, news.routes))
 
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        solved = dict(zip(order, pool.map(solve_one, range(len(order))), strict=True))
-    return join(night, [solved[part_no] for part_no in sorted(solved)], engine=engine, seed=seed, started=started)
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:  # each thread only waits for its process
+        solved = list(pool.map(solve_one, range(len(lanes.parts))))
+    return join(lanes, solved, engine=engine, seed=seed, started=started)
+
+
+def _in_one(night: Night) -> Night:
+    """Everything in one process, which splits it again."""
+    return Night(night.whole, [night.whole], 0)
+
+
+def _lanes(parts: list[IntegerProblem]) -> list[IntegerProblem]:
+    """The parts put together into at most `WORKERS` problems of about as many stops each."""
+    lanes: list[list[PickupProblem]] = [[] for _ in range(min(WORKERS, len(parts)))]
+    for part in sorted((part.source for part in parts), key=lambda part: -len(part.stops)):
+        min(lanes, key=lambda lane: sum(len(other.stops) for other in lane)).append(part)
+    return [to_integers(put_together(lane)) for lane in lanes]
 
 
 @dataclass(frozen=True)

@@ -6,33 +6,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retour.errors import BackendError, InfeasibleError
+from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 from routing.pickup.answer import PickupAnswer
-from routing.pickup.bound import lower_bound
-from routing.pickup.construct import construct
 from routing.pickup.engines import Engine, StopRule, load_engine
-from routing.pickup.exact import solve_exactly
-from routing.pickup.explain import types_that_fit, why_infeasible, why_not_together
+from routing.pickup.explain import types_that_fit, why_infeasible
 from routing.pickup.integers import IntegerProblem, to_eur, to_integers
 from routing.pickup.parts import split_by_hub, without_stops
 from routing.pickup.problem import PickupProblem, check_problem
 from routing.pickup.progress import OnProgress, ProgressBoard
-from routing.pickup.repair import repair
 from routing.pickup.schedule import Route, Schedule, evaluate
+from routing.pickup.search import PartAnswer, begin, improve, with_bound
 
 DEFAULT_ITERATIONS = 2_000
-BOUND_SHARE = 0.12  # of the time budget, for the linear bound
-
-
-@dataclass(frozen=True)
-class _Solved:
-    """The answer for one part, in micro-euro."""
-
-    routes: tuple[Route, ...]
-    bound_micro: int
-    iterations: int = 0
-    notes: tuple[str, ...] = ()
+BOUND_SHARE = 0.12  # of the time budget, for the bounds
+BOUND_S = 3.0  # rather this long, where it is no more than
+BOUND_MOST = 0.3  # of the time budget
 
 
 def solve_pickup(
@@ -61,12 +50,10 @@ def solve_pickup(
     run_engine = load_engine(engine)
     night = prepare(problem)
     board = ProgressBoard(night.parts, apart_micro=night.apart_micro, started=started, tell=on_progress or tell_nobody)
-    search = _Search(run_engine, seed, tuple(start), board)
     rule = _stop_rule(started, budget_s, iterations)
-    stops = [len(part.stops) for part in night.parts]
-    solved = [
-        _solve_part(part, part_no, share(rule, stops[part_no:]), search) for part_no, part in enumerate(night.parts)
-    ]
+    solved = _begin_all(night, tuple(start), board)
+    _improve_all(night, solved, _Search(run_engine, seed, _before_bounds(rule), board))
+    _bound_all(night, solved, rule)
     return join(night, solved, engine=engine, seed=seed, started=started)
 
 
@@ -83,22 +70,12 @@ class Night:
 
 
 @dataclass(frozen=True)
-class PartAnswer:
-    """The answer for one part; `notes` say what went wrong on the way, if anything did."""
-
-    routes: tuple[Route, ...]
-    bound_micro: int
-    iterations: int = 0
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class _Search:
-    """How every part is searched."""
+    """How every part is searched, and until when."""
 
     engine: Engine
     seed: int
-    start: tuple[Route, ...]
+    rule: StopRule
     board: ProgressBoard
 
 
@@ -115,13 +92,31 @@ def prepare(problem: PickupProblem) -> Night:
     return Night(whole, parts, sum(whole.stops[idx].prize for idx in hopeless))
 
 
-def share(rule: StopRule, waiting: Sequence[int], *, workers: int = 1) -> StopRule:
-    """The rule for the first of the waiting parts, given their stops: its share of the time that is left."""
-    left_s = rule.left_s()
-    if left_s is None:
-        return rule
-    portion = min(1.0, workers * waiting[0] / max(1, sum(waiting)))
-    return StopRule(time.perf_counter() + left_s * portion, rule.iterations)
+def _begin_all(night: Night, start: tuple[Route, ...], board: ProgressBoard) -> list[PartAnswer]:
+    """A first plan for every part, so that the whole has one before any time is spent on improving it."""
+    solved = []
+    for part_no, part in enumerate(night.parts):
+        solved.append(begin(part, start))
+        board.post(part_no, 0, solved[part_no].routes)
+    return solved
+
+
+def _improve_all(night: Night, solved: list[PartAnswer], search: _Search) -> None:
+    """Improve the parts one after another, in place, each for its share of the time."""
+    for part_no in _unproven(solved):
+        stop = _share(search.rule, night, _unproven(solved, since=part_no))
+        report = search.board.report_for(part_no)
+        solved[part_no] = improve(
+            night.parts[part_no], solved[part_no], engine=search.engine, seed=search.seed, stop=stop, report=report
+        )
+        search.board.post(part_no, solved[part_no].iterations, solved[part_no].routes)
+
+
+def _bound_all(night: Night, solved: list[PartAnswer], rule: StopRule) -> None:
+    """Bound the parts one after another, in place, each for its share of the time."""
+    for part_no in _unproven(solved):
+        deadline = _share(rule, night, _unproven(solved, since=part_no)).deadline
+        solved[part_no] = with_bound(night.parts[part_no], solved[part_no], stop=StopRule(deadline, None))
 
 
 def tell_nobody(progress: object) -> None:
@@ -134,63 +129,27 @@ def _stop_rule(started: float, budget_s: float | None, iterations: int | None) -
     return StopRule(started + budget_s, iterations)
 
 
-def _solve_part(part: IntegerProblem, part_no: int, rule: StopRule, search: _Search) -> PartAnswer:
-    exact = solve_exactly(part)
-    if exact is None:
-        return _improve(part, part_no, rule, search)
-    if exact.routes is None:
-        raise InfeasibleError(why_not_together(part))
-    search.board.post(part_no, 0, exact.routes)
-    return PartAnswer(exact.routes, exact.objective_micro)
-
-
-def _improve(part: IntegerProblem, part_no: int, rule: StopRule, search: _Search) -> PartAnswer:
-    """Construct, improve by the engine, keep the better plan, and bound it."""
-    first = construct(part)
-    if known := _known(part, search.start):
-        first = _better(part, first, repair(part, known))
-    search.board.post(part_no, 0, first)
-    routes, iterations = first, 0
-    notes: tuple[str, ...] = ()
-    try:
-        found = search.engine(
-            part, seed=search.seed, stop=_before_bound(rule), start=first, report=search.board.report_for(part_no)
-        )
-        routes, iterations = _better(part, repair(part, found.routes), first), found.iterations
-    except BackendError as error:
-        notes = (f"{error} The constructed plan was kept.",)
-    search.board.post(part_no, iterations, routes)
-    complete = evaluate(part, routes).feasible
-    bound = lower_bound(part, routes=routes if complete else (), stop=StopRule(rule.deadline, None))
-    return PartAnswer(routes, bound, iterations, notes)
-
-
-def _before_bound(rule: StopRule) -> StopRule:
+def _before_bounds(rule: StopRule) -> StopRule:
+    """The rule for searching, which leaves time for the bounds."""
     left_s = rule.left_s()
     if left_s is None:
         return rule
-    return StopRule(time.perf_counter() + left_s * (1 - BOUND_SHARE), rule.iterations)
+    reserve_s = min(BOUND_MOST * left_s, max(BOUND_SHARE * left_s, BOUND_S))
+    return StopRule(time.perf_counter() + left_s - reserve_s, rule.iterations)
 
 
-def _known(part: IntegerProblem, start: tuple[Route, ...]) -> tuple[Route, ...]:
-    """What this part knows of a plan: its own vans and stops."""
-    return tuple(
-        Route(route.vehicle_type_id, route.vehicle_no, tuple(
-            tuple(stop_id for stop_id in trip if stop_id in part.stop_idx) for trip in route.trips
-        ))
-        for route in start
-        if route.vehicle_type_id in part.type_idx
-    )
+def _unproven(solved: Sequence[PartAnswer], *, since: int = 0) -> list[int]:
+    """Positions, from `since` on, of the parts that a search or a bound can still improve."""
+    return [part_no for part_no in range(since, len(solved)) if not solved[part_no].proven]
 
 
-def _better(part: IntegerProblem, one: tuple[Route, ...], other: tuple[Route, ...]) -> tuple[Route, ...]:
-    """The plan that breaks less, misses fewer required stops, costs less; the first when they are equal."""
-    return min((one, other), key=lambda routes: _rank(evaluate(part, routes)))
-
-
-def _rank(schedule: Schedule) -> tuple[int, int, int]:
-    missing = len(schedule.missing_required)
-    return len(schedule.breaches) - missing, missing, schedule.objective_micro
+def _share(rule: StopRule, night: Night, waiting: list[int]) -> StopRule:
+    """The rule for the first of the waiting parts: its share, by stops, of the time that is left."""
+    left_s = rule.left_s()
+    if left_s is None:
+        return rule
+    stops = [len(night.parts[part_no].stops) for part_no in waiting]
+    return StopRule(time.perf_counter() + left_s * stops[0] / sum(stops), rule.iterations)
 
 
 def join(night: Night, solved: Sequence[PartAnswer], *, engine: str, seed: int, started: float) -> PickupAnswer:

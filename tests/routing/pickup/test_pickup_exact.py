@@ -59,3 +59,11 @@ def test_linear_bound_closes_most_of_the_gap_on_a_plain_night(line):
 def test_more_stops_than_asked_for_are_not_proven(line):
     """Above the limit the exact solver declines instead of running for ever."""
     assert solve_exactly(to_integers(line([{"km": 1}, {"km": 2}])), max_stops=1) is None
+
+
+def test_construction_does_not_give_the_room_of_required_stops_to_others(line):
+    """One van for four parcels, two required stops far apart, tempting optional ones on the way to the first."""
+    stops = [{"km": 30, "load": 2}, {"km": -20, "load": 2}]
+    tempting = [{"km": km, "required": False, "prize_eur": 100} for km in (26, 27, 28, 29)]
+    problem = line([*stops, *tempting], vans=({"count": 1, "capacity": 4},))
+    assert () == evaluate(problem, construct(to_integers(problem))).missing_required
