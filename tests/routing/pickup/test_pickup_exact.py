@@ -62,8 +62,10 @@ def test_more_stops_than_asked_for_are_not_proven(line):
 
 
 def test_construction_does_not_give_the_room_of_required_stops_to_others(line):
-    """One van for four parcels, two required stops far apart, tempting optional ones on the way to the first."""
-    stops = [{"km": 30, "load": 2}, {"km": -20, "load": 2}]
-    tempting = [{"km": km, "required": False, "prize_eur": 100} for km in (26, 27, 28, 29)]
-    problem = line([*stops, *tempting], vans=({"count": 1, "capacity": 4},))
+    """Two vans of 7, required loads 4 + 3 and 4 + 2 + 1: they only fit when optional stops come after them."""
+    required = [{"km": km, "load": load} for km, load in ((-25, 4), (14, 4), (-27, 1), (10, 2), (-21, 3))]
+    tempting = [
+        {"km": km, "load": load, "required": False, "prize_eur": 60} for km, load in ((-15, 1), (-12, 2), (10, 1))
+    ]
+    problem = line([*tempting, *required], vans=({"capacity": 7, "max_duration_s": 8_280},))
     assert () == evaluate(problem, construct(to_integers(problem))).missing_required
