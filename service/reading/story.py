@@ -103,7 +103,11 @@ def _steps(row: pd.Series, rows: pd.DataFrame, kind: str) -> tuple[Step, ...]:
     outcome = OUTCOMES[row["outcome"]]
     return (
         start,
-        Step(POINT, row["point"], f"{kind}" + (f", size {row['size']}" if pd.notna(row["size"]) else "")),
+        Step(
+            POINT,
+            row["point"],
+            f"{kind} {row['point_id']}" + (f", size {row['size']}" if pd.notna(row["size"]) else ""),
+        ),
         *transfer,
         Step(HUB, row["hub"], "sorts it"),
         Step(SITE, row["site"], f"{outcome}, {when}"),

@@ -8,6 +8,7 @@ import streamlit as st
 from service import session
 from service.charts import methods_chart
 from service.kpis import BOUND
+from service.manifest import Manifest
 from service.night_map import HUBS, POINTS, ROUTES, SITES, is_home
 from service.reading.points import EMPTIED, QUIET, returns_going_to, riskiest_left
 from service.reading.returns import by_outcome
@@ -17,7 +18,7 @@ from service.text import clock, euros, number, percent
 from service.views import loaded, pages
 from service.views.marks import eur, figure, plain, text
 
-MOST_ALERTS = 8
+UNSCROLLED_ALERTS, ALERTS_PX = 4, 210
 
 
 def what_needs_an_eye(run: Run) -> None:
@@ -31,17 +32,20 @@ def what_needs_an_eye(run: Run) -> None:
         )
         st.plotly_chart(methods_chart(comparators), key="tonight.methods", config={"displayModeBar": False})
     st.markdown("##### Needs your eye")
-    with st.container(border=True, key="tonight.alerts"):
-        for alert in manifest.degraded:
-            st.markdown(f":red[:material/warning:] {plain(alert)}")
-        for alert in manifest.alerts[:MOST_ALERTS]:
-            st.markdown(f":orange[:material/notifications_active:] {plain(alert)}")
-        if len(manifest.alerts) > MOST_ALERTS:
-            st.caption(f"and {len(manifest.alerts) - MOST_ALERTS} more in the report")
-        if not manifest.alerts and not manifest.degraded:
-            st.markdown(":green[:material/check_circle:] Nothing. A quiet night.")
+    _alerts(manifest)
     _riskiest_left(run)
     st.caption("Click a point, a van, a hub or a site on the map to see it here; click it again to come back.")
+
+
+def _alerts(manifest: Manifest) -> None:
+    many = len(manifest.alerts) + len(manifest.degraded) > UNSCROLLED_ALERTS
+    with st.container(border=True, key="tonight.alerts", height=ALERTS_PX if many else "content"):
+        for alert in manifest.degraded:
+            st.markdown(f":red[:material/warning:] {plain(alert)}")
+        for alert in manifest.alerts:
+            st.markdown(f":orange[:material/notifications_active:] {plain(alert)}")
+        if not manifest.alerts and not manifest.degraded:
+            st.markdown(":green[:material/check_circle:] Nothing. A quiet night.")
 
 
 def _riskiest_left(run: Run) -> None:
