@@ -20,7 +20,7 @@ from service.run import Run
 from service.store import publish
 
 SHORTEST_BUDGET_S = 1.0
-STORE_S, STORE_SHARE = 1.0, 0.03  # kept back of a budget for checking and storing
+STORE_S, STORE_SHARE = 2.0, 0.05  # kept back of a budget for checking and storing
 log = structlog.get_logger()
 
 
