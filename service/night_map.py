@@ -144,7 +144,7 @@ def _or_zero(value: float) -> float:
 
 def point_says(p: Any) -> str:
     """Return what the map says of one point below its name, a fact a line (the screen escapes it)."""
-    kind = KINDS.get(p.kind, "Point")
+    kind = f"{KINDS.get(p.kind, 'Point')} {p.point_id}"
     if p.status == QUIET:
         return f"{kind}\nnothing waits"
     if is_home(p):

@@ -25,6 +25,7 @@ COLUMNS = [
     "point_id",
     "point",
     "entry_hub_id",
+    "entry_hub",
     "hub_id",
     "hub",
     "site_id",
@@ -48,6 +49,7 @@ def return_board(run: Run) -> pd.DataFrame:
     return board.assign(
         **{"class": named(board["class_id"], run.input("item_classes"), "label")},
         point=named(board["point_id"], run.input("points"), "name"),
+        entry_hub=named(board["entry_hub_id"], run.input("hubs"), "name"),
         hub=named(board["hub_id"], run.input("hubs"), "name"),
         site=named(board["site_id"], run.input("sites"), "name"),
     )[COLUMNS]

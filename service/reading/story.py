@@ -98,16 +98,13 @@ def _steps(row: pd.Series, rows: pd.DataFrame, kind: str) -> tuple[Step, ...]:
         return (asked, Step(REFUSED, STATES[row["state"]], "nothing moves tonight"))
     if row["outcome"] == "KEEP":
         return (Step(CUSTOMER, "Customer", "is refunded"), Step(STAYS, "Keeps it", "nothing moves"))
-    transfer = () if row["entry_hub_id"] == row["hub_id"] else (Step(HUB, row["entry_hub_id"], "passes on"),)
+    transfer = () if row["entry_hub_id"] == row["hub_id"] else (Step(HUB, row["entry_hub"], "passes it on"),)
     when = "as soon as it arrives" if row["day"] == 0 else f"working day {row['day'] + 1:.0f} after arrival"
     outcome = OUTCOMES[row["outcome"]]
+    size = f", size {row['size']}" if pd.notna(row["size"]) else ""
     return (
         start,
-        Step(
-            POINT,
-            row["point"],
-            f"{kind} {row['point_id']}" + (f", size {row['size']}" if pd.notna(row["size"]) else ""),
-        ),
+        Step(POINT, row["point"], f"{kind} {row['point_id']}{size}"),
         *transfer,
         Step(HUB, row["hub"], "sorts it"),
         Step(SITE, row["site"], f"{outcome}, {when}"),

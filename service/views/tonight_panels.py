@@ -58,10 +58,10 @@ def _riskiest_left(run: Run) -> None:
         key=f"tonight.riskiest.{run.id}",
         hide_index=True,
         placeholder="–",
-        column_order=["name", "parcels", "full", "risk", "expected_refused"],
+        column_order=["name", "visit_id", "full", "risk", "expected_refused"],
         column_config={
             "name": text("Point"),
-            "parcels": figure("Parcels"),
+            "visit_id": text("Id"),
             "full": figure("Full", "%.0f%%"),
             "risk": figure("Overflow", "%.0f%%", "Chance to overflow before the next chance"),
             "expected_refused": figure("Refused", "%.1f"),
