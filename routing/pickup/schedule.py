@@ -198,30 +198,11 @@ def _drive(
     """Drive the route from the given departure; late arrivals are served late."""
     now_s, stops, done = departs_s, [], []
     for trip_no, trip in enumerate(trips, start=1):
-        left_s, load = now_s, (0,) * len(LOAD_UNITS)
-        leg_m, leg_s = trip_legs(integers, kind, trip)
-        for position, idx in enumerate(trip):
-            stop, arrival_s = integers.stops[idx], now_s + leg_s[position]
-            start_s = _service_start(stop.windows, arrival_s)
-            now_s = start_s + stop.service_s
-            load = tuple(carried + more for carried, more in zip(load, stop.load, strict=True))
-            stops.append(
-                ScheduledStop(
-                    stop_id=integers.source.stops[idx].stop_id,
-                    trip_no=trip_no,
-                    arrival_s=arrival_s,
-                    start_s=start_s,
-                    departure_s=now_s,
-                    wait_s=start_s - arrival_s,
-                    load_after=_amounts(load),
-                    leg_distance_m=leg_m[position],
-                    leg_duration_s=leg_s[position],
-                )
-            )
-        back_s = now_s + leg_s[-1]
-        now_s = back_s + kind.unload_s
-        done.append(ScheduledTrip(trip_no, left_s, back_s, now_s, _amounts(load), leg_m[-1], leg_s[-1]))
-    distance_m = sum(stop.leg_distance_m for stop in stops) + sum(trip.leg_distance_m for trip in done)
+        visits, home = _drive_trip(integers, kind, trip_no, trip, now_s)
+        stops += visits
+        done.append(home)
+        now_s = home.unloaded_s
+    distance_m = sum(leg.leg_distance_m for leg in (*stops, *done))
     return ScheduledRoute(
         vehicle_type_id=route.vehicle_type_id,
         vehicle_no=route.vehicle_no,
@@ -235,6 +216,33 @@ def _drive(
         distance_micro=distance_m * kind.per_m,
         time_micro=(now_s - departs_s) * kind.per_s,
     )
+
+
+def _drive_trip(
+    integers: IntegerProblem, kind: IntegerType, trip_no: int, trip: list[int], left_s: int
+) -> tuple[list[ScheduledStop], ScheduledTrip]:
+    now_s, load, visits = left_s, (0,) * len(LOAD_UNITS), []
+    (*out_m, home_m), (*out_s, home_s) = trip_legs(integers, kind, trip)
+    for idx, leg_m, leg_s in zip(trip, out_m, out_s, strict=True):
+        stop, arrival_s = integers.stops[idx], now_s + leg_s
+        start_s = _service_start(stop.windows, arrival_s)
+        now_s = start_s + stop.service_s
+        load = tuple(carried + more for carried, more in zip(load, stop.load, strict=True))
+        visits.append(
+            ScheduledStop(
+                stop_id=integers.source.stops[idx].stop_id,
+                trip_no=trip_no,
+                arrival_s=arrival_s,
+                start_s=start_s,
+                departure_s=now_s,
+                wait_s=start_s - arrival_s,
+                load_after=_amounts(load),
+                leg_distance_m=leg_m,
+                leg_duration_s=leg_s,
+            )
+        )
+    back_s = now_s + home_s
+    return visits, ScheduledTrip(trip_no, left_s, back_s, back_s + kind.unload_s, _amounts(load), home_m, home_s)
 
 
 def _service_start(windows: Sequence[tuple[int, int]], arrival_s: int) -> int:

@@ -22,6 +22,7 @@ DEFAULT_ITERATIONS = 2_000
 BOUND_SHARE = 0.12  # of the time budget, for the bounds
 BOUND_S = 3.0  # rather this long, where it is no more than
 BOUND_MOST = 0.3  # of the time budget
+EXTRA_STOPS = 50  # added to a part's stops when time is shared, so that small parts get enough
 
 
 def solve_pickup(
@@ -144,12 +145,12 @@ def _unproven(solved: Sequence[PartAnswer], *, since: int = 0) -> list[int]:
 
 
 def _share(rule: StopRule, night: Night, waiting: list[int]) -> StopRule:
-    """The rule for the first of the waiting parts: its share, by stops, of the time that is left."""
+    """The rule for the first of the waiting parts: its share, by size, of the time that is left."""
     left_s = rule.left_s()
     if left_s is None:
         return rule
-    stops = [len(night.parts[part_no].stops) for part_no in waiting]
-    return StopRule(time.perf_counter() + left_s * stops[0] / sum(stops), rule.iterations)
+    sizes = [EXTRA_STOPS + len(night.parts[part_no].stops) for part_no in waiting]
+    return StopRule(time.perf_counter() + left_s * sizes[0] / sum(sizes), rule.iterations)
 
 
 def join(night: Night, solved: Sequence[PartAnswer], *, engine: str, seed: int, started: float) -> PickupAnswer:

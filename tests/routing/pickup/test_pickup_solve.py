@@ -179,6 +179,19 @@ def test_a_process_out_of_time_leaves_a_plan(many):
     assert answer.note.startswith("The routing process did not keep its time and was stopped.")
 
 
+def test_hubs_side_by_side_add_up(line, monkeypatch):
+    """With a time budget, large problems run as one process per lane of hubs; the proofs add up as they should."""
+    monkeypatch.setattr("routing.pickup.processes.SIDE_BY_SIDE_STOPS", 0)
+    vans = ({}, {"vehicle_type_id": "far", "hub_id": "H1"}, {"vehicle_type_id": "south", "hub_id": "H2"})
+    stops = [{"km": km, "hub_id": hub} for km, hub in ((1, "H0"), (39, "H1"), (-59, "H2"))]
+    told = []
+    answer = solve_in_process(
+        line(stops, vans=vans, hubs=({}, {"km": 40}, {"km": -60})), seed=1, budget_s=30.0, on_progress=told.append
+    )
+    assert (Status.OPTIMAL, 41.4, False) == (answer.status, answer.objective_eur, answer.degraded)
+    assert 41.4 == told[-1].objective_eur  # 3 x (10 + 2 km + 180 s at 1 cent)
+
+
 def test_a_process_passes_reasons_on(line):
     """Infeasible there is infeasible here, with the same sentences."""
     with pytest.raises(InfeasibleError, match="Stop 'P0' holds 11 parcels"):
