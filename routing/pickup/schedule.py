@@ -202,7 +202,7 @@ def _drive(
         stops += visits
         done.append(home)
         now_s = home.unloaded_s
-    distance_m = sum(leg.leg_distance_m for leg in (*stops, *done))
+    distance_m = sum(stop.leg_distance_m for stop in stops) + sum(trip.leg_distance_m for trip in done)
     return ScheduledRoute(
         vehicle_type_id=route.vehicle_type_id,
         vehicle_no=route.vehicle_no,
