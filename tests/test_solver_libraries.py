@@ -36,3 +36,16 @@ def test_highs_and_ortools_share_a_process(first, second):
     program = "\n".join([first, second, SOLVE_BOTH_WAYS])
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (0, "solved") == (answer.returncode, answer.stdout.strip()), answer.stderr
+
+
+def test_highs_finds_the_optimum_beside_a_continuous_column():
+    """Least 2 x + 3 z with x + z >= 4.5 and z whole is 9 (x = 4.5); highspy 1.14.0 calls 15 optimal."""
+    import highspy
+
+    model = highspy.Highs()
+    model.setOptionValue("output_flag", False)
+    x = model.addVariable(lb=0, ub=10)
+    z = model.addVariable(lb=0, ub=10, type=highspy.HighsVarType.kInteger)
+    model.addConstr(x + z >= 4.5)
+    model.minimize(2 * x + 3 * z)
+    assert 9 == pytest.approx(model.getInfo().objective_function_value)
