@@ -14,16 +14,16 @@ import numpy as np
 from retour.progress import Listener, Progress
 from retour.vocabulary import Status
 from routing.decide.deadline import Deadline
-from routing.decide.exact import ABSOLUTE_GAP_EUR, Solution, solve_integral
+from routing.decide.exact import ABSOLUTE_GAP_EUR, solve_integral
 from routing.decide.model import as_values, chosen, joint_model
-from routing.decide.problem import Choice, Problem, objective_eur
-from routing.decide.reduce import InPlay
+from routing.decide.problem import Choice, Problem, each_cost, objective_eur
+from routing.decide.reduce import InPlay, Settled, settle
 from routing.decide.response import Response
 
 FIRST_WIDTH_EUR = 0.03
-WIDER = 10.0
+WIDER = 4.0
+MAX_WIDTH_EUR = 1e4
 SMALL = 4_000
-LARGE = 60_000
 ROUNDING_EUR = 1e-6
 
 
@@ -37,6 +37,15 @@ class Found:
     status: Status
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """One core solved: the best plan within it (None: none found), and a bound on all plans within it."""
+
+    status: Status
+    choice: Choice | None
+    bound_eur: float
+
+
 def best_plan(
     problem: Problem, play: InPlay, response: Response, start: Choice | None,
     *, seed: int, deadline: Deadline, listener: Listener,
@@ -48,20 +57,15 @@ def best_plan(
     while deadline.left_s > 0:
         core = _core(problem, play, response, found.choice, width)
         width = np.inf if len(core) == len(play) else width
-        solution = _solve(problem, core, found.choice, seed=seed, deadline=deadline)
-        found = _better(problem, core, found, solution, response.bound_eur + width)
+        attempt = _solve(problem, core, found.choice, seed=seed, deadline=deadline)
+        found = _better(problem, found, attempt, response.bound_eur + width)
         listener(Progress("decide", 0.8, f"core of {len(core)} options", best_eur=found.objective_eur))
-        if solution.status in (Status.FEASIBLE, Status.FAILED) or found.status in (Status.OPTIMAL, Status.INFEASIBLE):
+        missing = found.objective_eur - response.bound_eur + ROUNDING_EUR
+        if found.status in (Status.OPTIMAL, Status.INFEASIBLE) or width >= min(missing, MAX_WIDTH_EUR):
             break
-        width = _next_width(problem, play, response, found, width)
+        # A step may find a better plan, which is then proven in a smaller core.
+        width = min(missing, width * WIDER)
     return found
-
-
-def _next_width(problem: Problem, play: InPlay, response: Response, found: Found, width: float) -> float:
-    """Return the width that would prove the plan found, or a step towards it where its core would be large."""
-    missing = found.objective_eur - response.bound_eur + ROUNDING_EUR
-    proving = len(_core(problem, play, response, found.choice, missing)) <= LARGE
-    return missing if proving else min(missing, width * WIDER)
 
 
 def _core(problem: Problem, play: InPlay, response: Response, choice: Choice | None, width: float) -> InPlay:
@@ -73,22 +77,35 @@ def _core(problem: Problem, play: InPlay, response: Response, choice: Choice | N
     return play.only(x=x, z=z, keep=keep)
 
 
-def _solve(problem: Problem, core: InPlay, start: Choice | None, *, seed: int, deadline: Deadline) -> Solution:
-    model = joint_model(problem, core, problem.limits.excess_eur[core.rows])
-    values = None if start is None else as_values(problem, core, start)
-    return solve_integral(model, seed=seed, time_limit_s=deadline.left_s, start=values)
+def _solve(problem: Problem, core: InPlay, start: Choice | None, *, seed: int, deadline: Deadline) -> _Attempt:
+    """Solve the model over what the core leaves open; most returns have one option left and need no model."""
+    settled = settle(problem, core)
+    open_ = settled.open
+    paid = float(each_cost(problem, settled.choice)[~settled.choice.unplaced].sum())
+    if not len(open_):
+        return _nothing_open(problem, settled)
+    model = joint_model(problem, open_, excess_eur=problem.limits.excess_eur, capacity=settled.left)
+    values = None if start is None else as_values(problem, open_, start)
+    solution = solve_integral(model, seed=seed, time_limit_s=deadline.left_s, start=values)
+    if solution.status not in (Status.OPTIMAL, Status.FEASIBLE):
+        return _Attempt(solution.status, None, solution.bound + paid)
+    return _Attempt(solution.status, chosen(problem, open_, solution.values, settled.choice), solution.bound + paid)
 
 
-def _better(problem: Problem, core: InPlay, found: Found, solution: Solution, widest_eur: float) -> Found:
-    """Return what is known after the core's solution; plans outside the core cost at least `widest_eur`."""
+def _nothing_open(problem: Problem, settled: Settled) -> _Attempt:
+    if (settled.broken & np.isinf(problem.limits.excess_eur)).any():
+        return _Attempt(Status.INFEASIBLE, None, np.inf)
+    return _Attempt(Status.OPTIMAL, settled.choice, objective_eur(problem, settled.choice))
+
+
+def _better(problem: Problem, found: Found, attempt: _Attempt, widest_eur: float) -> Found:
+    """Return what is known after an attempt; plans outside its core cost at least `widest_eur`."""
     choice, cost = found.choice, found.objective_eur
-    if solution.status in (Status.OPTIMAL, Status.FEASIBLE):
-        plan = chosen(problem, core, solution.values)
-        if objective_eur(problem, plan) < cost:
-            choice, cost = plan, objective_eur(problem, plan)
-    if solution.status is Status.INFEASIBLE:
-        bound, status = max(found.bound_eur, widest_eur), found.status
-        return Found(choice, cost, bound, Status.INFEASIBLE if np.isinf(widest_eur) else status)
-    bound = max(found.bound_eur, min(solution.bound, widest_eur, cost))
+    if attempt.choice is not None and objective_eur(problem, attempt.choice) < cost:
+        choice, cost = attempt.choice, objective_eur(problem, attempt.choice)
+    if attempt.status is Status.INFEASIBLE:
+        status = Status.INFEASIBLE if np.isinf(widest_eur) else found.status
+        return Found(choice, cost, max(found.bound_eur, widest_eur), status)
+    bound = max(found.bound_eur, min(attempt.bound_eur, widest_eur, cost))
     proven = cost - bound <= ABSOLUTE_GAP_EUR + ROUNDING_EUR
     return Found(choice, cost, bound, Status.OPTIMAL if proven else Status.FEASIBLE if choice else Status.FAILED)

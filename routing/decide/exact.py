@@ -19,6 +19,8 @@ FloatArray = NDArray[np.float64]
 SMALL_NONZEROS = 200_000
 """Up to here simplex is fast and its prices are vertices; beyond, interior point without crossover was 20 x faster."""
 ABSOLUTE_GAP_EUR = 1e-4
+MAX_NODES = 5_000
+"""Ends a proof that does not come, the same way on every machine."""
 _INTEGER, _CONTINUOUS = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
@@ -26,12 +28,14 @@ _STATUS = {
     highspy.HighsModelStatus.kUnboundedOrInfeasible: Status.INFEASIBLE,
     highspy.HighsModelStatus.kTimeLimit: Status.FAILED,
     highspy.HighsModelStatus.kInterrupt: Status.FAILED,
+    highspy.HighsModelStatus.kSolutionLimit: Status.FAILED,
+    highspy.HighsModelStatus.kIterationLimit: Status.FAILED,
 }
 
 
 @dataclass(frozen=True)
 class Solution:
-    """OPTIMAL, INFEASIBLE, FEASIBLE (time ran out with values) or FAILED (without); `bound` is the solver's own."""
+    """OPTIMAL, INFEASIBLE, FEASIBLE (stopped early with values) or FAILED (without); `bound` is the solver's own."""
 
     status: Status
     values: FloatArray
@@ -50,11 +54,14 @@ def solve_relaxation(model: Model, *, seed: int, time_limit_s: float) -> Solutio
     return _run(highs)
 
 
-def solve_integral(model: Model, *, seed: int, time_limit_s: float, start: FloatArray | None = None) -> Solution:
-    """Solve the model to a hundredth of a cent, from the values `start` if given; FEASIBLE when time ran out first."""
+def solve_integral(
+    model: Model, *, seed: int, time_limit_s: float, start: FloatArray | None = None, max_nodes: int = MAX_NODES
+) -> Solution:
+    """Solve the model to a hundredth of a cent, from the values `start` if given; FEASIBLE when a limit came first."""
     highs = _highs(seed=seed, time_limit_s=time_limit_s)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", ABSOLUTE_GAP_EUR)
+    highs.setOptionValue("mip_max_nodes", max_nodes)
     highs.passModel(_to_highs(model, integral=True))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -83,8 +90,7 @@ def _to_highs(model: Model, *, integral: bool) -> highspy.HighsLp:
     lp.a_matrix_.index_ = model.matrix.indices.astype(np.int32)
     lp.a_matrix_.value_ = model.matrix.data
     if integral:
-        free = len(model.cost) - model.binaries
-        lp.integrality_ = [_INTEGER] * model.binaries + [_CONTINUOUS] * free
+        lp.integrality_ = [_INTEGER if whole else _CONTINUOUS for whole in model.whole]
     return lp
 
 

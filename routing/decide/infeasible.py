@@ -11,7 +11,7 @@ from retour.instance import Instance
 from routing.decide import limit_rows as rows
 from routing.decide.deadline import Deadline
 from routing.decide.exact import solve_integral
-from routing.decide.model import joint_model
+from routing.decide.model import counts_things, joint_model
 from routing.decide.problem import Fits, Problem
 from routing.decide.reduce import worth_a_look
 from routing.decide.response import best_values
@@ -125,9 +125,8 @@ def cheapest_excess(problem: Problem, *, seed: int, deadline: Deadline) -> Float
     relaxed = relax(problem, play, seed=seed, deadline=deadline, penalty_eur=penalties)
     core = most_promising(play, relaxed.response)
     sold = np.where(np.isfinite(problem.limits.excess_eur), problem.limits.excess_eur, penalties)
-    solution = solve_integral(joint_model(problem, core, sold[core.rows]), seed=seed, time_limit_s=deadline.left_s)
+    solution = solve_integral(joint_model(problem, core, excess_eur=sold), seed=seed, time_limit_s=deadline.left_s)
     excess = np.zeros(len(problem.limits))
     excess[core.rows] = solution.values[len(core) :] if len(solution.values) else relaxed.excess[core.rows]
     excess[np.isfinite(problem.limits.excess_eur)] = 0.0
-    counted = problem.limits.table["unit"].isin(["parcel", "item", "return"]).to_numpy()
-    return np.where(counted, np.ceil(excess - ROUNDING), np.round(excess, 4))
+    return np.where(counts_things(problem), np.ceil(excess - ROUNDING), np.round(excess, 4))

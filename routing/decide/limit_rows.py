@@ -14,6 +14,7 @@ from retour.pricing import HOURS_PER_DAY, carrier_lane
 from routing.decide.blocks import Block, FloatArray, IntArray, Use, distinct_rows, joined, row_of, use_one, use_some
 from routing.decide.options import Options
 from routing.decide.priced import Priced
+from routing.decide.ways import Ways
 
 ROUNDING = 1e-9
 MINUTES_PER_HOUR = 60.0
@@ -100,11 +101,15 @@ def arrival_day(instance: Instance, options: Options) -> IntArray:
 
 def respect_process_hours(instance: Instance, options: Options) -> Block:
     """A process works no longer on a day than its hours."""
-    ix, ways = instance.indexed, options.ways
-    own = ix.processes.minutes[ways.process_idx]
-    minutes = np.where(np.isnan(own), ix.class_minutes[ways.class_idx], own)
-    names, capacity, use = _process_rows(ix, options, ix.processes.capacity_h, minutes / MINUTES_PER_HOUR)
+    ix = instance.indexed
+    names, capacity, use = _process_rows(ix, options, ix.processes.capacity_h, hours_needed(ix, options.ways))
     return Block(PROCESS_HOURS, "h", names, usable(capacity, use), z=use, stated=capacity)
+
+
+def hours_needed(ix: Indexed, ways: Ways) -> FloatArray:
+    """Return working hours per way, shape (t,): the process's own minutes, else those of the class."""
+    own = ix.processes.minutes[ways.process_idx]
+    return np.where(np.isnan(own), ix.class_minutes[ways.class_idx], own) / MINUTES_PER_HOUR
 
 
 def respect_process_items(instance: Instance, options: Options) -> Block:

@@ -1,8 +1,8 @@
 """The joint model of the night, as arrays for any LP or MIP solver.
 
 Sets: planned returns r, their links (r, entry), points c, recoveries w = (sorting hub, process, day), limits i.
-Variables, all 0 or 1 but the last: x[r, c] handed over at c; z[r, w] recovered by w; keep[r] kept by the customer;
-excess[i] >= 0 bought beyond limit i.
+Variables: x[r, c] handed over at c, z[r, w] recovered by w, keep[r] kept by the customer, all 0 or 1; excess[i] >= 0
+bought beyond limit i, whole where the limit counts things.
 
     minimise    sum cost x + sum cost z + sum cost keep + sum price excess
     subject to  sum_c x[r, c] + keep[r] = 1                            every return is decided once
@@ -18,32 +18,41 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from routing.decide.problem import Choice, Problem
+from routing.decide.problem import Choice, Problem, used
 from routing.decide.reduce import InPlay
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+THINGS = ("parcel", "item", "return")
 
 
 @dataclass(frozen=True)
 class Model:
-    """Minimise `cost` v with `row_lower` <= `matrix` v <= `row_upper`, 0 <= v <= `upper`; the first `binaries` are 0 or 1."""
+    """Minimise `cost` v with `row_lower` <= `matrix` v <= `row_upper`, 0 <= v <= `upper`, v whole where `whole`."""
 
     cost: FloatArray
     upper: FloatArray
     matrix: sparse.csc_array
     row_lower: FloatArray
     row_upper: FloatArray
-    binaries: int
+    whole: BoolArray
 
 
-def joint_model(problem: Problem, play: InPlay, excess_eur: FloatArray) -> Model:
-    """Return the model over the options in play; `excess_eur` (rows in play) prices excess, inf: none is sold."""
+def joint_model(
+    problem: Problem, play: InPlay, *, excess_eur: FloatArray, capacity: FloatArray | None = None
+) -> Model:
+    """Return the model over the options in play, for the returns that have some.
+
+    `excess_eur` (rows,) prices excess of every limit, inf: none is sold; `capacity` (rows,) is what there is of each
+    limit, unless given all of it.
+    """
+    excess_eur = excess_eur[play.rows]
+    capacity = (problem.limits.capacity if capacity is None else capacity)[play.rows]
     parts = (decide_each_once(problem, play), recover_what_is_collected(problem, play), respect_limits(problem, play))
     sold = np.flatnonzero(np.isfinite(excess_eur))
     excess = sparse.eye_array(len(play.rows), format="csc")[:, sold]
     empty = [sparse.csc_array((part.shape[0], len(sold))) for part in parts[:2]]
-    capacity = problem.limits.capacity[play.rows]
     once, nothing = np.ones(parts[0].shape[0]), np.zeros(parts[1].shape[0])
     return Model(
         cost=np.concatenate([_cost(problem, play), excess_eur[sold]]),
@@ -51,23 +60,25 @@ def joint_model(problem: Problem, play: InPlay, excess_eur: FloatArray) -> Model
         matrix=sparse.block_array([[p, e] for p, e in zip(parts, [*empty, -excess], strict=True)], format="csc"),
         row_lower=np.concatenate([once, nothing, np.full(len(capacity), -np.inf)]),
         row_upper=np.concatenate([once, nothing, capacity]),
-        binaries=len(play),
+        whole=np.concatenate([np.ones(len(play), dtype=bool), counts_things(problem)[play.rows][sold]]),
     )
 
 
 def decide_each_once(problem: Problem, play: InPlay) -> sparse.csc_array:
-    """Every return is handed over at one point, or kept; shape (n, options)."""
+    """Every return is handed over at one point, or kept; shape (returns in play, options)."""
     options = problem.options
-    x = _ones(options.link_return[options.x_link[play.x]], len(options))
-    z = sparse.csc_array((len(options), len(play.z)))
-    return sparse.hstack([x, z, _ones(play.keep, len(options))], format="csc")
+    owner = options.link_return[options.x_link[play.x]]
+    returns = np.union1d(owner, play.keep)
+    x, keep = (_ones(np.searchsorted(returns, r), len(returns)) for r in (owner, play.keep))
+    return sparse.hstack([x, sparse.csc_array((len(returns), len(play.z))), keep], format="csc")
 
 
 def recover_what_is_collected(problem: Problem, play: InPlay) -> sparse.csc_array:
-    """What is handed over into an entry is recovered from there; shape (links, options)."""
-    options, links = problem.options, len(problem.options.link_return)
-    x, z = _ones(options.x_link[play.x], links), _ones(options.z_link[play.z], links)
-    return sparse.hstack([x, -z, sparse.csc_array((links, len(play.keep)))], format="csc")
+    """What is handed over into an entry is recovered from there; shape (links in play, options)."""
+    owners = (problem.options.x_link[play.x], problem.options.z_link[play.z])
+    links = np.union1d(*owners)
+    x, z = (_ones(np.searchsorted(links, j), len(links)) for j in owners)
+    return sparse.hstack([x, -z, sparse.csc_array((len(links), len(play.keep)))], format="csc")
 
 
 def respect_limits(problem: Problem, play: InPlay) -> sparse.csc_array:
@@ -77,6 +88,11 @@ def respect_limits(problem: Problem, play: InPlay) -> sparse.csc_array:
     return sparse.hstack([matrix[play.rows] for matrix in used], format="csc")
 
 
+def counts_things(problem: Problem) -> BoolArray:
+    """Return which limits count parcels, items or returns, shape (rows,); the others measure hours, kg or EUR."""
+    return problem.limits.table["unit"].isin(THINGS).to_numpy(bool)
+
+
 def prices_of_limits(problem: Problem, play: InPlay, row_duals: FloatArray) -> FloatArray:
     """Return the price of every limit, shape (rows,), from the model's row duals (of a minimisation, <= 0)."""
     prices = np.zeros(len(problem.limits))
@@ -84,22 +100,23 @@ def prices_of_limits(problem: Problem, play: InPlay, row_duals: FloatArray) -> F
     return prices
 
 
-def chosen(problem: Problem, play: InPlay, values: FloatArray) -> Choice:
-    """Return the options whose variables are 1."""
+def chosen(problem: Problem, play: InPlay, values: FloatArray, rest: Choice) -> Choice:
+    """Return the options whose variables are 1, and `rest` for the returns that are not in play."""
     options, on = problem.options, values > 0.5
     x = play.x[on[: len(play.x)]]
     z = play.z[on[len(play.x) : len(play.x) + len(play.z)]]
-    choice = Choice(*(np.full(len(options), -1, dtype=np.int64) for _ in range(2)), np.zeros(len(options), dtype=bool))
+    choice = Choice(rest.x.copy(), rest.z.copy(), np.zeros(len(options), dtype=bool))
     choice.x[options.link_return[options.x_link[x]]] = x
     choice.z[options.link_return[options.z_link[z]]] = z
     return choice
 
 
 def as_values(problem: Problem, play: InPlay, choice: Choice) -> FloatArray:
-    """Return the variables (excess left out) of a choice that lies within the options in play."""
+    """Return the variables of a plan within hard limits that takes options in play, excess included where it is sold."""
     moves = choice.moves
     on = (np.isin(play.x, choice.x[moves]), np.isin(play.z, choice.z[moves]), choice.keeps[play.keep])
-    return np.concatenate(on).astype(float)
+    excess = np.maximum(0.0, used(problem, choice) - problem.limits.capacity)[play.rows]
+    return np.concatenate([*on, excess[np.isfinite(problem.limits.excess_eur[play.rows])]]).astype(float)
 
 
 def _cost(problem: Problem, play: InPlay) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from routing.decide.problem import Problem
+from routing.decide.problem import Choice, Fits, Problem, used
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -30,6 +30,13 @@ class InPlay:
         """Return the number of options in play."""
         return len(self.x) + len(self.z) + len(self.keep)
 
+    def mask(self, problem: Problem) -> Fits:
+        """Return the options in play as masks over all options."""
+        fits = (np.zeros(len(m), dtype=bool) for m in (problem.fits.x, problem.fits.z, problem.fits.keep))
+        x, z, keep = fits
+        x[self.x], z[self.z], keep[self.keep] = True, True, True
+        return Fits(x, z, keep)
+
     def only(self, *, x: BoolArray, z: BoolArray, keep: BoolArray) -> InPlay:
         """Return those in play for which the masks over all options hold."""
         return InPlay(self.x[x[self.x]], self.z[z[self.z]], self.keep[keep[self.keep]], self.rows)
@@ -42,17 +49,46 @@ def worth_a_look(problem: Problem) -> InPlay:
     """
     options, limits, priced = problem.options, problem.limits, problem.priced
     fits = problem.fits
-    rows = np.flatnonzero(most_use(problem) > limits.capacity + ROUNDING)
+    rows = np.flatnonzero(most_use(problem, fits) > limits.capacity + ROUNDING)
     x = _irreplaceable(limits.x[rows], np.where(fits.x, priced.x.cost_eur, np.inf), options.x_link)
     z = _irreplaceable(limits.z[rows], np.where(fits.z, priced.z.cost_eur, np.inf), options.z_link)
     return InPlay(np.flatnonzero(x & fits.x), np.flatnonzero(z & fits.z), np.flatnonzero(fits.keep), rows)
 
 
-def most_use(problem: Problem) -> FloatArray:
-    """Return an upper limit of what all returns together can use of each limit, shape (rows,)."""
+@dataclass(frozen=True)
+class Settled:
+    """What options in play leave open: `choice` of the returns with one option left (the others count as unplaced),
+    options of the others with the limits that can still bind, and what is left of every limit (rows,)."""
+
+    choice: Choice
+    open: InPlay
+    left: FloatArray
+
+    @property
+    def broken(self) -> BoolArray:
+        """True for limits that the settled returns alone exceed."""
+        return self.left < -ROUNDING
+
+
+def settle(problem: Problem, play: InPlay) -> Settled:
+    """Decide the returns that have a single option in play."""
+    options, n = problem.options, len(problem.options)
+    x_return, z_return = options.link_return[options.x_link], options.link_return[options.z_link]
+    points, recoveries = np.bincount(x_return[play.x], minlength=n), np.bincount(z_return[play.z], minlength=n)
+    done = (points + np.bincount(play.keep, minlength=n) == 1) & (recoveries == points)
+    choice = Choice(np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64), ~done)
+    x, z = play.x[done[x_return[play.x]]], play.z[done[z_return[play.z]]]
+    choice.x[x_return[x]], choice.z[z_return[z]] = x, z
+    rest = play.only(x=~done[x_return], z=~done[z_return], keep=~done)
+    left = problem.limits.capacity - used(problem, choice)
+    still = most_use(problem, rest.mask(problem)) > left + ROUNDING
+    return Settled(choice, InPlay(rest.x, rest.z, rest.keep, rest.rows[still[rest.rows]]), left)
+
+
+def most_use(problem: Problem, fits: Fits) -> FloatArray:
+    """Return an upper limit of what all returns together can use of each limit by these options, shape (rows,)."""
     options, limits = problem.options, problem.limits
     x_return, z_return = options.link_return[options.x_link], options.link_return[options.z_link]
-    fits = problem.fits
     uses = (
         (limits.x, fits.x, x_return), (limits.z, fits.z, z_return), (limits.keep, fits.keep, np.arange(len(options))),
     )  # fmt: skip

@@ -68,7 +68,7 @@ def _rounds(
 ) -> Iterator[Relaxed]:
     active = most_promising(play, response)
     while True:
-        model = joint_model(problem, active, penalties[play.rows])
+        model = joint_model(problem, active, excess_eur=penalties)
         solution = solve_relaxation(model, seed=seed, time_limit_s=deadline.left_s)
         if solution.status is not Status.OPTIMAL:
             return
