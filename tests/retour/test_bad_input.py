@@ -152,7 +152,7 @@ FILES = (
          ("twice", "keep one")),
     Case("a column without a name", content("hubs.csv", lambda b: b.replace(b"\n", b",x\n").replace(b",x", b",", 1)),
          "hubs.csv", 1, None, ("column 6", "no name", "remove")),
-    Case("a header and nothing else", content("vehicles.csv", lambda b: b.split(b"\n")[0] + b"\n"), "vehicles.csv",
+    Case("a header and nothing else", content("sizes.csv", lambda b: b.split(b"\n")[0] + b"\n"), "sizes.csv",
          None, None, ("holds 0 rows", "at least 1")),
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 
 from retour.ledger import visit_ledger
 from retour.tables import RESULT_TABLES
-from routing.check.routes import check_visits
+from routing.check.visits import visits_are_complete
 from routing.consolidate import forecast_visits
 
 RESTOCK, RECYCLE, DONATE = "Q1-restock", "Q6-recycle", "Q7-donate"
@@ -42,7 +42,7 @@ def test_every_point_with_parcels_and_every_home_pickup_has_a_row(tiny, decided)
     assert ["P1", "P2", "P3", "P5", "home:R06", "home:R09"] == list(visits["visit_id"])
     assert [12, 2, 3, 4, 1, 1] == list(visits["parcels"])
     assert RESULT_TABLES["visits"].column_names == list(visits.columns)
-    assert [] == check_visits(tiny, decided(**ALL), visits)
+    assert [] == visits_are_complete(tiny, decided(**ALL), visits)
     assert not visits["visited"].any()
 
 
