@@ -23,7 +23,7 @@ SPEND_ACTIVITIES = (
     "commission", "point handling", "failed home attempt", "pickup estimate", "carrier label", "carrier weight",
     "transfer handling", "transfer linehaul", "hub handling", "linehaul", "processing",
 )  # fmt: skip
-"""Activities that count against the policy's `budgets.max_spend_eur`: money paid out to move and treat tonight's returns."""
+"""Activities that count against the policy's `budgets.max_spend_eur`: money paid to move and treat returns."""
 
 
 @dataclass(frozen=True)

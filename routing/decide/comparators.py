@@ -53,7 +53,7 @@ def compare(instance: Instance, problem: Problem) -> list[Compared]:
 
 def comparator_table(problem: Problem, compared: Sequence[Compared], bound_eur: float) -> pd.DataFrame:
     """Return the `comparators` table: a row per method, and the bound."""
-    rows = [
+    rows: list[tuple[str, float, float, int | None]] = [
         (c.method, objective_eur(problem, c.choice), each_co2e(problem, c.choice).sum(), int(c.choice.unplaced.sum()))
         for c in compared
     ]

@@ -29,7 +29,9 @@ def explain(instance: Instance, problem: Problem, choice: Choice, prices: FloatA
     """Return runner-up and reason of every planned return, the shared limits at their `prices` (rows,)."""
     second, extra_eur = runner_up(problem, choice, prices)
     words = Words(instance, problem)
-    said = [None if none else words.option(x, z) for none, x, z in zip(second.unplaced, second.x, second.z, strict=True)]
+    said = [
+        None if none else words.option(x, z) for none, x, z in zip(second.unplaced, second.x, second.z, strict=True)
+    ]
     reasons = Reasons(instance, problem, choice, prices, words)
     why = [reasons.sentence(i) for i in range(len(problem.options))]
     return Explained(said, np.where(second.unplaced, np.nan, np.maximum(extra_eur, 0.0)), why)
@@ -67,9 +69,7 @@ class Words:
 class Reasons:
     """Why the options chosen were chosen."""
 
-    def __init__(
-        self, instance: Instance, problem: Problem, choice: Choice, prices: FloatArray, words: Words
-    ) -> None:
+    def __init__(self, instance: Instance, problem: Problem, choice: Choice, prices: FloatArray, words: Words) -> None:
         self._instance, self._options, self._priced = instance, problem.options, problem.priced
         self._choice, self._words = choice, words
         self._count = problem.options.count()
@@ -85,7 +85,11 @@ class Reasons:
 
     def _among(self, i: int) -> str:
         many = self._count[i]
-        return "the only admissible option" if many == 1 else f"cheapest of {many} options at tonight's prices of room and time"
+        return (
+            "the only admissible option"
+            if many == 1
+            else f"cheapest of {many} options at tonight's prices of room and time"
+        )
 
     def _nearer_point(self, i: int) -> str:
         if self._instance.indexed.returns.point_idx[self._options.return_idx[i]] >= 0:
@@ -95,7 +99,8 @@ class Reasons:
         nearest = mine.start + int(self._options.x_road_m[mine].argmin())
         if self._options.x_road_m[nearest] >= self._options.x_road_m[x]:
             return ""
-        return f"{self._words.point(nearest)} {_toll('was nearer', self._x_toll[nearest] - self._x_toll[x], 'full tonight')}"
+        toll = _toll("was nearer", self._x_toll[nearest] - self._x_toll[x], "full tonight")
+        return f"{self._words.point(nearest)} {toll}"
 
     def _cheaper_recovery(self, i: int) -> str:
         z, link = int(self._choice.z[i]), int(self._options.x_link[self._choice.x[i]])
@@ -104,7 +109,8 @@ class Reasons:
         saved = self._priced.z.cost_eur[z] - self._priced.z.cost_eur[best]
         if saved < CENT_EUR:
             return ""
-        return f"{self._words.recovery(best)} {_toll(f'is worth {saved:.2f} EUR more', self._z_toll[best] - self._z_toll[z], 'short tonight')}"
+        toll = _toll(f"is worth {saved:.2f} EUR more", self._z_toll[best] - self._z_toll[z], "short tonight")
+        return f"{self._words.recovery(best)} {toll}"
 
     def _hazard(self, i: int) -> str:
         damaged = self._instance.indexed.returns.damaged_battery[self._options.return_idx[i]]
@@ -112,4 +118,6 @@ class Reasons:
 
 
 def _toll(claim: str, price_eur: float, shortage: str) -> str:
-    return f"{claim} but {shortage} (price {price_eur:.2f} EUR)" if price_eur >= CENT_EUR else f"{claim} but dearer in all"
+    return (
+        f"{claim} but {shortage} (price {price_eur:.2f} EUR)" if price_eur >= CENT_EUR else f"{claim} but dearer in all"
+    )

@@ -36,7 +36,8 @@ an hour of workshop, a quarter of it, what may be kept, the State's carbon value
 SENTENCES = {
     rows.POINT_ROOM: (
         "point {place} has room for {capacity:g} parcels tonight but {needed:g} can go nowhere else. Make room for "
-        "{excess:g} more (points.capacity_parcels), or open other ways: policy reach.nearest, reach.home_m, a nearby point."
+        "{excess:g} more (points.capacity_parcels), or open other ways: policy reach.nearest, reach.home_m, a "
+        "nearby point."
     ),
     rows.COMPARTMENTS: (
         "locker {place} has room for {capacity:g} parcels of size {detail} but {needed:g} can go nowhere else. Add "
@@ -59,7 +60,8 @@ SENTENCES = {
         "processes.capacity_items by {excess:g}, or spread the work over more days (policy service.process_days)."
     ),
     rows.KEEP_SHARE: (
-        "customers may keep {capacity:g} returns (policy keep.max_share) but {needed:g} fit nowhere else. Let them keep "
+        "customers may keep {capacity:g} returns (policy keep.max_share) but {needed:g} fit nowhere else. Let them "
+        "keep "
         "{excess:g} more, or make room at the points near them."
     ),
     rows.CO2E_BUDGET: (

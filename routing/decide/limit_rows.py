@@ -166,7 +166,11 @@ def _greatest_sum(capacity_h: float, amounts_h: FloatArray) -> float:
     ticks = np.round(amounts_h * TICKS_PER_HOUR).astype(np.int64)
     whole = int(np.floor(capacity_h * TICKS_PER_HOUR + ROUNDING))
     step = int(np.gcd.reduce(ticks)) if len(ticks) else 0
-    if step == 0 or np.abs(ticks - amounts_h * TICKS_PER_HOUR).max() > ROUNDING * TICKS_PER_HOUR or whole // step > MOST_STEPS:
+    if (
+        step == 0
+        or np.abs(ticks - amounts_h * TICKS_PER_HOUR).max() > ROUNDING * TICKS_PER_HOUR
+        or whole // step > MOST_STEPS
+    ):
         return capacity_h
     reached = np.zeros(whole // step + 1, dtype=bool)
     reached[0] = True

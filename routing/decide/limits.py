@@ -24,7 +24,8 @@ from routing.decide.priced import Priced
 class Limits:
     """All rows: `table` (limit, place_id, detail, unit), `capacity` and `excess_eur` (inf: hard), shape (rows,).
 
-    `stated` is the capacity in the tables, above `capacity` where whole items cannot use all of it. `x` (rows, m), `z` (rows, k) and `keep` (rows, n) say what each option uses.
+    `stated` is the capacity in the tables, above `capacity` where whole items cannot use all of it.
+    `x` (rows, m), `z` (rows, k) and `keep` (rows, n) say what each option uses.
     """
 
     table: pd.DataFrame

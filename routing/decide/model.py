@@ -39,9 +39,7 @@ class Model:
     whole: BoolArray
 
 
-def joint_model(
-    problem: Problem, play: InPlay, *, excess_eur: FloatArray, capacity: FloatArray | None = None
-) -> Model:
+def joint_model(problem: Problem, play: InPlay, *, excess_eur: FloatArray, capacity: FloatArray | None = None) -> Model:
     """Return the model over the options in play, for the returns that have some.
 
     `excess_eur` (rows,) prices excess of every limit, inf: none is sold; `capacity` (rows,) is what there is of each
@@ -112,7 +110,7 @@ def chosen(problem: Problem, play: InPlay, values: FloatArray, rest: Choice) -> 
 
 
 def as_values(problem: Problem, play: InPlay, choice: Choice) -> FloatArray:
-    """Return the variables of a plan within hard limits that takes options in play, excess included where it is sold."""
+    """Return the variables of a plan within hard limits that takes options in play, sold excess included."""
     moves = choice.moves
     on = (np.isin(play.x, choice.x[moves]), np.isin(play.z, choice.z[moves]), choice.keeps[play.keep])
     excess = np.maximum(0.0, used(problem, choice) - problem.limits.capacity)[play.rows]

@@ -55,7 +55,9 @@ def _look(
 ) -> tuple[tuple[IntArray, IntArray], NDArray[np.bool_]]:
     """Return (rows of r, rows of the tree) seen within the horizon, and which of r may have more to see."""
     returns, k = instance.indexed.returns, min(look_at, tree.n)
-    _, seen = tree.query(unit_sphere(returns.lat[r], returns.lon[r]), k=np.arange(1, k + 1), distance_upper_bound=horizon)
+    _, seen = tree.query(
+        unit_sphere(returns.lat[r], returns.lon[r]), k=np.arange(1, k + 1), distance_upper_bound=horizon
+    )
     row, col = np.nonzero(seen < tree.n)
     return (row, seen[row, col]), (seen[:, -1] < tree.n) & (k < tree.n)
 

@@ -1,4 +1,4 @@
-"""All options of some returns as a table of names: for people, for small models, for anything that is not in a hurry."""
+"""All options of some returns as a table of names: for people, for small models, for anything not in a hurry."""
 
 from __future__ import annotations
 

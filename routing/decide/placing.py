@@ -164,8 +164,8 @@ class Night:
         for row in self._both:
             used = self._x.of_row(x, row)[:, None] + self._z.of_row(z, row)
             pair = np.where(used <= self._left[row] + ROUNDING, pair, np.inf)
-        a, b = np.unravel_index(pair.argmin(), pair.shape)
-        return Pick(float(pair[a, b]), x.start + int(a), z.start + int(b))
+        row_idx, col_idx = divmod(int(pair.argmin()), pair.shape[1])
+        return Pick(float(pair[row_idx, col_idx]), x.start + row_idx, z.start + col_idx)
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class _Uses:
         return cls(rows, amount)
 
     def fit(self, left: FloatArray, start: int, stop: int) -> BoolArray:
-        return (self.amount[start:stop] <= left[self.rows[start:stop]] + ROUNDING).all(axis=1)
+        return np.asarray(np.all(self.amount[start:stop] <= left[self.rows[start:stop]] + ROUNDING, axis=1))
 
     def of_row(self, options: slice, row: int) -> FloatArray:
         return np.where(self.rows[options] == row, self.amount[options], 0.0).sum(axis=1)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
 from scipy import sparse
 
 from retour.instance import Instance
@@ -80,7 +79,7 @@ def night_problem(instance: Instance, pickup: PickupEstimate) -> Problem:
 
 
 def shut_by(limits: Limits, use: sparse.csc_array) -> IntArray:
-    """Return per option the entry of `use` that breaks a hard limit all by itself, -1 where none does, shape (options,)."""
+    """Return per option the entry of `use` that breaks a hard limit by itself, -1 where none does, shape (options,)."""
     option = np.repeat(np.arange(use.shape[1]), np.diff(use.indptr))
     hard = np.isinf(limits.excess_eur[use.indices])
     breaks = np.flatnonzero(hard & (use.data > limits.capacity[use.indices] + ROUNDING))[::-1]

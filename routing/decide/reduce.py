@@ -105,7 +105,7 @@ def _most_use(matrix: sparse.csc_array, mask: BoolArray, owner: IntArray, owners
     if not len(first):
         return np.zeros(matrix.shape[0])
     greatest = np.maximum.reduceat(entries.data[kept][order], first)
-    return np.bincount(key[order][first] // owners, np.maximum(greatest, 0.0), matrix.shape[0])
+    return np.bincount(key[order][first] // owners, np.maximum(greatest, 0.0), matrix.shape[0]).astype(float)
 
 
 def _irreplaceable(use: sparse.csc_array, cost_eur: FloatArray, link: IntArray) -> BoolArray:

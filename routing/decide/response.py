@@ -51,7 +51,7 @@ def respond(problem: Problem, prices: FloatArray) -> Response:
 
 
 def at_prices(problem: Problem, prices: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the cost of every collection, recovery and KEEP option with the limits it uses paid for; inf: it never fits."""
+    """Return every collection, recovery and KEEP option's cost with its use of limits paid for; inf: it never fits."""
     priced, limits, fits = problem.priced, problem.limits, problem.fits
     return (
         np.where(fits.x, priced.x.cost_eur + prices @ limits.x, np.inf),

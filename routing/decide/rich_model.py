@@ -34,7 +34,9 @@ def reference_plan(instance: Instance, problem: Problem) -> tuple[float, pd.Data
     """
     options = option_table(instance, problem)
     take = [pulp.LpVariable(f"take_{i}", cat=pulp.LpBinary) for i in options.index]
-    night = Night(instance, pulp.LpProblem("night", pulp.LpMinimize), options, pd.Series(take, index=options.index, dtype=object))
+    night = Night(
+        instance, pulp.LpProblem("night", pulp.LpMinimize), options, pd.Series(take, index=options.index, dtype=object)
+    )
     night.model.setObjective(pulp.lpDot(options["cost_eur"], take) + pay_for_missing_items(night))
     decide_each_return_once(night)
     respect_room_at_points(night)
@@ -84,7 +86,10 @@ def respect_compartments(night: Night) -> None:
     lying = pd.Series(level, index=pd.Index(t["returns"]["point_id"], name="point_id"))
     for k in range(len(ix.size_ids)):
         larger = list(ix.size_ids[k:])
-        boxes, fill = (t[n][t[n]["size"].isin(larger)].groupby("point_id")[c].sum() for n, c in (("compartments", "count"), ("fill", "parcels")))
+        boxes, fill = (
+            t[n][t[n]["size"].isin(larger)].groupby("point_id")[c].sum()
+            for n, c in (("compartments", "count"), ("fill", "parcels"))
+        )
         boxes = boxes.reindex(t["compartments"]["point_id"].unique()).fillna(0)
         lies = fill.add(lying[lying >= k].groupby("point_id").size(), fill_value=0).reindex(boxes.index).fillna(0)
         parcels = new_parcels(night)
@@ -112,7 +117,12 @@ def respect_lanes(night: Night) -> None:
     carried = set(night.instance.points.query("emptied_by == 'CARRIER'")["point_id"])
     options = night.options
     at_most(night, options[options["point_id"].isin(carried)], ["point_id", "entry_hub_id"], lanes)
-    at_most(night, options[options["hub_id"].notna() & (options["entry_hub_id"] != options["hub_id"])], ["entry_hub_id", "hub_id"], lanes)
+    at_most(
+        night,
+        options[options["hub_id"].notna() & (options["entry_hub_id"] != options["hub_id"])],
+        ["entry_hub_id", "hub_id"],
+        lanes,
+    )
     at_most(night, options, ["hub_id", "site_id"], lanes)
 
 

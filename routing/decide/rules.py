@@ -153,7 +153,9 @@ OUTCOME_RULES = (
     Rule("resaleable goods are not destroyed", lambda i: i.policy.outcomes.source, _destroys_resaleable),
     Rule("the policy does not allow it", lambda i: "policy outcomes.allowed", _not_allowed),
     Rule("the policy forbids it for this class", lambda i: "policy outcomes.forbidden_by_class", _forbidden_by_class),
-    Rule("the policy forbids it for this reason", lambda i: "policy outcomes.forbidden_by_reason", _forbidden_by_reason),
+    Rule(
+        "the policy forbids it for this reason", lambda i: "policy outcomes.forbidden_by_reason", _forbidden_by_reason
+    ),
     Rule("the condition hardly allows it", lambda i: "recovery_values, policy outcomes.min_feasible_odds", _impossible),
 )
 

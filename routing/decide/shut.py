@@ -32,7 +32,7 @@ def with_shut_limits(problem: Problem, prices: FloatArray) -> FloatArray:
 
 
 def _raise(prices: FloatArray, problem: Problem, use: sparse.csc_array, saved_eur: FloatArray) -> None:
-    """Raise, in place, the price of the first limit that shuts each option out to what the option would save per unit."""
+    """Raise, in place, the price of the first limit that shuts each option out to what it would save per unit."""
     entry = shut_by(problem.limits, use)
     wanted = np.flatnonzero((entry >= 0) & (saved_eur > 0))
     np.maximum.at(prices, use.indices[entry[wanted]], saved_eur[wanted] / use.data[entry[wanted]])

@@ -85,5 +85,5 @@ def _at(values: IntArray, position: IntArray) -> IntArray:
 
 
 def _named(names: NDArray[np.object_], position: IntArray) -> pd.Series:
-    words = np.append(np.array([str(n) for n in names], dtype=object), None)
+    words = np.array([*(str(n) for n in names), None], dtype=object)
     return pd.Series(words[position], dtype=object)

@@ -50,7 +50,11 @@ def points_removed(instance: Instance, r: int) -> list[str]:
     c = np.arange(len(ix.points.ids))
     alike = np.full(len(c), r)
     rule = first_removal(POINT_RULES, instance, Pairs(alike, c, customer_distance_m(instance, alike, c)))
-    told = [_told(instance, _named(ix.points.ids[rule == k]), POINT_RULES[k]) for k in range(len(POINT_RULES)) if (rule == k).any()]
+    told = [
+        _told(instance, _named(ix.points.ids[rule == k]), POINT_RULES[k])
+        for k in range(len(POINT_RULES))
+        if (rule == k).any()
+    ]
     left = np.flatnonzero((rule < 0) & (ix.points.kind != HOME_IDX))
     beyond = len(left) - instance.policy.reach.nearest
     return told + ([f"{beyond} points: others are nearer (policy reach.nearest)"] if beyond > 0 else [])
@@ -89,7 +93,9 @@ def _lost(instance: Instance, r: int) -> str:
     ix = instance.indexed
     c = np.arange(len(ix.points.ids))
     alike = np.full(len(c), r)
-    pointless = (first_removal(POINT_RULES, instance, Pairs(alike, c, customer_distance_m(instance, alike, c))) >= 0).all()
+    pointless = (
+        first_removal(POINT_RULES, instance, Pairs(alike, c, customer_distance_m(instance, alike, c))) >= 0
+    ).all()
     reasons, step = (points, NO_POINT) if pointless else (ways, NO_WAY)
     what = "no point takes it" if pointless else "no recovery is left"
     said = "; ".join([*reasons, *keep_removed(instance, r)])
@@ -102,7 +108,8 @@ def _reachable(instance: Instance) -> NDArray[np.bool_]:
     first = np.unique(entry(ix)[0])
     first = first[first >= 0]
     hubs = np.union1d(first, np.flatnonzero((ix.lanes.hub_hub[first] >= 0).any(axis=0)))
-    return (ix.lanes.hub_site[hubs] >= 0).any(axis=0)[ix.processes.site_idx]
+    reached = np.any(ix.lanes.hub_site[hubs] >= 0, axis=0)
+    return np.asarray(reached)[ix.processes.site_idx]
 
 
 def _told(instance: Instance, what: str, rule: Rule) -> str:
