@@ -21,6 +21,7 @@ SMALL_NONZEROS = 200_000
 ABSOLUTE_GAP_EUR = 1e-4
 MAX_NODES = 5_000
 """Ends a proof that does not come, the same way on every machine."""
+PRIMAL_SIMPLEX = 4
 _INTEGER, _CONTINUOUS = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
@@ -51,7 +52,14 @@ def solve_relaxation(model: Model, *, seed: int, time_limit_s: float) -> Solutio
     highs.setOptionValue("solver", "ipm" if interior else "simplex")
     highs.setOptionValue("run_crossover", "on")
     highs.passModel(_to_highs(model, integral=False))
-    return _run(highs)
+    highs.run()
+    if highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+        # A large model may end just short of its dual tolerance; primal simplex cleans up from that basis.
+        highs.setOptionValue("solver", "simplex")
+        highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        highs.run()
+    unknown = highs.getModelStatus() == highspy.HighsModelStatus.kUnknown
+    return _solution(highs, nearly=unknown and _has_values(highs))
 
 
 def solve_integral(
@@ -67,7 +75,8 @@ def solve_integral(
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         highs.setSolution(solution)
-    return _run(highs)
+    highs.run()
+    return _solution(highs)
 
 
 def _highs(*, seed: int, time_limit_s: float) -> highspy.Highs:
@@ -94,14 +103,13 @@ def _to_highs(model: Model, *, integral: bool) -> highspy.HighsLp:
     return lp
 
 
-def _run(highs: highspy.Highs) -> Solution:
-    highs.run()
+def _solution(highs: highspy.Highs, *, nearly: bool = False) -> Solution:
+    """Read the answer; `nearly` takes a feasible basis for the best one (its prices prove a bound of their own)."""
     info, solution = highs.getInfo(), highs.getSolution()
-    status = _STATUS.get(highs.getModelStatus())
+    status = Status.OPTIMAL if nearly else _STATUS.get(highs.getModelStatus())
     if status is None:
         raise BackendError(f"HiGHS stopped with {highs.modelStatusToString(highs.getModelStatus())}.")
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    if status is Status.FAILED and found:
+    if status is Status.FAILED and _has_values(highs):
         status = Status.FEASIBLE
     return Solution(
         status=status,
@@ -110,3 +118,7 @@ def _run(highs: highspy.Highs) -> Solution:
         objective=float(info.objective_function_value),
         bound=float(info.mip_dual_bound),
     )
+
+
+def _has_values(highs: highspy.Highs) -> bool:
+    return bool(highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible)
