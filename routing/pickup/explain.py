@@ -36,13 +36,16 @@ class Obstacle:
 
 
 def why_infeasible(problem: PickupProblem | IntegerProblem) -> list[str]:
-    """One sentence per proven reason why the required stops cannot all be served; empty when none was found."""
+    """One sentence per proven reason why the required stops cannot all be served; empty when none was found.
+
+    Totals are weighed only when every stop fits alone: more vans or hours do not help a stop that no van can serve.
+    """
     integers = problem if isinstance(problem, IntegerProblem) else to_integers(problem)
     reasons = []
     for idx, stop in enumerate(integers.stops):
         if stop.required and not types_that_fit(integers, idx):
             reasons.append(why_not_alone(integers, idx))
-    return [*reasons, *_totals(integers)]
+    return reasons or list(_totals(integers))
 
 
 def why_not_together(integers: IntegerProblem) -> str:
@@ -225,7 +228,7 @@ def _more_vans(integers: IntegerProblem, type_idx: int, lacking: int, per_van: i
     if not per_van:
         return f"give vans of type {name!r} some of it"
     number = math.ceil(lacking / per_van)
-    return f"add {number} van{'s' if number > 1 else ''} of type {name!r}"
+    return f"add at least {number} van{'s' if number > 1 else ''} of type {name!r}"
 
 
 def clock(seconds: int) -> str:

@@ -45,12 +45,12 @@ REASONS = {
     "more parcels than the fleet carries": (
         ([{"km": 1, "load": 9}] * 3, ({"count": 2},)),
         "The 3 required stops of hub 'H0' hold 27 parcels but the vans carry 20 in all their trips; "
-        "add 1 van of type 'van'.",
+        "add at least 1 van of type 'van'.",
     ),
     "more hours than the shifts give": (
         ([{"km": 1, "service_s": 6 * HOUR}] * 4, ({"count": 2},)),
         "The 4 required stops of hub 'H0' take at least 24.0 hours of driving and service but the shifts give 20.0; "
-        "add 1 van of type 'van' or extend every shift by 120 minutes.",
+        "add at least 1 van of type 'van' or extend every shift by 120 minutes.",
     ),
 }
 
@@ -75,6 +75,14 @@ def test_all_hopeless_stops_are_named_at_once(line):
     """Two stops, two reasons, two sentences; optional stops are no reason."""
     stops = [{"km": 1, "load": 11}, {"km": 400}, {"km": 1, "load": 99, "required": False}]
     assert ["Stop 'P0'", "Stop 'P1'"] == [reason[:9] for reason in why_infeasible(line(stops))]
+
+
+def test_totals_are_silent_while_a_stop_fits_no_shift(line):
+    """40 hours of service for 10 of shift, but no stop fits alone: more vans would not help, so none are advised."""
+    stops = [{"km": 1, "service_s": 20 * HOUR}] * 2
+    reasons = why_infeasible(line(stops, vans=({"count": 1},)))
+    assert ["Stop 'P0'", "Stop 'P1'"] == [reason[:9] for reason in reasons]
+    assert not [reason for reason in reasons if "add" in reason]
 
 
 def test_a_night_that_fits_has_no_reasons(line):
