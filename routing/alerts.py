@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from retour.eligibility import DENIED, LATER, PLANNED
@@ -11,9 +13,14 @@ SHOWN = 5
 
 
 def find_alerts(instance: Instance, decisions: pd.DataFrame, visits: pd.DataFrame) -> tuple[str, ...]:
-    """Return alerts on required visits left, lockers about to overflow, late refunds, and refused or later returns."""
+    """Return alerts, most urgent first.
+
+    On required visits left, points that no van can empty though a duty binds them, lockers about to overflow, late
+    refunds, and refused or later returns.
+    """
     return (
         *_left_though_required(visits),
+        *_barred_though_bound(visits),
         *_about_to_overflow(visits),
         *_late_refunds(instance, decisions),
         *_not_planned(decisions, DENIED, "denied by the policy"),
@@ -26,6 +33,17 @@ def _left_though_required(visits: pd.DataFrame) -> list[str]:
     return [
         f"{v} must be emptied tonight and is left: {why}." for v, why in zip(left["visit_id"], left["why"], strict=True)
     ]
+
+
+def _barred_though_bound(visits: pd.DataFrame) -> list[str]:
+    """A point that holds something, has a duty tonight, and is closed or without a van; never required, so never left.
+
+    An empty point needs no van: if it may overflow, that is an alert of its own.
+    """
+    barred = visits[visits["why"].str.contains(", although ", regex=False) & (visits["parcels"] > 0)]
+    lines = [f"{v} cannot be emptied tonight: {why}." for v, why in zip(barred["visit_id"], barred["why"], strict=True)]
+    rest = len(lines) - SHOWN
+    return lines[:SHOWN] + ([f"and {rest} more cannot be emptied tonight."] if rest > 0 else [])
 
 
 def _about_to_overflow(visits: pd.DataFrame) -> list[str]:
@@ -57,5 +75,9 @@ def _not_planned(decisions: pd.DataFrame, state: str, words: str) -> list[str]:
     ids = decisions.loc[decisions["state"] == state, "return_id"]
     if ids.empty:
         return []
-    named = ", ".join(ids.head(SHOWN)) + (" ..." if len(ids) > SHOWN else "")
-    return [f"{len(ids)} return{'s' if len(ids) > 1 else ''} {words}: {named}."]
+    return [f"{len(ids)} return{'s' if len(ids) > 1 else ''} {words}: {_named(ids.tolist())}."]
+
+
+def _named(ids: Sequence[str]) -> str:
+    rest = len(ids) - SHOWN
+    return ", ".join(ids[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
