@@ -46,7 +46,7 @@ VISITS = Table(
         Column("overflow_risk", NUMBER, "Chance that a parcel is refused before the next chance if it is not emptied.", unit="share"),
         Column("expected_refused", NUMBER, "More parcels refused on average, until the next chance, than if it were emptied.", unit="parcel"),
         Column("required", FLAG, "Must be emptied tonight.", required=True),
-        Column("waiting_eur", NUMBER, "Decay and late refunds of what waits, until the next chance.", unit="EUR"),
+        Column("waiting_eur", NUMBER, "Decay and late refunds of what waits until the next chance, and the later pickup of tonight's returns at its estimate.", unit="EUR"),
         Column("prize_eur", NUMBER, "What leaving it costs: expected refused drop-offs and waiting.", unit="EUR"),
         Column("visited", FLAG, "Emptied tonight.", required=True),
         Column("why", TEXT, "Why it is emptied or left."),

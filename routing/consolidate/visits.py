@@ -57,9 +57,9 @@ def _points(instance: Instance, forecast: FillForecast, returns: pd.DataFrame) -
 
 def _per_point(returns: pd.DataFrame, fill: pd.DataFrame, count: int) -> pd.DataFrame:
     """Return what lies at each point (rows in table order): its loads, what its waiting costs, its oldest day."""
-    columns = ["point_idx", *LOADS, "decay_eur", "late_eur", "refund_turns_late"]
+    columns = ["point_idx", *LOADS, "decay_eur", "late_eur", "pickup_eur", "refund_turns_late"]
     here = pd.concat([returns[columns], fill.assign(hazard_kg=0.0)[columns]])
-    here["waiting_eur"] = here["decay_eur"] + here["late_eur"]
+    here["waiting_eur"] = here["decay_eur"] + here["late_eur"] + here["pickup_eur"]
     by_point = here.groupby("point_idx")
     sums = by_point[[*LOADS, "waiting_eur"]].sum().reindex(range(count), fill_value=0.0)
     sums["refund_turns_late"] = by_point["refund_turns_late"].any().reindex(range(count), fill_value=False)
@@ -73,7 +73,7 @@ def _homes(instance: Instance, returns: pd.DataFrame) -> pd.DataFrame:
         visit_id="home:" + returns["return_id"].astype(object),
         point_id=points["point_id"].to_numpy(object),
         hub_id=points["hub_id"].to_numpy(object),
-        waiting_eur=returns["decay_eur"] + returns["late_eur"],
+        waiting_eur=returns["decay_eur"] + returns["late_eur"] + returns["pickup_eur"],
         overflow_risk=0.0,
         expected_refused=0.0,
         oldest_on=pd.NaT,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from retour.eligibility import PLANNED
 from retour.indexed import HOME_IDX, positions
 from retour.instance import Instance
+from retour.pickup_estimate import estimate_pickup
 from retour.pricing import Part, entry, recovery_parts
 from retour.vocabulary import Outcome
 
@@ -34,7 +35,7 @@ def waiting_returns(instance: Instance, decisions: pd.DataFrame) -> pd.DataFrame
 
     decisions -> return_id, point_idx, size_idx, home, parcels (1), volume_l, weight_kg, hazard_kg, value_eur,
     decay_eur, late_eur, refund_turns_late: what waiting until the next chance costs, and whether the refund is on
-    time tonight but not then.
+    time tonight but not then; pickup_eur: the estimate its later pickup is priced at, since no route of tonight's is.
     """
     ix, t = instance.indexed, instance.tables
     moved = moved_at_van_points(instance, decisions)
@@ -56,6 +57,7 @@ def waiting_returns(instance: Instance, decisions: pd.DataFrame) -> pd.DataFrame
         "value_eur": goods.value_eur[r],
         "decay_eur": _cost(later) - _cost(soon) - (late_then.cost_eur - late_now.cost_eur),
         "late_eur": late_then.cost_eur - late_now.cost_eur,
+        "pickup_eur": estimate_pickup(instance).cost_eur[c],
         "refund_turns_late": (late_now.quantity <= 0) & (late_then.quantity > 0),
     })  # fmt: skip
 
@@ -79,8 +81,8 @@ def _cost(parts: dict[str, Part]) -> FloatArray:
 def waiting_fill(instance: Instance, returns: pd.DataFrame) -> pd.DataFrame:
     """Return one row per filled point and size, in table order; `returns` is what `waiting_returns` gave.
 
-    fill -> point_idx, size_idx, parcels, volume_l, weight_kg, value_eur, decay_eur, late_eur, refund_turns_late,
-    oldest_on. Missing weights and values are tonight's means per parcel, volumes tonight's mean of the size or 60 %
+    fill -> point_idx, size_idx, parcels, volume_l, weight_kg, value_eur, decay_eur, late_eur, pickup_eur,
+    refund_turns_late, oldest_on. Missing weights and values are tonight's means per parcel, volumes tonight's mean of the size or 60 %
     of the largest parcel of that size.
     """
     ix, fill = instance.indexed, instance.table("fill")
@@ -99,6 +101,7 @@ def waiting_fill(instance: Instance, returns: pd.DataFrame) -> pd.DataFrame:
         "value_eur": value_eur,
         "decay_eur": value_eur * (returns["decay_eur"].sum() / sold if sold > 0 else 0.0),
         "late_eur": late_eur,
+        "pickup_eur": 0.0,  # priced on the night these were decided
         "refund_turns_late": turns_late,
         "oldest_on": fill["oldest_on"].to_numpy(),
     })  # fmt: skip
