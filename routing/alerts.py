@@ -23,6 +23,7 @@ def find_alerts(instance: Instance, decisions: pd.DataFrame, visits: pd.DataFram
         *_barred_though_bound(visits),
         *_about_to_overflow(visits),
         *_late_refunds(instance, decisions),
+        *_uncollected(decisions, visits),
         *_not_planned(decisions, DENIED, "denied by the policy"),
         *_not_planned(decisions, LATER, "ready after the cutoff, planned another night"),
     )
@@ -55,6 +56,18 @@ def _about_to_overflow(visits: pd.DataFrame) -> list[str]:
         for v, risk, lost in zip(risky["visit_id"], risky["overflow_risk"], risky["expected_refused"], strict=True)
     ]
     return lines[:SHOWN] + ([f"{len(lines) - SHOWN} more points are left at risk."] if len(lines) > SHOWN else [])
+
+
+def _uncollected(decisions: pd.DataFrame, visits: pd.DataFrame) -> list[str]:
+    left = set(visits.loc[~visits["visited"].astype(bool) & (visits["parcels"] > 0), "point_id"])
+    stays = decisions[(decisions["state"] == PLANNED) & decisions["point_id"].isin(left)]
+    if stays.empty:
+        return []
+    gain_eur = -float(stays["cost_eur"].sum())
+    return [
+        f"{len(stays)} of tonight's returns stay at points that are left; {gain_eur:,.2f} EUR of planned gain waits "
+        "with them, and their later pickup is charged at an estimate."
+    ]
 
 
 def _late_refunds(instance: Instance, decisions: pd.DataFrame) -> list[str]:

@@ -82,8 +82,8 @@ def waiting_fill(instance: Instance, returns: pd.DataFrame) -> pd.DataFrame:
     """Return one row per filled point and size, in table order; `returns` is what `waiting_returns` gave.
 
     fill -> point_idx, size_idx, parcels, volume_l, weight_kg, value_eur, decay_eur, late_eur, pickup_eur,
-    refund_turns_late, oldest_on. Missing weights and values are tonight's means per parcel, volumes tonight's mean of the size or 60 %
-    of the largest parcel of that size.
+    refund_turns_late, oldest_on. Missing weights and values are tonight's means per
+    parcel, volumes tonight's mean of the size or 60 % of the largest parcel of that size.
     """
     ix, fill = instance.indexed, instance.table("fill")
     fill = fill[fill["parcels"] > 0]

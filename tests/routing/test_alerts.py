@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from retour import Instance
 from retour.eligibility import DENIED
 from retour.plan import shaped
 from routing.alerts import find_alerts
@@ -13,7 +14,7 @@ NOBODY = shaped("decisions", pd.DataFrame({"return_id": [], "state": []}))
 
 def left(*whys: str, parcels: int = 1) -> pd.DataFrame:
     """Visits P1, P2, ... that no van makes and none must make, for these reasons."""
-    rows = [{"visit_id": f"P{n}", "why": why} for n, why in enumerate(whys, start=1)]
+    rows = [{"visit_id": f"P{n}", "point_id": f"P{n}", "why": why} for n, why in enumerate(whys, start=1)]
     return pd.DataFrame(rows).assign(
         required=False, visited=False, parcels=parcels, overflow_risk=0.0, expected_refused=0.0
     )
@@ -51,3 +52,17 @@ def test_a_long_list_of_returns_ends_in_a_count(tiny):
         decisions = shaped("decisions", pd.DataFrame({"return_id": ids, "state": DENIED}))
         alert = f"{number} returns denied by the policy: R1, R2, R3, {end}"
         assert (alert,) == find_alerts(tiny, decisions, left("closed tonight"))
+
+
+def test_returns_that_stay_at_their_point_are_told(tiny: Instance) -> None:
+    """Whose point is left tonight is planned, not collected: the alert says how many and what gain waits."""
+    decisions = pd.DataFrame(
+        {"return_id": ["R01", "R02"], "state": "PLANNED", "point_id": ["P1", "P3"], "cost_eur": [-30.0, -12.5]}
+    )
+    visits = pd.DataFrame({
+        "visit_id": ["P1", "P3"], "point_id": ["P1", "P3"], "visited": [True, False], "required": False,
+        "overflow_risk": 0.0, "expected_refused": 0.0, "parcels": 1, "why": "left",
+    })  # fmt: skip
+    told = [a for a in find_alerts(tiny, decisions, visits) if "stay at points" in a]
+    assert len(told) == 1
+    assert told[0].startswith("1 of tonight's returns") and "12.50 EUR" in told[0]
