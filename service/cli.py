@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -13,6 +14,14 @@ import typer
 
 from service.door import DEGRADED, DONE, USAGE, Door, exit_code_of, only_ours_on_stdout, say_json
 
+
+def finite_seconds(seconds: float | None) -> float | None:
+    """Return a time budget as it is; wrong usage where it never ends or is no number."""
+    if seconds is not None and not math.isfinite(seconds):
+        raise typer.BadParameter(f"{seconds} is no number of seconds; give one, for example 60.")
+    return seconds
+
+
 Engine = Literal["pyvrp", "ortools"]
 Kind = Literal["tiny", "city", "country"]
 NETWORK = Annotated[Path, typer.Argument(help="Network folder or workbook.", show_default=False)]
@@ -23,7 +32,10 @@ NIGHT = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Night to plan instead of the network's own.")
 ]
 BUDGET = Annotated[
-    float | None, typer.Option("--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False)
+    float | None,
+    typer.Option(
+        "--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False, callback=finite_seconds
+    ),
 ]
 SEED = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
 METHOD = Annotated[Literal["exact"], typer.Option("--method", help="How returns are decided.")]
@@ -105,7 +117,10 @@ def sample(
     """Write a seeded sample network."""
     from retour.samples import write_sample
 
-    write_sample(kind, target, returns=returns, seed=seed)
+    try:
+        write_sample(kind, target, returns=returns, seed=seed)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.", param_hint="--returns") from None
     typer.echo(f"{target} is ready: `retour plan {target}` plans its night.")
 
 

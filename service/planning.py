@@ -17,7 +17,7 @@ from retour.plan import Plan, shaped
 from retour.progress import Listener, Progress, silent
 from service.describe import Asked
 from service.run import Run
-from service.store import publish
+from service.store import publish, require_writable
 
 SHORTEST_BUDGET_S = 1.0
 STORE_S, STORE_SHARE = 2.0, 0.05  # kept back of a budget for checking and storing
@@ -58,6 +58,7 @@ def plan_to_run(
     manifest's `degraded` says why.
     """
     watch = Stopwatch(already_s)
+    require_writable(root)
     instance = _load(asked, night, watch, listener)
     from routing.check import check_plan  # solvers load slowly: bad input is told first
     from routing.night import plan_night
@@ -78,6 +79,7 @@ def decide_to_run(
 ) -> Run:
     """Decide where the returns of one night go, without routes; check, store. Budget and errors as `plan_to_run`."""
     watch = Stopwatch(already_s)
+    require_writable(root)
     instance = _load(asked, night, watch, listener)
     from routing.check import check_decided
     from routing.decide import decide

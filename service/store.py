@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -69,6 +70,16 @@ def publish(
         folder.rename(root / run_id)
     catalogue.insert(root, [record])
     return Run(root / run_id)
+
+
+def require_writable(root: Path) -> None:
+    """Raise InputError naming `root` when no run can be stored there; leaves nothing behind, not even `root`."""
+    try:
+        existing = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=existing):
+            pass
+    except OSError as error:
+        raise _no_run(f"no run can be stored in {root} ({error.strerror}); give a folder you may write to.") from None
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from retour.errors import InputError, Issue
 from retour.gate.settings import read_toml, validated
 from retour.policy import Policy, Rules, TravelSettings
 from retour.vocabulary import PointKind, Tag
@@ -247,5 +248,9 @@ class Mapping(Rules):
 
 
 def read_mapping(path: Path) -> Mapping:
-    """Return the validated mapping; InputError naming every wrong key or value at once."""
-    return validated(Mapping, read_toml(path))
+    """Return the validated mapping; InputError naming every wrong key or value at once, or an unreadable file."""
+    try:
+        return validated(Mapping, read_toml(path))
+    except OSError as error:
+        message = f"cannot be read ({error.strerror}): {path}; give --map the path of a mapping file"
+        raise InputError([Issue(path.name, None, None, message)]) from None

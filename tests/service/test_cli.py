@@ -130,6 +130,35 @@ def test_wrong_usage_ends_in_2(words):
     assert 2 == retour(*words.split()).exit_code
 
 
+@pytest.mark.parametrize("budget", ["inf", "nan", "0"])
+def test_a_budget_without_end_is_wrong_usage(budget):
+    """A time budget is a finite number of seconds."""
+    assert 2 == retour("plan", TINY, "--time-budget", budget).exit_code
+
+
+@pytest.mark.parametrize("command", ["plan", "decide"])
+@pytest.mark.parametrize("below", ["", "runs"])
+def test_a_store_that_cannot_be_written_is_refused_first(tmp_path, command, below):
+    """A plain file where the runs should go ends in 3 with its path, before anything is read or planned."""
+    file = tmp_path / "notes.txt"
+    file.touch()
+    found = retour(command, tmp_path / "no-network", "--out", file / below)
+    assert 3 == found.exit_code
+    assert f"no run can be stored in {file / below}" in found.stderr
+
+
+def test_a_mapping_that_is_not_there_ends_in_3(tmp_path):
+    """The sentence names the path of the mapping."""
+    found = retour("import", "points", "README.md", tmp_path / "net", "--map", tmp_path / "none.toml")
+    assert (3, True) == (found.exit_code, str(tmp_path / "none.toml") in found.stderr)
+
+
+def test_a_number_of_returns_that_cannot_be_is_wrong_usage(tmp_path):
+    """The tiny sample is typed in: asking for another number of returns ends in 2 and writes nothing."""
+    found = retour("sample", "tiny", tmp_path / "net", "--returns", 5)
+    assert (2, True, False) == (found.exit_code, "12 returns" in found.stderr, (tmp_path / "net").exists())
+
+
 def test_a_stored_plan_ends_in_0_and_says_where(planned):
     """The summary names the cost, the alerts and what to open."""
     planned()
