@@ -22,7 +22,7 @@ from routing.decide.response import Response
 
 FIRST_WIDTH_EUR = 0.03
 WIDER = 4.0
-MAX_WIDTH_EUR = 1e4
+MUCH_WIDER = 100.0
 SMALL = 4_000
 ROUNDING_EUR = 1e-6
 
@@ -61,10 +61,10 @@ def best_plan(
         found = _better(problem, found, attempt, response.bound_eur + width)
         listener(Progress("decide", 0.8, f"core of {len(core)} options", best_eur=found.objective_eur))
         missing = found.objective_eur - response.bound_eur + ROUNDING_EUR
-        if found.status in (Status.OPTIMAL, Status.INFEASIBLE) or width >= min(missing, MAX_WIDTH_EUR):
+        if found.status in (Status.OPTIMAL, Status.INFEASIBLE) or width >= missing:
             break
         # A step may find a better plan, which is then proven in a smaller core.
-        width = min(missing, width * WIDER)
+        width = min(missing, width * (WIDER if found.choice else MUCH_WIDER))
     return found
 
 

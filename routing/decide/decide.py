@@ -88,7 +88,7 @@ def _found(instance: Instance, problem: Problem, solved: Solved, *, seed: int) -
         return solved.choice
     if solved.status is Status.INFEASIBLE:
         raise InfeasibleError(what_blocks(instance, problem, seed=seed, deadline=Deadline(EXPLANATION_S)))
-    raise BackendError("Time ran out before a plan was found that respects every limit. Give it more time.")
+    raise BackendError("No plan within every limit was found, nor a proof that there is none. Give it more time.")
 
 
 def _answer(problem: Problem, solved: Solved, choice: Choice, *, method: str, seconds: float) -> Answer:

@@ -15,7 +15,7 @@ from routing.decide.core import best_plan
 from routing.decide.deadline import Deadline
 from routing.decide.infeasible import decisive_penalties, proves_infeasible
 from routing.decide.placing import Scores, place_all, repair
-from routing.decide.problem import Choice, Problem
+from routing.decide.problem import Choice, Problem, objective_eur
 from routing.decide.reduce import InPlay, worth_a_look
 from routing.decide.response import Response, at_prices, best_values
 from routing.decide.shut import with_shut_limits
@@ -56,16 +56,28 @@ def exact(problem: Problem, *, seed: int, deadline: Deadline, listener: Listener
     if proves_infeasible(problem, relaxed):
         return Solved(Status.INFEASIBLE, None, np.inf, relaxed.prices)
     listener(Progress("decide", 0.5, f"no plan below {relaxed.response.bound_eur:.2f} EUR"))
-    start = placed_by_prices(problem, play, relaxed)
+    start = first_plan(problem, play, relaxed)
     found = best_plan(problem, play, relaxed.response, start, seed=seed, deadline=deadline, listener=listener)
     return Solved(found.status, found.choice, found.bound_eur, with_shut_limits(problem, relaxed.prices))
 
 
-def placed_by_prices(problem: Problem, play: InPlay, relaxed: Relaxed) -> Choice | None:
-    """Place returns at the prices of the limits, those with most to lose first; None when some find no room."""
-    x, z, keep = at_prices(problem, relaxed.prices)
-    scores = Scores(_only(x, play.x), _only(z, play.z), _only(keep, play.keep))
-    night = place_all(problem, scores, order_by_loss(problem, relaxed.response))
+def first_plan(problem: Problem, play: InPlay, relaxed: Relaxed) -> Choice | None:
+    """Return the better of two quick plans, None when neither places every return.
+
+    One places returns at the prices of the limits, those with most to lose first. Where there was no time for good
+    prices, the other places them at bare cost, those that gain most first.
+    """
+    plans = [placed(problem, play, relaxed.prices, order_by_loss(problem, relaxed.response))]
+    if not relaxed.converged:
+        by_gain = np.argsort(relaxed.response.value_eur, kind="stable")
+        plans.append(placed(problem, play, np.zeros(len(problem.limits)), by_gain))
+    return min((p for p in plans if p is not None), key=lambda p: objective_eur(problem, p), default=None)
+
+
+def placed(problem: Problem, play: InPlay, prices: FloatArray, order: IntArray) -> Choice | None:
+    """Let returns in this order take their cheapest fitting option at these prices; None: some found none."""
+    x, z, keep = at_prices(problem, prices)
+    night = place_all(problem, Scores(_only(x, play.x), _only(z, play.z), _only(keep, play.keep)), order)
     repair(night)
     return None if night.unplaced.any() else night.choice
 

@@ -17,7 +17,7 @@ from routing.decide.model import Model
 
 FloatArray = NDArray[np.float64]
 SMALL_NONZEROS = 200_000
-"""Up to here simplex is fast and its prices are vertices; beyond, interior point without crossover was 20 x faster."""
+"""Up to here simplex; beyond, interior point with crossover, which does not stall on the largest relaxations."""
 ABSOLUTE_GAP_EUR = 1e-4
 MAX_NODES = 5_000
 """Ends a proof that does not come, the same way on every machine."""

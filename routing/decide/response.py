@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.decide.limit_rows import CO2E_BUDGET, SPEND_BUDGET
 from routing.decide.problem import Problem
 
 IntArray = NDArray[np.int64]
@@ -61,9 +62,13 @@ def at_prices(problem: Problem, prices: FloatArray) -> tuple[FloatArray, FloatAr
 
 
 def bound_without_pickup(problem: Problem, prices: FloatArray) -> float:
-    """Return a bound on the cost of any plan with the pickup estimate left out, by weak duality at `prices`."""
+    """Return a bound on the cost of any plan with the pickup estimate left out, by weak duality at `prices`.
+
+    Budgets count the estimate too, so they are left out of this bound.
+    """
     limits = problem.limits
-    prices = np.clip(prices, 0.0, limits.excess_eur)
+    estimated = limits.table["limit"].isin((CO2E_BUDGET, SPEND_BUDGET)).to_numpy(bool)
+    prices = np.where(estimated, 0.0, np.clip(prices, 0.0, limits.excess_eur))
     x, z, keep = at_prices(problem, prices)
     value = best_values(problem, x - problem.priced.pickup_eur, z, keep)
     return float(value.sum() - prices @ limits.capacity)

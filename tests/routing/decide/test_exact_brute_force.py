@@ -27,24 +27,53 @@ def small_nights(draw):
     """Tables and policy of three to five returns, lockers and a carrier relay, two hubs, short processes."""
     maybe = st.one_of(st.none(), st.integers(0, 3))
     returns = [
-        {"return_id": f"R{i}", "class_id": draw(st.sampled_from(["shirt", "phone"])), "reason": "changed_mind",
-         "lat": 45 + draw(st.integers(0, 4)) * KM, "lon": 5.0, "volume_l": draw(st.sampled_from([5, 60])), "weight_kg": 1,
-         "value_eur": draw(st.integers(5, 90)), "grade": draw(st.sampled_from(["A", "C"])), "requested_on": "2026-11-12",
-         "point_id": draw(st.sampled_from([None, None, None, "L1"]))}
+        {
+            "return_id": f"R{i}",
+            "class_id": draw(st.sampled_from(["shirt", "phone"])),
+            "reason": "changed_mind",
+            "lat": 45 + draw(st.integers(0, 4)) * KM,
+            "lon": 5.0,
+            "volume_l": draw(st.sampled_from([5, 60])),
+            "weight_kg": 1,
+            "value_eur": draw(st.integers(5, 90)),
+            "grade": draw(st.sampled_from(["A", "C"])),
+            "requested_on": "2026-11-12",
+            "point_id": draw(st.sampled_from([None, None, None, "L1"])),
+        }
         for i in range(draw(st.integers(3, 5)))
-    ]  # fmt: skip
+    ]
     points = [
         {"point_id": "L1", "kind": "LOCKER", "lat": 45.0, "lon": 5.0, "emptied_by": "VAN", "hub_id": "U"},
-        {"point_id": "L2", "kind": "RELAY", "lat": 45 + 2 * KM, "lon": 5.0, "emptied_by": "VAN", "hub_id": "V",
-         "capacity_parcels": draw(maybe)},
+        {
+            "point_id": "L2",
+            "kind": "RELAY",
+            "lat": 45 + 2 * KM,
+            "lon": 5.0,
+            "emptied_by": "VAN",
+            "hub_id": "V",
+            "capacity_parcels": draw(maybe),
+        },
         {"point_id": "C", "kind": "RELAY", "lat": 45 + 3 * KM, "lon": 5.0, "emptied_by": "CARRIER"},
-    ]  # fmt: skip
+    ]
     processes = [
-        {"process_id": f"{site}-{o}", "site_id": site, "outcome": o, "cost_eur": draw(st.integers(0, 4)), "yield_share": 1,
-         "capacity_h": draw(st.sampled_from([None, 0.5, 1.0])), "capacity_items": draw(maybe)}
-        for site, o in draw(st.lists(st.sampled_from([("W", "RESTOCK"), ("W", "OUTLET"), ("Z", "OUTLET"), ("Z", "REFURBISH")]),
-                                     min_size=2, max_size=3, unique=True))
-    ]  # fmt: skip
+        {
+            "process_id": f"{site}-{o}",
+            "site_id": site,
+            "outcome": o,
+            "cost_eur": draw(st.integers(0, 4)),
+            "yield_share": 1,
+            "capacity_h": draw(st.sampled_from([None, 0.5, 1.0])),
+            "capacity_items": draw(maybe),
+        }
+        for site, o in draw(
+            st.lists(
+                st.sampled_from([("W", "RESTOCK"), ("W", "OUTLET"), ("Z", "OUTLET"), ("Z", "REFURBISH")]),
+                min_size=2,
+                max_size=3,
+                unique=True,
+            )
+        )
+    ]
     tables = {
         "returns": returns,
         "points": points,
@@ -55,33 +84,54 @@ def small_nights(draw):
         ],
         "recovery_values": [
             {"class_id": c, "grade": g, "outcome": o, "recovered_share": s}
-            for c in ("shirt", "phone") for g in "AC"
+            for c in ("shirt", "phone")
+            for g in "AC"
             for o, s in (("RESTOCK", 0.8), ("OUTLET", 0.5), ("REFURBISH", 0.7))
         ],
-        "sizes": [{"size": "S", "volume_l": 20, "max_weight_kg": 10}, {"size": "L", "volume_l": 100, "max_weight_kg": 25}],
+        "sizes": [
+            {"size": "S", "volume_l": 20, "max_weight_kg": 10},
+            {"size": "L", "volume_l": 100, "max_weight_kg": 25},
+        ],
         "compartments": [{"point_id": "L1", "size": s, "count": draw(st.integers(0, 2))} for s in "SL"],
         "fill": [{"point_id": "L1", "size": "S", "parcels": draw(st.integers(0, 1))}],
-        "hubs": [{"hub_id": h, "lat": 45.0, "lon": 5.0 + 0.1 * n, "sorting_parcels": draw(maybe)} for n, h in enumerate("UV")],
+        "hubs": [
+            {"hub_id": h, "lat": 45.0, "lon": 5.0 + 0.1 * n, "sorting_parcels": draw(maybe)} for n, h in enumerate("UV")
+        ],
         "sites": [
             {"site_id": "W", "lat": 45.0, "lon": 5.2, "operator": "OWN"},
-            {"site_id": "Z", "lat": 45.0, "lon": 5.3, "operator": "THIRD_PARTY", "contract_min_items": draw(st.integers(0, 2)),
-             "shortfall_eur": draw(st.sampled_from([0, 2, 9]))},
+            {
+                "site_id": "Z",
+                "lat": 45.0,
+                "lon": 5.3,
+                "operator": "THIRD_PARTY",
+                "contract_min_items": draw(st.integers(0, 2)),
+                "shortfall_eur": draw(st.sampled_from([0, 2, 9])),
+            },
         ],
         "lanes": [
             {"from_id": "U", "to_id": "W", "cost_eur_per_parcel": 0.5, "capacity_parcels": draw(maybe)},
             {"from_id": "U", "to_id": "Z", "cost_eur_per_parcel": 0.7},
             {"from_id": "V", "to_id": "Z", "cost_eur_per_parcel": 0.4, "cost_eur_per_kg": 0.1},
             {"from_id": "U", "to_id": "V", "cost_eur_per_parcel": 0.2, "lead_time_h": 24},
-            {"from_id": "C", "to_id": "U", "cost_eur_per_parcel": 4.0, "lead_time_h": 30, "capacity_parcels": draw(maybe)},
+            {
+                "from_id": "C",
+                "to_id": "U",
+                "cost_eur_per_parcel": 4.0,
+                "lead_time_h": 30,
+                "capacity_parcels": draw(maybe),
+            },
         ],
         "vehicles": [
-            {"vehicle_type_id": f"van {h}", "hub_id": h, "count": 1, "shift_start": "18:00", "shift_end": "23:00"} for h in "UV"
+            {"vehicle_type_id": f"van {h}", "hub_id": h, "count": 1, "shift_start": "18:00", "shift_end": "23:00"}
+            for h in "UV"
         ],
-    }  # fmt: skip
+    }
     policy = Policy(
         keep=Keep(max_value_eur=30, max_share=draw(st.sampled_from([0.0, 0.25, 0.6]))),
         service=Service(process_days=draw(st.integers(1, 2))),
-        budgets=Budgets(max_spend_eur=draw(st.one_of(st.none(), st.integers(5, 30))), max_co2e_kg=draw(st.sampled_from([None, 6.0]))),
+        budgets=Budgets(
+            max_spend_eur=draw(st.one_of(st.none(), st.integers(5, 30))), max_co2e_kg=draw(st.sampled_from([None, 6.0]))
+        ),
     )
     return tables, policy
 
@@ -160,7 +210,10 @@ def uses_of(option):
 def shortfall_eur(instance, plan) -> float:
     """What missed contract minimums cost."""
     brought = Counter(o["site_id"] for o in plan)
-    return sum(max(0, s.contract_min_items - brought[s.site_id]) * s.shortfall_eur for s in instance.tables["sites"].itertuples())
+    return sum(
+        max(0, s.contract_min_items - brought[s.site_id]) * s.shortfall_eur
+        for s in instance.tables["sites"].itertuples()
+    )
 
 
 @settings(max_examples=60, deadline=None)
