@@ -41,7 +41,7 @@ def _barred_though_bound(visits: pd.DataFrame) -> list[str]:
 
     An empty point needs no van: if it may overflow, that is an alert of its own.
     """
-    barred = visits[visits["why"].str.contains(", although ", regex=False) & (visits["parcels"] > 0)]
+    barred = visits[visits["why"].astype("str").str.contains(", although ", regex=False) & (visits["parcels"] > 0)]
     lines = [f"{v} cannot be emptied tonight: {why}." for v, why in zip(barred["visit_id"], barred["why"], strict=True)]
     rest = len(lines) - SHOWN
     return lines[:SHOWN] + ([f"and {rest} more cannot be emptied tonight."] if rest > 0 else [])

@@ -66,7 +66,7 @@ def test_either_engine_plans_the_night(tiny: Instance, planned: Plan) -> None:
 def test_the_joint_plan_beats_rules_and_greed(planned_city: Plan) -> None:
     """The comparators cost more; the bound costs less."""
     cost = planned_city.comparators.set_index("method")["cost_eur"]
-    assert cost["bound"] <= cost["joint optimum"] <= cost["greedy best margin"]
+    assert cost["bound"] - 1e-6 <= cost["joint optimum"] <= cost["greedy best margin"]
     assert cost["joint optimum"] < cost["fixed rules"]
 
 
