@@ -121,7 +121,7 @@ def sample(
         write_sample(kind, target, returns=returns, seed=seed)
     except ValueError as error:
         raise typer.BadParameter(f"{error}.", param_hint="--returns") from None
-    typer.echo(f"{target} is ready: `retour plan {target}` plans its night.")
+    typer.echo(f"{target} is written; next: `retour plan {target}`.")
 
 
 @app.command("import", cls=Door)
@@ -139,7 +139,7 @@ def import_(
 
     summary = import_file(form, file, target, mapping=mapping, seed=seed)
     typer.echo("\n".join(summary.sentences()))
-    typer.echo(f"{target} is ready: `retour plan {target}` plans its night.")
+    typer.echo(f"{target} passes every check; next: `retour plan {target}`.")
 
 
 @app.command(cls=Door)

@@ -8,19 +8,30 @@ import streamlit as st
 
 from retour.errors import InputError
 from service.run import Run
-from service.store import LATEST, open_run
+from service.store import LATEST, list_runs, open_run
 
 OPEN_RUN, WATCHED_JOB, FAILED_JOB, RETURN = "session.run", "session.job", "session.failed_job", "session.return"
 
 
 def opened(root: Path) -> Run | None:
-    """Return the run that is open, the latest one unless another was chosen; None where there is no run yet."""
-    for which in (st.session_state.get(OPEN_RUN, LATEST), LATEST):
+    """Return the run that is open; None where there is no run yet.
+
+    Unless one was chosen it is the newest plan, or the newest run of any kind where no night was planned with routes.
+    """
+    for which in (st.session_state.get(OPEN_RUN), _newest_plan(root), LATEST):
+        if which is None:
+            continue
         try:
             return open_run(root, which)
         except InputError:
             continue
     return None
+
+
+def _newest_plan(root: Path) -> str | None:
+    known = list_runs(root)
+    plans = known.loc[known["kind"] == "plan", "id"]
+    return None if plans.empty else str(plans.iloc[0])
 
 
 def open_next(run_id: str) -> None:

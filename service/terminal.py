@@ -96,7 +96,7 @@ def show_profile(profile: dict[str, Any]) -> None:
         table.add_row(noun, f"{count:,}")
     console.print(Panel(table, title=f"[bold]{profile['network']}, {profile['night']}", box=box.ROUNDED, expand=False))
     _sentences(console, "To look at", tuple(profile["look_at"]), "yellow")
-    console.print("[green]Sound: it can be planned.")
+    console.print("[green]No defect found in the tables.")
 
 
 def show_runs(root: Path, runs: pd.DataFrame) -> None:
@@ -107,13 +107,13 @@ def show_runs(root: Path, runs: pd.DataFrame) -> None:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("run", overflow="fold")
-    for heading in ("stored, UTC", "status", "net cost", "gap", "check"):
+    for heading in ("kind", "stored, UTC", "status", "net cost", "gap", "check"):
         table.add_column(heading, no_wrap=True, justify="right" if heading in ("net cost", "gap") else "left")
     for run in runs.head(MOST_RUNS).itertuples():
         verdict = "degraded" if run.degraded else ("sound" if run.feasible else "broken")
         gap = percent(plain(run.gap), 2)
         stored, cost = f"{run.created_at:%m-%d %H:%M}", euros(run.net_cost_eur)
-        table.add_row(run.id, stored, run.status.lower(), cost, gap, verdict)
+        table.add_row(run.id, run.kind, stored, run.status.lower(), cost, gap, verdict)
     console.print(table)
     if len(runs) > MOST_RUNS:
         console.print(f"{len(runs) - MOST_RUNS} older runs: --json lists them all.")

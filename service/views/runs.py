@@ -52,6 +52,7 @@ def _catalogue(root: Path, runs: pd.DataFrame) -> list[str]:
         selection_mode="multi-row",
         column_order=[
             "open",
+            "kind",
             "network",
             "night",
             "created_at",
@@ -69,6 +70,7 @@ def _catalogue(root: Path, runs: pd.DataFrame) -> list[str]:
         ],
         column_config={
             "open": st.column_config.CheckboxColumn("Open"),
+            "kind": text("Kind"),
             "network": text("Network"),
             "night": text("Night"),
             "created_at": st.column_config.DatetimeColumn("Planned (UTC)", format="D MMM YYYY, HH:mm", timezone="UTC"),

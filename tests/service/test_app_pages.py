@@ -63,6 +63,15 @@ def test_pages_draw_decisions_alone(store, plan, asked, tiny, sound, name):
     assert not open_page(name).exception
 
 
+def test_tonight_opens_the_newest_plan(store, plan, asked, tiny, sound):
+    """Decisions stored later, without vans, do not take the place of the night's plan; both kinds are listed."""
+    night = publish(store, plan, asked=asked, instance=tiny, violations=sound)
+    nothing = {n: shaped(n, pd.DataFrame()) for n in ("visits", "stops", "routes")}
+    publish(store, replace(plan, **nothing), asked=replace(asked, kind="decide"), instance=tiny, violations=sound)
+    assert f"run {night.id}" in texts(open_page("tonight"))
+    assert ["decide", "plan"] == open_page("runs").dataframe[0].value["kind"].tolist()
+
+
 def test_tonight_shows_figures_and_alerts(store, plan, asked, tiny, sound):
     """The gain, what it saves, and the sentence that needs an eye."""
     publish(store, plan, asked=asked, instance=tiny, violations=sound)
