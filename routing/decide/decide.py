@@ -69,7 +69,7 @@ def decide(
     listener(Progress(STAGE, 0.1, f"{len(problem.options)} returns, {len(problem.limits)} shared limits"))
     compared = compare(instance, problem)
     solved = METHODS[method](problem, seed=seed, deadline=clock.share(SHARE_FOR_SOLVING), listener=listener)
-    choice = _found(instance, problem, solved, seed=seed)
+    choice = _found(problem, solved, seed=seed)
     listener(Progress(STAGE, 0.9, "decided", best_eur=objective_eur(problem, choice)))
     compared.append(Compared(JOINT, choice))
     return Decided(
@@ -82,12 +82,12 @@ def decide(
     )
 
 
-def _found(instance: Instance, problem: Problem, solved: Solved, *, seed: int) -> Choice:
+def _found(problem: Problem, solved: Solved, *, seed: int) -> Choice:
     """Return the plan found; where there is none, raise what a person can act on."""
     if solved.choice is not None:
         return solved.choice
     if solved.status is Status.INFEASIBLE:
-        raise InfeasibleError(what_blocks(instance, problem, seed=seed, deadline=Deadline(EXPLANATION_S)))
+        raise InfeasibleError(what_blocks(problem, solved.excess, seed=seed, deadline=Deadline(EXPLANATION_S)))
     raise BackendError("No plan within every limit was found, nor a proof that there is none. Give it more time.")
 
 

@@ -13,7 +13,7 @@ from retour.progress import Listener, Progress
 from retour.vocabulary import Status
 from routing.decide.core import best_plan
 from routing.decide.deadline import Deadline
-from routing.decide.infeasible import decisive_penalties, proves_infeasible
+from routing.decide.infeasible import decisive_penalties, high_penalties, proves_infeasible
 from routing.decide.placing import Scores, place_all, repair
 from routing.decide.problem import Choice, Problem, objective_eur
 from routing.decide.reduce import InPlay, worth_a_look
@@ -27,12 +27,16 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Solved:
-    """A plan (None unless OPTIMAL or FEASIBLE), the bound, and the price of every limit (rows,)."""
+    """A plan (None unless OPTIMAL or FEASIBLE), the bound, and the price of every limit (rows,).
+
+    When INFEASIBLE, `excess` (rows,) may say by how much a relaxation goes beyond the limits.
+    """
 
     status: Status
     choice: Choice | None
     bound_eur: float
     prices: FloatArray
+    excess: FloatArray | None = None
 
 
 class Method(Protocol):
@@ -50,11 +54,11 @@ def exact(problem: Problem, *, seed: int, deadline: Deadline, listener: Listener
         return Solved(Status.INFEASIBLE, None, np.inf, nobody_pays)
     play = worth_a_look(problem)
     listener(Progress("decide", 0.2, f"{len(play)} options of {len(problem.options)} returns"))
-    relaxed = relax(problem, play, seed=seed, deadline=deadline)
-    if relaxed.overflows:
+    relaxed = relax(problem, play, seed=seed, deadline=deadline, penalty_eur=high_penalties(problem))
+    if relaxed.overflows and not proves_infeasible(problem, relaxed):
         relaxed = relax(problem, play, seed=seed, deadline=deadline, penalty_eur=decisive_penalties(problem))
     if proves_infeasible(problem, relaxed):
-        return Solved(Status.INFEASIBLE, None, np.inf, relaxed.prices)
+        return Solved(Status.INFEASIBLE, None, np.inf, relaxed.prices, relaxed.excess)
     listener(Progress("decide", 0.5, f"no plan below {relaxed.response.bound_eur:.2f} EUR"))
     start = first_plan(problem, play, relaxed)
     found = best_plan(problem, play, relaxed.response, start, seed=seed, deadline=deadline, listener=listener)
@@ -78,8 +82,7 @@ def placed(problem: Problem, play: InPlay, prices: FloatArray, order: IntArray) 
     """Let returns in this order take their cheapest fitting option at these prices; None: some found none."""
     x, z, keep = at_prices(problem, prices)
     night = place_all(problem, Scores(_only(x, play.x), _only(z, play.z), _only(keep, play.keep)), order)
-    repair(night)
-    return None if night.unplaced.any() else night.choice
+    return night.choice if repair(night) else None
 
 
 def order_by_loss(problem: Problem, response: Response) -> IntArray:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retour.instance import Instance
 from routing.decide import limit_rows as rows
 from routing.decide.deadline import Deadline
 from routing.decide.exact import solve_integral
@@ -19,6 +19,9 @@ from routing.decide.sifting import Relaxed, most_promising, relax
 
 FloatArray = NDArray[np.float64]
 ROUNDING = 1e-6
+HIGH = 2_000.0
+SHOWN = 20
+SMALL = 100_000
 WAY_OUT_EUR = {
     rows.POINT_ROOM: 6.0,
     rows.COMPARTMENTS: 6.0,
@@ -75,13 +78,17 @@ SENTENCES = {
 }
 
 
-def decisive_penalties(problem: Problem) -> FloatArray:
-    """Return per limit a price of going one unit beyond it, shape (rows,), that no saving elsewhere can outweigh.
+def high_penalties(problem: Problem) -> FloatArray:
+    """Return per limit a price of going one unit beyond it, shape (rows,), that few savings elsewhere outweigh.
 
-    The prices are in the proportion of the ways out, so that the cheapest one is found first.
+    Prices are in the proportion of the ways out, so that the cheapest one is found.
     """
-    way_out = problem.limits.table["limit"].map(WAY_OUT_EUR).to_numpy(float)
-    return way_out * max(1.0, dearest_plan_eur(problem) - _least(problem, 1.0))
+    return HIGH * problem.limits.table["limit"].map(WAY_OUT_EUR).to_numpy(float)
+
+
+def decisive_penalties(problem: Problem) -> FloatArray:
+    """Return penalties in the same proportion that no saving elsewhere can outweigh."""
+    return high_penalties(problem) / HIGH * max(1.0, dearest_plan_eur(problem) - _least(problem, 1.0))
 
 
 def dearest_plan_eur(problem: Problem) -> float:
@@ -103,23 +110,33 @@ def proves_infeasible(problem: Problem, relaxed: Relaxed) -> bool:
     return relaxed.overflows and relaxed.response.bound_eur > dearest + ROUNDING * (1 + abs(dearest))
 
 
-def what_blocks(instance: Instance, problem: Problem, *, seed: int, deadline: Deadline) -> list[str]:
-    """Return a sentence per limit that must give way: where, by how much, and how; empty when time ran out."""
-    excess = cheapest_excess(problem, seed=seed, deadline=deadline)
+def what_blocks(problem: Problem, excess: FloatArray | None, *, seed: int, deadline: Deadline) -> list[str]:
+    """Return a sentence per limit that must give way: where, by how much, and how; the dearest to widen come first.
+
+    `excess` (rows,) is what a relaxation needs beyond the limits, if known; small nights are worked out exactly.
+    """
+    if excess is None or len(problem.options.x_point) + len(problem.options.z_way) <= SMALL:
+        excess = cheapest_excess(problem, seed=seed, deadline=deadline)
     limits = problem.limits
-    needed = limits.capacity + excess
+    needed = limits.capacity + np.where(counts_things(problem), np.ceil(excess - ROUNDING), np.round(excess, 4))
     table = limits.table.assign(capacity=limits.stated, needed=needed, excess=needed - limits.stated)
-    blocked = table[table["excess"] > ROUNDING]
-    return [
-        "No plan fits: " + SENTENCES[row.limit].format(
-            place=row.place_id, detail=row.detail, capacity=row.capacity, excess=row.excess, needed=row.needed
-        )
-        for row in blocked.itertuples()
-    ]  # fmt: skip
+    table["way_out_eur"] = table["excess"] * table["limit"].map(WAY_OUT_EUR).astype(float)
+    blocked = table[table["excess"] > ROUNDING].sort_values("way_out_eur", ascending=False, kind="stable")
+    told = [_sentence(row) for row in blocked.head(SHOWN).to_dict("records")]
+    hidden = len(blocked) - len(told)
+    return told + ([f"No plan fits: {hidden} more limits are too tight."] if hidden else [])
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    values = {k: row[k] for k in ("detail", "capacity", "excess", "needed")}
+    return "No plan fits: " + SENTENCES[row["limit"]].format(place=row["place_id"], **values)
 
 
 def cheapest_excess(problem: Problem, *, seed: int, deadline: Deadline) -> FloatArray:
-    """Return how much each hard limit must give way, shape (rows,), for the cheapest plan that breaks some."""
+    """Return how much each hard limit must give way, shape (rows,), in the cheapest plan that breaks some.
+
+    Here limits may also give way to what would break them all by itself.
+    """
     options = problem.options
     everything = Fits(np.ones(len(options.x_point), bool), np.ones(len(options.z_way), bool), options.can_keep)
     problem = replace(problem, fits=everything)
@@ -131,4 +148,4 @@ def cheapest_excess(problem: Problem, *, seed: int, deadline: Deadline) -> Float
     excess = np.zeros(len(problem.limits))
     excess[core.rows] = solution.values[len(core) :] if len(solution.values) else relaxed.excess[core.rows]
     excess[np.isfinite(problem.limits.excess_eur)] = 0.0
-    return np.where(counts_things(problem), np.ceil(excess - ROUNDING), np.round(excess, 4))
+    return excess

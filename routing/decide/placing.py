@@ -50,10 +50,12 @@ def place_all(problem: Problem, scores: Scores, order: Iterable[int]) -> Night:
     return night
 
 
-def repair(night: Night) -> None:
-    """Place returns that found no room by moving one other return out of their way each, where that works."""
-    for i in np.flatnonzero(night.unplaced):
-        _make_room(night, int(i))
+def repair(night: Night) -> bool:
+    """Place the returns that found no room by moving one other return out of the way of each.
+
+    Returns True when all are placed; gives up at the first for which that does not work.
+    """
+    return all(_make_room(night, int(i)) for i in np.flatnonzero(night.unplaced))
 
 
 def _make_room(night: Night, i: int) -> bool:

@@ -23,7 +23,6 @@ from routing.decide.response import Response, respond
 FloatArray = NDArray[np.float64]
 SMALL = 20_000
 OPTIONS_PER_RETURN = 8
-PENALTY_EUR = 1e4
 TOLERANCE_EUR = 1e-3
 RELATIVE_TOLERANCE = 1e-8
 EXCESS_TOLERANCE = 1e-4
@@ -48,7 +47,7 @@ class Relaxed:
 
 
 def relax(
-    problem: Problem, play: InPlay, *, seed: int, deadline: Deadline, penalty_eur: FloatArray | float = PENALTY_EUR
+    problem: Problem, play: InPlay, *, seed: int, deadline: Deadline, penalty_eur: FloatArray
 ) -> Relaxed:
     """Return the best prices found within the deadline; without any time left those are zero prices.
 
@@ -67,7 +66,7 @@ def _rounds(
     problem: Problem, play: InPlay, response: Response, penalties: FloatArray, *, seed: int, deadline: Deadline
 ) -> Iterator[Relaxed]:
     active = most_promising(play, response)
-    while True:
+    while deadline.left_s > 0:
         model = joint_model(problem, active, excess_eur=penalties)
         solution = solve_relaxation(model, seed=seed, time_limit_s=deadline.left_s)
         if solution.status is not Status.OPTIMAL:
