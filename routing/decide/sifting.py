@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retour.vocabulary import Status
+from routing.decide.ascent import ascend
 from routing.decide.deadline import Deadline
 from routing.decide.exact import Solution, solve_relaxation
 from routing.decide.model import joint_model, prices_of_limits
@@ -49,12 +50,12 @@ class Relaxed:
 def relax(
     problem: Problem, play: InPlay, *, seed: int, deadline: Deadline, penalty_eur: FloatArray
 ) -> Relaxed:
-    """Return the best prices found within the deadline; without any time left those are zero prices.
+    """Return the best prices found within the deadline, starting from those of a quick ascent.
 
     Going one unit beyond a hard limit costs `penalty_eur` (rows,), so that there is always a solution to price.
     """
-    nothing = np.zeros(len(problem.limits))
-    best = Relaxed(nothing, respond(problem, nothing), nothing, converged=False)
+    prices = ascend(problem, deadline=deadline)
+    best = Relaxed(prices, respond(problem, prices), np.zeros(len(prices)), converged=False)
     penalties = np.where(np.isfinite(problem.limits.excess_eur), problem.limits.excess_eur, penalty_eur)
     for found in _rounds(problem, play, best.response, penalties, seed=seed, deadline=deadline):
         if found.converged or found.response.bound_eur >= best.response.bound_eur:
