@@ -9,16 +9,21 @@ from numpy.typing import NDArray
 
 from retour.indexed import HOME_IDX, KINDS, OUTCOMES
 from retour.instance import Instance
-from routing.decide.problem import Choice, Problem
+from routing.decide.ascent import answer
+from routing.decide.problem import Choice, Problem, each_cost
 from routing.decide.runner_up import runner_up
 
 FloatArray = NDArray[np.float64]
 CENT_EUR = 0.005
+DIGITS = 6
 
 
 @dataclass(frozen=True)
 class Explained:
-    """Per planned return: the runner-up in words (None: it has no other option), what it costs more, and why."""
+    """Per planned return: the runner-up in words (None: it has no other option), what it costs more, and why.
+
+    A runner-up may cost less: prices of limits are those of divisible goods, and whole parcels do not always divide.
+    """
 
     runner_up: list[str | None]
     extra_eur: FloatArray
@@ -32,9 +37,17 @@ def explain(instance: Instance, problem: Problem, choice: Choice, prices: FloatA
     said = [
         None if none else words.option(x, z) for none, x, z in zip(second.unplaced, second.x, second.z, strict=True)
     ]
+    extra_eur = np.where(second.unplaced, np.nan, np.round(extra_eur, DIGITS))
     reasons = Reasons(instance, problem, choice, prices, words)
-    why = [reasons.sentence(i) for i in range(len(problem.options))]
-    return Explained(said, np.where(second.unplaced, np.nan, np.maximum(extra_eur, 0.0)), why)
+    why = [reasons.sentence(i) + _whole_parcels(said[i], extra_eur[i]) for i in range(len(problem.options))]
+    return Explained(said, extra_eur, why)
+
+
+def _whole_parcels(runner_up: str | None, extra_eur: float) -> str:
+    """Say so where a return gives way to others though its runner-up looks cheaper."""
+    if not extra_eur <= -CENT_EUR:
+        return ""
+    return f"; for all returns together this is best, alone {runner_up} would cost {-extra_eur:.2f} EUR less"
 
 
 class Words:
@@ -73,6 +86,8 @@ class Reasons:
         self._instance, self._options, self._priced = instance, problem.options, problem.priced
         self._choice, self._words = choice, words
         self._count = problem.options.count()
+        self._alone, _ = answer(problem, np.zeros(len(prices)))
+        self._dearer_eur = each_cost(problem, choice) - each_cost(problem, self._alone)
         self._x_toll, self._z_toll = prices @ problem.limits.x, prices @ problem.limits.z
         self._x_return_start = problem.options.x_start[problem.options.link_start]
 
@@ -80,16 +95,16 @@ class Reasons:
         """Return why planned return i goes where it goes."""
         if self._choice.keeps[i]:
             return f"{self._among(i)}: nothing moves (policy keep)"
-        parts = [self._among(i), self._nearer_point(i), self._cheaper_recovery(i), self._hazard(i)]
+        parts = [self._nearer_point(i), self._cheaper_recovery(i)]
+        parts = [self._among(i), *(parts if any(parts) else [self._cheaper_alone(i)]), self._hazard(i)]
         return "; ".join(part for part in parts if part)
 
     def _among(self, i: int) -> str:
-        many = self._count[i]
-        return (
-            "the only admissible option"
-            if many == 1
-            else f"cheapest of {many} options at tonight's prices of room and time"
-        )
+        if self._count[i] == 1:
+            return "the only admissible option"
+        if self._dearer_eur[i] < CENT_EUR:
+            return f"cheapest of {self._count[i]} options"
+        return f"best of {self._count[i]} options at tonight's prices of room and time"
 
     def _nearer_point(self, i: int) -> str:
         if self._instance.indexed.returns.point_idx[self._options.return_idx[i]] >= 0:
@@ -99,8 +114,9 @@ class Reasons:
         nearest = mine.start + int(self._options.x_road_m[mine].argmin())
         if self._options.x_road_m[nearest] >= self._options.x_road_m[x]:
             return ""
-        toll = _toll("was nearer", self._x_toll[nearest] - self._x_toll[x], "full tonight")
-        return f"{self._words.point(nearest)} {toll}"
+        price_eur = self._x_toll[nearest] - self._x_toll[x]
+        shortage = f"full tonight (price {price_eur:.2f} EUR)" if price_eur >= CENT_EUR else "dearer in all"
+        return f"{self._words.point(nearest)} was nearer but {shortage}"
 
     def _cheaper_recovery(self, i: int) -> str:
         z, link = int(self._choice.z[i]), int(self._options.x_link[self._choice.x[i]])
@@ -109,15 +125,16 @@ class Reasons:
         saved = self._priced.z.cost_eur[z] - self._priced.z.cost_eur[best]
         if saved < CENT_EUR:
             return ""
-        toll = _toll(f"is worth {saved:.2f} EUR more", self._z_toll[best] - self._z_toll[z], "short tonight")
-        return f"{self._words.recovery(best)} {toll}"
+        price_eur = self._z_toll[best] - self._z_toll[z]
+        shortage = f"short tonight (price {price_eur:.2f} EUR)" if price_eur >= CENT_EUR else "full of whole items"
+        return f"{self._words.recovery(best)} is worth {saved:.2f} EUR more but {shortage}"
+
+    def _cheaper_alone(self, i: int) -> str:
+        if self._dearer_eur[i] < CENT_EUR:
+            return ""
+        alone = self._words.option(self._alone.x[i], self._alone.z[i])
+        return f"{alone} would cost {self._dearer_eur[i]:.2f} EUR less but others need that room or time more"
 
     def _hazard(self, i: int) -> str:
         damaged = self._instance.indexed.returns.damaged_battery[self._options.return_idx[i]]
         return f"damaged battery ({self._instance.policy.hazard.source})" if damaged else ""
-
-
-def _toll(claim: str, price_eur: float, shortage: str) -> str:
-    return (
-        f"{claim} but {shortage} (price {price_eur:.2f} EUR)" if price_eur >= CENT_EUR else f"{claim} but dearer in all"
-    )
