@@ -98,6 +98,11 @@ class Instance:
         return Places(tuple(ids), lat.to_numpy(float), lon.to_numpy(float), circuity, speed)
 
     @cached_property
+    def point_circuity(self) -> np.ndarray:
+        """Road distance over great-circle distance around each point, shape (points,)."""
+        return self.places("points").circuity
+
+    @cached_property
     def lane_distance_m(self) -> np.ndarray:
         """Per lane its stated length, else the road distance between its ends, in metres, shape (lanes,)."""
         lanes = self.tables["lanes"]

@@ -27,6 +27,7 @@ from retour.pricing import (
     recovery_parts,
 )
 from retour.tables import RESULT_TABLES
+from retour.travel import great_circle_m
 from retour.vocabulary import Outcome
 
 PICKUP_ESTIMATE = "pickup estimate"
@@ -62,13 +63,9 @@ def moved_parts(instance: Instance, moved: pd.DataFrame, pickup: PickupEstimate 
 
 def customer_distance_m(instance: Instance, r: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return road metres from the customer of return r[i] to point c[i]; 0 where the return lies at a point."""
-    returns, points = instance.tables["returns"], instance.places("points")
-    spot = returns.iloc[r]
-    there = points.take(c)
-    home = instance.locate(spot["return_id"], spot["lat"], spot["lon"])
-    home = type(home)(home.ids, home.lat, home.lon, there.circuity, there.speed_kmh)
-    distance_m = instance.travel.pairs(home, there).distance_m
-    return np.where(instance.indexed.returns.point_idx[r] >= 0, 0.0, np.nan_to_num(distance_m))
+    returns, points = instance.indexed.returns, instance.indexed.points
+    air_m = great_circle_m(returns.lat[r], returns.lon[r], points.lat[c], points.lon[c])
+    return np.where(returns.point_idx[r] >= 0, 0.0, np.nan_to_num(air_m * instance.point_circuity[c]))
 
 
 def shortfall_ledger(instance: Instance, moved: pd.DataFrame) -> pd.DataFrame:

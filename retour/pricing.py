@@ -120,39 +120,62 @@ def recovery_parts(
     the class's rate over all lead times and the days waited (Blackburn et al. 2004: marginal value of time), never
     below zero. A refund later than its due day costs the late-refund rate per day, since it waits for the goods.
     """
+    ix = instance.indexed
+    goods = Goods(
+        weight_kg=ix.returns.weight_kg[r],
+        value_eur=ix.returns.value_eur[r] * ix.profiles.share[ix.returns.profile[r], ix.processes.outcome[q]],
+        decay_per_day=ix.class_decay[ix.returns.class_idx[r]],
+        refund_slack_days=ix.returns.refund_slack_days[r],
+    )
+    return treatment_parts(instance, goods, entry_lead_days, h1, h2, q, day)
+
+
+@dataclass(frozen=True)
+class Goods:
+    """What the price of a recovery depends on, arrays of shape (n,) or single numbers; `value_eur` is the sales value
+    times the share that the outcome recovers. Cost is linear in weight and, apart from its sign, in value."""
+
+    weight_kg: FloatArray | float
+    value_eur: FloatArray | float
+    decay_per_day: FloatArray | float
+    refund_slack_days: FloatArray | float
+
+
+def treatment_parts(
+    instance: Instance, goods: Goods, entry_lead_days: FloatArray, h1: IntArray, h2: IntArray, q: IntArray, day: IntArray
+) -> list[Part]:
+    """Price goods[i] from entry hub h1[i], sorted at h2[i], treated by process q[i] on day[i]; see `recovery_parts`."""
     ix, rates, lanes = instance.indexed, instance.rates, instance.indexed.lanes
     moved = h1 != h2
     over = np.where(moved, lanes.hub_hub[h1, h2], -1)
     down = lanes.hub_site[h2, ix.processes.site_idx[q]]
-    weight = ix.returns.weight_kg[r]
     per_kg = instance.lane_co2e_kg_per_kg
-    ones, hub_co2e = np.ones(len(r)), rates["hub_co2e_kg_per_parcel"]
+    ones, hub_co2e = np.ones(len(q)), rates["hub_co2e_kg_per_parcel"]
     hub_days = entry_lead_days + np.where(moved, _at(lanes.lead_h, over), 0.0) / HOURS_PER_DAY
     site_days = hub_days + lanes.lead_h[down] / HOURS_PER_DAY + day
-    late_days = np.maximum(0.0, hub_days - ix.returns.refund_slack_days[r])
+    late_days = np.maximum(0.0, hub_days - goods.refund_slack_days)
     return [
         _part("transfer handling", "parcel", moved.astype(float), rates["transfer_handling_eur"], moved * hub_co2e),
         _part(
             "transfer linehaul",
             "parcel",
             moved.astype(float),
-            np.where(moved, _lane_price(ix, over, weight), 0.0),
-            np.where(moved, _at(per_kg, over), 0.0) * weight,
+            np.where(moved, _lane_price(ix, over, goods.weight_kg), 0.0),
+            np.where(moved, _at(per_kg, over), 0.0) * goods.weight_kg,
         ),
         _part("hub handling", "parcel", ones, ix.hub_handling_eur[h2], hub_co2e),
-        _part("linehaul", "parcel", ones, _lane_price(ix, down, weight), per_kg[down] * weight),
+        _part("linehaul", "parcel", ones, _lane_price(ix, down, goods.weight_kg), per_kg[down] * goods.weight_kg),
         _part("processing", "item", ones, ix.processes.cost_eur[q], ix.processes.co2e_kg[q]),
-        *_value_parts(ix, r, q, site_days + ix.processes.lead_days[q]),
+        *_value_parts(ix, goods, q, site_days + ix.processes.lead_days[q]),
         _part("late refund", "day", late_days, rates["late_refund_eur_per_day"]),
     ]
 
 
-def _value_parts(ix: Indexed, r: IntArray, q: IntArray, days: FloatArray) -> list[Part]:
-    share = ix.profiles.share[ix.returns.profile[r], ix.processes.outcome[q]]
-    value_eur = ix.returns.value_eur[r] * share * ix.processes.yield_share[q]
-    lost = np.minimum(1.0, ix.class_decay[ix.returns.class_idx[r]] * days)
+def _value_parts(ix: Indexed, goods: Goods, q: IntArray, days: FloatArray) -> list[Part]:
+    value_eur = goods.value_eur * ix.processes.yield_share[q]
+    lost = np.minimum(1.0, goods.decay_per_day * days)
     return [
-        _part("recovered value", "item", np.ones(len(r)), -value_eur),
+        _part("recovered value", "item", np.ones(len(q)), -value_eur),
         _part("value decay", "item", np.maximum(lost, 0.0), np.maximum(value_eur, 0.0)),
     ]
 
@@ -174,7 +197,7 @@ def waiting_parts(instance: Instance, r: IntArray) -> list[Part]:
     ]
 
 
-def _lane_price(ix: Indexed, lane: IntArray, weight_kg: FloatArray) -> FloatArray:
+def _lane_price(ix: Indexed, lane: IntArray, weight_kg: FloatArray | float) -> FloatArray:
     return _at(ix.lanes.eur_per_parcel, lane) + _at(ix.lanes.eur_per_kg, lane) * weight_kg
 
 
