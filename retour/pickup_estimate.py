@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from retour.facts import emission_lines
 from retour.indexed import HOME_IDX
 from retour.instance import Instance
+from retour.plan import shaped
 from retour.pricing import PickupEstimate
 from retour.travel import EARTH_RADIUS_M, Places
 
@@ -35,6 +36,18 @@ def estimate_pickup(instance: Instance) -> PickupEstimate:
         cost_eur=np.where(ix.points.van, km * per_km + hours * per_hour, 0.0),
         co2e_kg=np.where(ix.points.van, km * kg_per_km, 0.0),
     )
+
+
+def pickup_table(instance: Instance, pickup: PickupEstimate) -> pd.DataFrame:
+    """Return planning prices of pickup as the result table `pickup`."""
+    ids = instance.tables["points"]["point_id"]
+    return shaped("pickup", pd.DataFrame({"point_id": ids, "cost_eur": pickup.cost_eur, "co2e_kg": pickup.co2e_kg}))
+
+
+def stored_pickup(instance: Instance, table: pd.DataFrame) -> PickupEstimate:
+    """Return the planning prices of a result table `pickup`, in the order of the instance's points."""
+    of_point = table.set_index("point_id").reindex(instance.tables["points"]["point_id"]).fillna(0.0)
+    return PickupEstimate(of_point["cost_eur"].to_numpy(float), of_point["co2e_kg"].to_numpy(float))
 
 
 def _van_rates(instance: Instance) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:

@@ -54,6 +54,7 @@ class Plan:
     ledger: pd.DataFrame = field(repr=False)
     prices: pd.DataFrame = field(repr=False)
     comparators: pd.DataFrame = field(repr=False)
+    pickup: pd.DataFrame = field(repr=False, default_factory=lambda: shaped("pickup", pd.DataFrame()))
     alerts: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from retour.instance import Instance
 from retour.ledger import decision_ledger, night_ledger, with_carbon
-from retour.pickup_estimate import estimate_pickup
+from retour.pickup_estimate import estimate_pickup, pickup_table
 from retour.plan import Answer, Plan, shaped
 from retour.pricing import PickupEstimate, carbon_eur_per_kg
 from retour.progress import Listener, Progress, silent
@@ -217,6 +217,7 @@ def assemble(instance: Instance, best: Round, played: Sequence[Round], *, second
         ledger=ledger,
         prices=decided.prices,
         comparators=decided.comparators,
+        pickup=pickup_table(instance, decided.pickup),
         alerts=find_alerts(instance, decided.decisions, routed.visits),
         degraded=_degraded(decided.answer, routed.answer),
     )

@@ -13,6 +13,7 @@ import structlog
 
 from retour import Instance, load_network
 from retour.ledger import decision_ledger, with_carbon
+from retour.pickup_estimate import pickup_table
 from retour.plan import Plan, shaped
 from retour.progress import Listener, Progress, silent
 from service.describe import Asked
@@ -93,6 +94,7 @@ def decide_to_run(
         instance_hash=instance.hash, night=instance.night, objective_eur=decided.answer.objective_eur or 0.0,
         answers=(decided.answer,), decisions=decided.decisions, visits=_nothing("visits"), stops=_nothing("stops"),
         routes=_nothing("routes"), ledger=ledger, prices=decided.prices, comparators=decided.comparators,
+        pickup=pickup_table(instance, decided.pickup),
     )  # fmt: skip
     listener(Progress("check", 0.0, "checking every promise"))
     with watch.step("check"):

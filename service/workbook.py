@@ -27,7 +27,7 @@ def workbook(run: Run) -> bytes:
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         _summary(book, run)
-        for name in RESULT_TABLES:
+        for name in (n for n in RESULT_TABLES if n in run.manifest.tables):
             _sheet(book, name, run.table(name))
     return stream.getvalue()
 

@@ -19,7 +19,7 @@ RESULT_TABLES: dict[str, Table] = {
     t.name: t
     for t in (
         results.DECISIONS, results.VISITS, results.STOPS, results.ROUTES, results.LEDGER, results.PRICES,
-        results.VIOLATIONS, results.COMPARATORS,
+        results.PICKUP, results.VIOLATIONS, results.COMPARATORS,
     )
 }  # fmt: skip
 

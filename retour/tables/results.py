@@ -133,6 +133,18 @@ PRICES = Table(
     min_rows=0,
 )
 
+PICKUP = Table(
+    "pickup",
+    "Planning price of bringing one more parcel from each point to its hub, as the decisions were taken with.",
+    (
+        Column("point_id", TEXT, "Point.", required=True),
+        Column("cost_eur", NUMBER, "Share of the van's way and time, carbon left out; 0 where a carrier comes.", unit="EUR/parcel", required=True),
+        Column("co2e_kg", NUMBER, "Share of the van's emissions.", unit="kg/parcel", required=True),
+    ),
+    key=("point_id",),
+    min_rows=0,
+)  # fmt: skip
+
 VIOLATIONS = Table(
     "violations",
     "Promises the independent checker found broken; empty in a sound plan.",
