@@ -142,7 +142,13 @@ class Goods:
 
 
 def treatment_parts(
-    instance: Instance, goods: Goods, entry_lead_days: FloatArray, h1: IntArray, h2: IntArray, q: IntArray, day: IntArray
+    instance: Instance,
+    goods: Goods,
+    entry_lead_days: FloatArray,
+    h1: IntArray,
+    h2: IntArray,
+    q: IntArray,
+    day: IntArray,
 ) -> list[Part]:
     """Price goods[i] from entry hub h1[i], sorted at h2[i], treated by process q[i] on day[i]; see `recovery_parts`."""
     ix, rates, lanes = instance.indexed, instance.rates, instance.indexed.lanes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
@@ -16,6 +17,7 @@ from routing.decide.rules import POINT_RULES, Pairs, removed
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 ROUNDING = 1e-9
+HOME_ZONES_AT_FIRST = 4
 
 
 def nearby_points(instance: Instance, planned: IntArray) -> Pairs:
@@ -42,40 +44,41 @@ def _nearest(instance: Instance, r: IntArray) -> Pairs:
     horizon = _widest_chord(instance, stands)
     found, look_at = [], 2 * wanted
     while len(r) and len(stands):
-        near, unseen = _look(tree, horizon, instance, r, look_at)
-        pairs = _first(_admissible(instance, r[near[0]], stands[near[1]]), wanted)
-        short = unseen & (np.bincount(np.searchsorted(r, pairs.r), minlength=len(r)) < wanted)
-        found.append(_only(pairs, ~np.isin(pairs.r, r[short])))
+        pairs, unseen = _look(tree, horizon, instance, r, stands, look_at)
+        pairs, many = _first(pairs, wanted, r)
+        short = unseen & (many < wanted)
+        found.append(_only(pairs, ~short[np.searchsorted(r, pairs.r)]) if short.any() else pairs)
         r, look_at = r[short], 2 * look_at
     return _joined(found)
 
 
 def _look(
-    tree: cKDTree, horizon: float, instance: Instance, r: IntArray, look_at: int
-) -> tuple[tuple[IntArray, IntArray], NDArray[np.bool_]]:
-    """Return (rows of r, rows of the tree) seen within the horizon, and which of r may have more to see."""
+    tree: cKDTree, horizon: float, instance: Instance, r: IntArray, places: IntArray, look_at: int
+) -> tuple[Pairs, NDArray[np.bool_]]:
+    """Return the admissible pairs of `r` with the `look_at` nearest of `places` (the tree's) within the horizon,
+    sorted by return; and which of `r` may have more to see."""
     returns, k = instance.indexed.returns, min(look_at, tree.n)
     _, seen = tree.query(
         unit_sphere(returns.lat[r], returns.lon[r]), k=np.arange(1, k + 1), distance_upper_bound=horizon
     )
     row, col = np.nonzero(seen < tree.n)
-    return (row, seen[row, col]), (seen[:, -1] < tree.n) & (k < tree.n)
+    return _admissible(instance, r[row], places[seen[row, col]]), (seen[:, -1] < tree.n) & (k < tree.n)
 
 
 def _home_zones(instance: Instance, r: IntArray) -> Pairs:
-    ix = instance.indexed
+    ix, look_at = instance.indexed, HOME_ZONES_AT_FIRST
     zones = np.flatnonzero(ix.points.kind == HOME_IDX)
-    if not len(r) or not len(zones):
-        return _joined([])
-    customers = cKDTree(unit_sphere(ix.returns.lat[r], ix.returns.lon[r]))
-    centres = unit_sphere(ix.points.lat[zones], ix.points.lon[zones])
-    inside = customers.query_ball_point(centres, _chord(_reach_in_air(instance, zones)))
-    c = np.repeat(zones, [len(rows) for rows in inside])
-    return _admissible(instance, r[np.concatenate(inside).astype(np.int64)], c)
+    tree = cKDTree(unit_sphere(ix.points.lat[zones], ix.points.lon[zones])) if len(zones) else None
+    found = []
+    while tree is not None and len(r):
+        pairs, unseen = _look(tree, _widest_chord(instance, zones), instance, r, zones, look_at)
+        found.append(_only(pairs, ~unseen[np.searchsorted(r, pairs.r)]) if unseen.any() else pairs)
+        r, look_at = r[unseen], 2 * look_at
+    return _joined(found)
 
 
 def _reach_in_air(instance: Instance, c: IntArray) -> FloatArray:
-    return instance.indexed.points.reach_m[c] / instance.places("points").circuity[c]
+    return instance.indexed.points.reach_m[c] / instance.point_circuity[c]
 
 
 def _widest_chord(instance: Instance, c: IntArray) -> float:
@@ -92,15 +95,36 @@ def _admissible(instance: Instance, r: IntArray, c: IntArray) -> Pairs:
     return _only(pairs, ~removed(POINT_RULES, instance, pairs))
 
 
-def _first(pairs: Pairs, wanted: int) -> Pairs:
-    """Return the first `wanted` pairs of each return by road metres."""
+def _first(pairs: Pairs, wanted: int, r: IntArray) -> tuple[Pairs, IntArray]:
+    """Return the first `wanted` pairs of each return by road metres, and how many pairs each of `r` has at most."""
     pairs = _sorted(pairs)
-    begins = np.searchsorted(pairs.r, pairs.r, side="left")
-    return _only(pairs, np.arange(len(pairs.r)) - begins < wanted)
+    begins = np.searchsorted(pairs.r, r, side="left")
+    many = np.diff(np.append(begins, len(pairs.r)))
+    rank = np.arange(len(pairs.r)) - np.repeat(begins, many)
+    return _only(pairs, rank < wanted), np.minimum(many, wanted)
 
 
 def _sorted(pairs: Pairs) -> Pairs:
-    return _only(pairs, np.lexsort((pairs.c, pairs.road_m, pairs.r)))
+    by_return = np.argsort(pairs.r, kind="stable")
+    begins = np.flatnonzero(np.diff(pairs.r[by_return], prepend=-1))
+    order = _nearest_first(np.append(begins, len(by_return)), by_return, pairs.road_m, pairs.c)
+    return _only(pairs, order)
+
+
+@numba.njit(cache=True)
+def _nearest_first(start: IntArray, order: IntArray, road_m: FloatArray, c: IntArray) -> IntArray:  # pragma: no cover
+    """Sort each run `order[start[i]:start[i + 1]]` by (road_m, c); the runs are short and almost sorted."""
+    for i in range(len(start) - 1):
+        for j in range(start[i] + 1, start[i + 1]):
+            mine, at = order[j], j
+            while at > start[i]:
+                other = order[at - 1]
+                if road_m[other] < road_m[mine] or (road_m[other] == road_m[mine] and c[other] < c[mine]):
+                    break
+                order[at] = other
+                at -= 1
+            order[at] = mine
+    return order
 
 
 def _only(pairs: Pairs, rows: NDArray[np.generic]) -> Pairs:
