@@ -7,8 +7,9 @@ import pandas as pd
 from retour.eligibility import PLANNED, eligibility
 from retour.instance import Instance
 from retour.tables import INPUT_TABLES
-from retour.vocabulary import EmptiedBy, Outcome, PointKind
+from retour.vocabulary import Outcome, PointKind
 from routing.check.finding import each, violation
+from routing.check.lanes import lanes_exist
 from routing.check.law import (
     certified_sites_only,
     damaged_batteries_apart,
@@ -59,14 +60,14 @@ def described(instance: Instance, planned: pd.DataFrame) -> pd.DataFrame:
 
 def each_return_once(instance: Instance, decisions: pd.DataFrame) -> Found:
     """Every return has exactly one decision, and nothing else has one."""
-    wanted, given = set(instance.tables["returns"]["return_id"]), decisions["return_id"]
-    twice = sorted(set(given[given.duplicated()]))
-    rows = [("missing return", r, 0, f"Return {r} has no decision.") for r in sorted(wanted - set(given))]
+    wanted, given = pd.Index(instance.tables["returns"]["return_id"]), pd.Index(decisions["return_id"])
+    times = pd.Series(given[given.duplicated(keep=False)]).value_counts().sort_index()
+    rows = [("missing return", r, 0, f"Return {r} has no decision.") for r in sorted(wanted[~wanted.isin(given)])]
     rows += [
         ("unknown return", r, 1, f"Decision for {r}, which is no return of tonight.")
-        for r in sorted(set(given) - wanted)
+        for r in sorted(set(given[~given.isin(wanted)]))
     ]
-    rows += [("return decided twice", r, int((given == r).sum()), f"Return {r} has several decisions.") for r in twice]
+    rows += [("return decided twice", r, int(n), f"Return {r} has several decisions.") for r, n in times.items()]
     return [violation(rule, r, n, 1 if "unknown" not in rule else 0, "decision", text) for rule, r, n, text in rows]
 
 
@@ -225,41 +226,6 @@ def within_reach(instance: Instance, moved: pd.DataFrame) -> Found:
         "m",
         "Return {return_id}: {point_id} is {metres:.0f} m away; the reach is {reach:.0f} m.",
     )
-
-
-def lanes_exist(instance: Instance, moved: pd.DataFrame) -> Found:
-    """Every movement has a lane, or tonight's van from the point to its hub."""
-    lanes = set(zip(instance.tables["lanes"]["from_id"], instance.tables["lanes"]["to_id"], strict=True))
-    found = []
-    for r in moved.to_dict("records"):
-        if r["point_emptied_by"] == EmptiedBy.VAN and r["entry_hub_id"] != r["point_hub_id"]:
-            found.append(
-                violation(
-                    "entry hub",
-                    r["return_id"],
-                    r["entry_hub_id"],
-                    r["point_hub_id"],
-                    "",
-                    f"Return {r['return_id']}: vans bring {r['point_id']} to {r['point_hub_id']}, not to "
-                    f"{r['entry_hub_id']}.",
-                )
-            )
-        legs = [(r["hub_id"], r["site_id"])]
-        legs += [(r["entry_hub_id"], r["hub_id"])] if r["entry_hub_id"] != r["hub_id"] else []
-        legs += [(r["point_id"], r["entry_hub_id"])] if r["point_emptied_by"] == EmptiedBy.CARRIER else []
-        found += [
-            violation(
-                "no lane",
-                r["return_id"],
-                f"{a} to {b}",
-                "a declared lane",
-                "",
-                f"Return {r['return_id']} moves from {a} to {b}, where there is no lane.",
-            )
-            for a, b in legs
-            if (a, b) not in lanes
-        ]
-    return found
 
 
 def day_within_horizon(instance: Instance, moved: pd.DataFrame) -> Found:

@@ -85,24 +85,22 @@ def resaleable_goods_survive(instance: Instance, moved: pd.DataFrame) -> Found:
 def certified_sites_only(instance: Instance, moved: pd.DataFrame) -> Found:
     """Sites treat only what they are certified for."""
     rules = instance.policy.hazard
-    found = []
-    treated = moved[moved["outcome"].isin(rules.certified_outcomes)]
-    for row in treated.to_dict("records"):
-        needs = (set(row["tags"]) & set(rules.needs_certificate)) - set(row["site_certificates"])
-        if needs:
-            lacks = ", ".join(sorted(needs))
-            found.append(
-                violation(
-                    "certificate",
-                    row["return_id"],
-                    lacks,
-                    "certified site",
-                    "",
-                    f"Return {row['return_id']} ({lacks}) goes to {row['site_id']}, which holds no certificate for "
-                    f"it ({rules.source}).",
-                )
-            )
-    return found
+    treated, needed = moved[moved["outcome"].isin(rules.certified_outcomes)], set(rules.needs_certificate)
+    pairs = zip(treated["tags"], treated["site_certificates"], strict=True)
+    lacks = pd.Series(
+        [", ".join(sorted(needed.intersection(tags) - set(held))) for tags, held in pairs],
+        index=treated.index,
+        dtype=object,
+    )
+    return each(
+        "certificate",
+        treated.assign(lacks=lacks)[lacks != ""],
+        "return_id",
+        "{lacks}",
+        "certified site",
+        "",
+        "Return {return_id} ({lacks}) goes to {site_id}, which holds no certificate for it (" + rules.source + ").",
+    )
 
 
 def damaged_batteries_apart(instance: Instance, moved: pd.DataFrame) -> Found:
