@@ -99,9 +99,12 @@ def _damaged_battery_in_the_open(instance: Instance, pairs: Pairs) -> BoolArray:
     return ~lies_there(ix, pairs) & ix.returns.damaged_battery[pairs.r] & forbidden[pairs.c]
 
 
+NOBODY_EMPTIES = Rule("nobody empties it", lambda i: "no van at its hub, no carrier lane from it", _nobody_empties)
+"""Asks about the point alone, whatever the return: what answers one return at a time asks it once."""
+
 POINT_RULES = (
     Rule("it lies at another point already", lambda i: "returns.point_id", _lies_elsewhere),
-    Rule("nobody empties it", lambda i: "no van at its hub, no carrier lane from it", _nobody_empties),
+    NOBODY_EMPTIES,
     Rule("a damaged battery may not go through it", lambda i: i.policy.hazard.source, _damaged_battery_in_the_open),
     Rule("refuses this kind of goods", lambda i: "points.refuses", _refused),
     Rule("the parcel is too heavy", lambda i: "points.max_weight_kg, policy limits", _too_heavy),
