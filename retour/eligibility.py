@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from retour.instance import Instance
 from retour.policy import Policy
-from retour.vocabulary import Flow
+from retour.vocabulary import Flow, ReasonTree
 
 PLANNED, DENIED, LATER = "PLANNED", "DENIED", "LATER"
 CUSTOMER_FLOWS = (Flow.CUSTOMER_RETURN, Flow.DAMAGED)
+
+
+@dataclass(frozen=True)
+class AppliedWindow:
+    """The window that applies to a return: its reason tree, how many days from delivery, and whose rule it is."""
+
+    tree: ReasonTree
+    days: int
+    source: str
+
+    def denies(self, asked_after_days: float) -> str:
+        """Return the sentence that denies a return asked for so many days after delivery."""
+        return (
+            f"asked {asked_after_days:.0f} days after delivery, the {self.tree} window is {self.days} days "
+            f"({self.source})"
+        )
+
+
+def window(policy: Policy, *, reason: str, class_id: str, country: str) -> AppliedWindow | None:
+    """Return the window that applies, None for a reason that the policy does not know."""
+    tree = policy.reasons.tree(reason)
+    if tree is None:
+        return None
+    days, source = policy.window_days(tree=tree, class_id=class_id, country=country)
+    return AppliedWindow(tree, days, source)
 
 
 def eligibility(instance: Instance) -> pd.DataFrame:
@@ -38,13 +65,9 @@ def _late_requests(returns: pd.DataFrame, policy: Policy) -> dict[int, str]:
     open_to_denial = returns["flow"].isin(CUSTOMER_FLOWS) & returns["point_id"].isna() & asked_after.notna()
     out: dict[int, str] = {}
     for (reason, class_id, country), group in returns[open_to_denial].groupby(["reason", "class_id", "country"]):
-        tree = policy.reasons.tree(reason)
-        if tree is None:
+        rule = window(policy, reason=reason, class_id=class_id, country=country)
+        if rule is None:
             continue
-        days, source = policy.window_days(tree=tree, class_id=class_id, country=country)
-        late = group.index[asked_after[group.index] > days]
-        out |= {
-            i: f"asked {asked_after[i]:.0f} days after delivery, the {tree} window is {days} days ({source})"
-            for i in late
-        }
+        late = group.index[asked_after[group.index] > rule.days]
+        out |= {i: rule.denies(asked_after[i]) for i in late}
     return out
