@@ -31,7 +31,7 @@ from service.tablefiles import arrow_table, fingerprint, write_csv, write_parque
 TEMPORARY = ".tmp-"
 STALE_S = 24 * 3600.0
 LATEST = "latest"
-TOO_LARGE_TO_COPY = ("travel", "arrivals")
+TOO_LARGE_TO_COPY = ("arrivals",)
 
 
 def new_run_id(network: str, night: date) -> str:
@@ -106,9 +106,17 @@ def _write_inputs(folder: Path, instance: Instance) -> dict[str, FileRecord]:
     records = {}
     for name in (n for n in INPUT_TABLES if n not in TOO_LARGE_TO_COPY):
         path = folder / f"{name}.parquet"
-        write_parquet(path, arrow_table(INPUT_TABLES[name], instance.tables[name]))
-        records[name] = FileRecord(rows=len(instance.tables[name]), sha256=fingerprint(path))
+        frame = lane_legs(instance) if name == "travel" else instance.tables[name]
+        write_parquet(path, arrow_table(INPUT_TABLES[name], frame))
+        records[name] = FileRecord(rows=len(frame), sha256=fingerprint(path))
     return records
+
+
+def lane_legs(instance: Instance) -> pd.DataFrame:
+    """Return the rows of the road matrix that price lanes: all that decisions read of it, and few."""
+    travel, lanes = instance.tables["travel"], instance.tables["lanes"]
+    ends = ["from_id", "to_id"]
+    return travel[pd.MultiIndex.from_frame(travel[ends]).isin(pd.MultiIndex.from_frame(lanes[ends]))]
 
 
 def list_runs(root: Path) -> pd.DataFrame:
