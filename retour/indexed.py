@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from retour.clock import seconds
 from retour.policy import Policy
+from retour.refund_clock import refund_days
 from retour.vocabulary import EmptiedBy, Grade, Outcome, PointKind, Tag
 
 FloatArray = NDArray[np.float64]
@@ -31,7 +32,8 @@ HOME_IDX = KINDS.index(PointKind.HOME)
 
 @dataclass(frozen=True)
 class ReturnArrays:
-    """Returns, shape (n,) each. `profile` is the row of `Profiles`; `refund_slack_days` counts from tonight."""
+    """Returns, shape (n,) each. `profile` is the row of `Profiles`; `refund_slack_days` counts from tonight, inf where
+    nobody waits for money or another piece."""
 
     ids: NDArray[np.object_]
     lat: FloatArray
@@ -51,7 +53,7 @@ class ReturnArrays:
 
 @dataclass(frozen=True)
 class Profiles:
-    """Distinct (class, reason, grade, flow, damaged battery): what may become of such a return.
+    """Distinct (class, reason, grade, flow, damaged battery, wish): what may become of such a return.
 
     `share` (m, 14) is the expected recovered share of the sales value, `odds` (m, 14) the chance that the
     outcome is possible, `resaleable` (m,) the chance of a resaleable grade, `grade_odds` (m, 5).
@@ -200,7 +202,7 @@ def _returns(
     t = tables["returns"]
     day = pd.Timestamp(night)
     cutoff = day + pd.Timedelta(seconds=seconds(policy.service.cutoff))
-    due = t["requested_on"] + pd.Timedelta(days=policy.refund.days)
+    asked_days_ago = ((day - t["requested_on"]) / pd.Timedelta(days=1)).to_numpy(float)
     return ReturnArrays(
         ids=_ids(t["return_id"]),
         lat=t["lat"].to_numpy(float),
@@ -214,7 +216,7 @@ def _returns(
         value_eur=t["value_eur"].to_numpy(float),
         damaged_battery=t["damaged_battery"].to_numpy(bool),
         withdrawal=t["reason"].isin(policy.reasons.withdrawal).to_numpy(bool),
-        refund_slack_days=((due - day) / pd.Timedelta(days=1)).to_numpy(float),
+        refund_slack_days=refund_days(t, policy) - asked_days_ago,
         tonight=(t["ready_at"].isna() | (t["ready_at"] <= cutoff)).to_numpy(bool),
     )
 
@@ -228,13 +230,13 @@ def size_needed(volume_l: FloatArray, weight_kg: FloatArray, sizes: pd.DataFrame
 
 
 def _profiles(tables: Mapping[str, pd.DataFrame], policy: Policy) -> tuple[Profiles, IntArray]:
-    keys = ["class_id", "reason", "grade", "flow", "damaged_battery"]
+    keys = ["class_id", "reason", "grade", "flow", "damaged_battery", "wants"]
     codes = tables["returns"].groupby(keys, sort=True, dropna=False).ngroup().to_numpy()
     first = pd.Series(np.arange(len(codes))).groupby(codes).first()
     table = tables["returns"].iloc[first.to_numpy()][keys].reset_index(drop=True)
     class_idx = positions(table["class_id"], tables["item_classes"]["class_id"])
     odds = _grade_odds(table, tables["grade_odds"])
-    shares = _shares(tables)[class_idx]
+    shares = recovered_shares(tables)[class_idx]
     possible = ~np.isnan(shares)
     resaleable = np.isin(GRADES, policy.outcomes.resaleable_grades)
     profiles = Profiles(
@@ -258,7 +260,8 @@ def _grade_odds(profiles: pd.DataFrame, grade_odds: pd.DataFrame) -> FloatArray:
     return odds
 
 
-def _shares(tables: Mapping[str, pd.DataFrame]) -> FloatArray:
+def recovered_shares(tables: Mapping[str, pd.DataFrame]) -> FloatArray:
+    """Return the recovered share of the sales value by class, grade and outcome (c, 5, 14); NaN: not possible."""
     values = tables["recovery_values"]
     out = np.full((len(tables["item_classes"]), len(GRADES), len(OUTCOMES)), np.nan)
     out[

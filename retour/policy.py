@@ -33,11 +33,31 @@ class Window(Rules):
 
 
 class Refund(Rules):
-    """The refund clock and what lateness costs."""
+    """The clocks of the money owed, by reason tree; no clock runs where no customer waits for money."""
 
-    days: int = Field(14, ge=0, le=90, description="Refund due this many days after the request.")
+    days: int = Field(14, ge=0, le=90, description="A withdrawal is refunded this many days after the request.")
+    claim_days: int = Field(30, ge=0, le=90, description="A claim is settled this many days after the request.")
+    flows: tuple[Flow, ...] = (Flow.CUSTOMER_RETURN, Flow.DAMAGED, Flow.RECALL)
     store_credit_only: bool = Field(False, description="Offer nothing but store credit.")
     source: str = "Directive 2011/83/EU, article 13"
+    claim_source: str = "Code de la consommation L.217-10; Directive (EU) 2019/771, article 14"
+
+
+class Exchange(Rules):
+    """When another piece goes to the customer instead of money: for claims it may be offered, else it is asked for."""
+
+    allowed: bool = True
+    offered_for: tuple[str, ...] = (
+        "defective",
+        "damaged_in_transit",
+        "missing_parts",
+        "not_as_described",
+        "wrong_item",
+        "workmanship",
+    )
+    flows: tuple[Flow, ...] = (Flow.CUSTOMER_RETURN, Flow.DAMAGED)
+    days: int = Field(30, ge=0, le=90, description="The other piece is due this many days after the request.")
+    source: str = "Directive (EU) 2019/771, article 13; Directive 2011/83/EU, articles 13 and 18"
 
 
 class Fee(Rules):
@@ -194,6 +214,7 @@ class Policy(Rules):
         Window(tree=ReasonTree.CLAIM, days=730, source="Directive (EU) 2019/771, article 10"),
     )
     refund: Refund = Refund()
+    exchange: Exchange = Exchange()
     fees: tuple[Fee, ...] = ()
     keep: Keep = Keep()
     outcomes: OutcomeRules = OutcomeRules()
@@ -209,6 +230,16 @@ class Policy(Rules):
         if self.refund.store_credit_only:
             raise ValueError(
                 "refund.store_credit_only: a withdrawal must offer money back (Directive 2011/83/EU, article 13)"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _exchange_never_forced(self) -> Policy:
+        forced = sorted(set(self.exchange.offered_for) & set(self.reasons.withdrawal))
+        if forced and "offered_for" in self.exchange.model_fields_set:
+            raise ValueError(
+                f"exchange.offered_for: {forced} are withdrawals, which must offer money back: an exchange only "
+                "where the customer asks for it (Directive 2011/83/EU, article 13)"
             )
         return self
 

@@ -102,6 +102,13 @@ class ReasonTree(StrEnum):
     CLAIM = "claim"
 
 
+class Wish(StrEnum):
+    """What the customer asks for: the money back, or another piece instead."""
+
+    REFUND = "REFUND"
+    EXCHANGE = "EXCHANGE"
+
+
 class LogisticsState(StrEnum):
     """Where the goods are."""
 

@@ -15,7 +15,7 @@ from retour.tables.column import (
     words,
 )  # fmt: skip
 from retour.tables.places import TAG_WORDS
-from retour.vocabulary import DecisionState, Flow, Grade, LogisticsState, MoneyState, Outcome
+from retour.vocabulary import DecisionState, Flow, Grade, LogisticsState, MoneyState, Outcome, Wish
 
 ITEM_CLASSES = Table(
     "item_classes",
@@ -65,6 +65,7 @@ RETURNS = Table(
         Column("class_id", TEXT, "Product class.", required=True, refers_to=("item_classes",)),
         Column("flow", TEXT, "Why goods come back.", choices=words(Flow), default="CUSTOMER_RETURN"),
         Column("reason", TEXT, "Reason code of the policy (withdrawal or claim tree).", required=True),
+        Column("wants", TEXT, "What the customer asks for: the money back, or another piece instead.", choices=words(Wish), default="REFUND"),
         Column("channel", TEXT, "Sales channel."),
         Column("country", TEXT, "Country whose law applies, two letters.", default="FR"),
         Column("lat", NUMBER, "Customer's latitude (postcode level is enough); empty only with point_id.", unit="degree", low=-90, high=90),

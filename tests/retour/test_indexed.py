@@ -98,8 +98,8 @@ def test_ready_after_the_cutoff_is_not_tonight(small):
 
 
 def test_refund_slack_counts_from_tonight(small):
-    """Asked on the 20th, due 14 days later on 4 December: 11 days after the night of 23 November."""
-    assert [11, 12, 10, 13] == small.indexed.returns.refund_slack_days.tolist()
+    """Asked on the 20th, due 14 days later on 4 December: 11 days after the night of 23 November; a claim has 30."""
+    assert [11, 28, 10, 13] == small.indexed.returns.refund_slack_days.tolist()
 
 
 def test_lanes_are_found_by_their_ends(small):

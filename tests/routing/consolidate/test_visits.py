@@ -98,8 +98,8 @@ def test_damaged_battery_is_fetched_tonight(tiny, decided):
 
 
 def test_refund_on_time_tonight_only_makes_the_visit_required(tiny, decided):
-    """R04, requested on 9 November, is due tonight."""
-    due = with_cells(tiny, "returns", "R04", requested_on=pd.Timestamp("2026-11-09"))
+    """R04, a claim of 24 October, is due 30 days later: tonight."""
+    due = with_cells(tiny, "returns", "R04", requested_on=pd.Timestamp("2026-10-24"))
     row = visits_of(due, decided(R04="P5 Q3-refurbish")).loc["P5"]
     assert (True, "must be emptied: a refund would become late") == (row["required"], row["why"])
 
