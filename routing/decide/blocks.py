@@ -27,7 +27,8 @@ NO_USE = Use(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of one kind of limit: (place, detail) names, capacities, use by collection (x), recovery (z), KEEP options.
+    """Rows of one kind of limit: (place, detail) names, capacities, use by collection (x), recovery (z), KEEP options,
+    and by ways: what every recovery option of a way uses alike.
 
     `excess_eur` sells what goes beyond the capacity; inf: not for sale. `capacity` may be less than the tables state
     where the difference cannot be used anyway; `stated` is then what they state.
@@ -40,6 +41,7 @@ class Block:
     excess_eur: FloatArray | float = np.inf
     x: Use = NO_USE
     z: Use = NO_USE
+    way: Use = NO_USE
     keep: Use = NO_USE
     stated: FloatArray | None = None
 

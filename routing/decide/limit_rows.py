@@ -14,7 +14,7 @@ from retour.pricing import HOURS_PER_DAY, carrier_lane
 from routing.decide.blocks import Block, FloatArray, IntArray, Use, distinct_rows, joined, row_of, use_one, use_some
 from routing.decide.options import Options
 from routing.decide.priced import Priced
-from routing.decide.ways import Ways
+from routing.decide.ways import Entries, Ways
 
 ROUNDING = 1e-9
 MINUTES_PER_HOUR = 60.0
@@ -27,24 +27,30 @@ KEEP_SHARE, CO2E_BUDGET, SPEND_BUDGET = "keep share", "CO2e budget", "spend budg
 EVERYWHERE = "all"
 
 
-def room_left(instance: Instance) -> FloatArray:
-    """Return parcels each point can still take, shape (p, sizes): column 0 of any size, column k of size k and up.
-
-    What lies there, tonight's returns included, holds its place first. inf: unlimited.
-    """
-    ix = instance.indexed
+def places_held(ix: Indexed) -> FloatArray:
+    """Return how many returns lie at each point already, shape (p, sizes): column 0 of any size, column k of size k
+    and up; those too large for any size count in every column."""
     lying = np.flatnonzero(ix.returns.point_idx >= 0)
     size = np.where(ix.returns.size_idx[lying] < 0, len(ix.size_ids), ix.returns.size_idx[lying] + 1)
     held = np.zeros_like(ix.points.free)
     for column in range(held.shape[1]):
         np.add.at(held[:, column], ix.returns.point_idx[lying[size >= column]], 1)
+    return held
+
+
+def room_left(ix: Indexed, held: FloatArray) -> FloatArray:
+    """Return parcels each point can still take, shape (p, sizes): column 0 of any size, column k of size k and up.
+
+    What lies there, tonight's returns included (`held`), holds its place first. inf: unlimited.
+    """
     left = np.maximum(0.0, ix.points.free - held)
     return np.column_stack([left[:, :2].min(axis=1), left[:, 2:]])
 
 
 def respect_point_room(instance: Instance, options: Options) -> Block:
     """A point takes no more parcels than it has room for."""
-    ix, room = instance.indexed, room_left(instance)[:, 0]
+    ix = instance.indexed
+    room = room_left(ix, places_held(ix))[:, 0]
     points, coming = np.flatnonzero(np.isfinite(room)), _coming(ix, options)
     use = use_one(row_of(points, len(room))[options.x_point[coming]], coming)
     return Block(POINT_ROOM, "parcel", [(ix.points.ids[c], "") for c in points], room[points], x=use)
@@ -52,7 +58,8 @@ def respect_point_room(instance: Instance, options: Options) -> Block:
 
 def respect_compartments(instance: Instance, options: Options) -> Block:
     """Parcels of a size and up find compartments of that size and up (a smaller parcel may lie in a larger one)."""
-    ix, room = instance.indexed, room_left(instance)[:, 1:]
+    ix = instance.indexed
+    room = room_left(ix, places_held(ix))[:, 1:]
     points, level = np.nonzero(np.isfinite(room))
     row = row_of(points * room.shape[1] + level, room.size).reshape(room.shape)
     coming = _coming(ix, options)
@@ -69,41 +76,42 @@ def respect_carrier_lanes(instance: Instance, options: Options) -> Block:
     return Block(LANE, "parcel", names, capacity, x=use)
 
 
-def respect_transfer_lanes(instance: Instance, options: Options) -> Block:
+def respect_transfer_lanes(instance: Instance, entries: Entries, ways: Ways) -> Block:
     """Linehaul between hubs takes no more parcels a night than it has room for."""
-    names, capacity, use = _lane_rows(instance.indexed, _transfer_lane(instance, options)[options.z_way])
-    return Block(LANE, "parcel", names, capacity, z=use)
+    names, capacity, use = _lane_rows(instance.indexed, _transfer_lane(instance, entries, ways))
+    return Block(LANE, "parcel", names, capacity, way=use)
 
 
-def respect_site_lanes(instance: Instance, options: Options) -> Block:
+def respect_site_lanes(instance: Instance, entries: Entries, ways: Ways) -> Block:
     """Linehaul from a hub to a site takes no more parcels a night than it has room for."""
-    ix, ways = instance.indexed, options.ways
+    ix = instance.indexed
     lane = ix.lanes.hub_site[ways.hub_idx, ix.processes.site_idx[ways.process_idx]]
-    names, capacity, use = _lane_rows(ix, lane[options.z_way])
-    return Block(LANE, "parcel", names, capacity, z=use)
+    names, capacity, use = _lane_rows(ix, lane)
+    return Block(LANE, "parcel", names, capacity, way=use)
 
 
-def respect_hub_sorting(instance: Instance, options: Options) -> Block:
+def respect_hub_sorting(instance: Instance, entries: Entries, ways: Ways) -> Block:
     """A hub sorts no more of tonight's parcels on a day than it can."""
-    ix, ways = instance.indexed, options.ways
-    keys, row = distinct_rows(ways.hub_idx, arrival_day(instance, options), np.isfinite(ix.hub_sorting[ways.hub_idx]))
+    ix = instance.indexed
+    limited = np.isfinite(ix.hub_sorting[ways.hub_idx])
+    keys, row = distinct_rows(ways.hub_idx, arrival_day(instance, entries, ways), limited)
     names = [(ix.hub_ids[h], f"day {d}") for h, d in keys]
-    return Block(HUB_SORTING, "parcel", names, ix.hub_sorting[keys[:, 0]], z=_way_use(options, row, np.ones(len(row))))
+    return Block(HUB_SORTING, "parcel", names, ix.hub_sorting[keys[:, 0]], way=use_one(row, np.arange(len(row))))
 
 
-def arrival_day(instance: Instance, options: Options) -> IntArray:
+def arrival_day(instance: Instance, entries: Entries, ways: Ways) -> IntArray:
     """Return, per way, the day (0: tonight) on which a parcel reaches the hub that sorts it, shape (t,)."""
-    lane = _transfer_lane(instance, options)
+    lane = _transfer_lane(instance, entries, ways)
     crossing_h = np.append(instance.indexed.lanes.lead_h, 0.0)[lane]
-    days = options.entries.lead_days[options.ways.entry] + crossing_h / HOURS_PER_DAY
+    days = entries.lead_days[ways.entry] + crossing_h / HOURS_PER_DAY
     return np.floor(days + ROUNDING).astype(np.int64)
 
 
-def respect_process_hours(instance: Instance, options: Options) -> Block:
+def respect_process_hours(instance: Instance, entries: Entries, ways: Ways) -> Block:
     """A process works no longer on a day than its hours."""
     ix = instance.indexed
-    names, capacity, use = _process_rows(ix, options, ix.processes.capacity_h, hours_needed(ix, options.ways))
-    return Block(PROCESS_HOURS, "h", names, usable(capacity, use), z=use, stated=capacity)
+    names, capacity, use = _process_rows(ix, ways, ix.processes.capacity_h, hours_needed(ix, ways))
+    return Block(PROCESS_HOURS, "h", names, usable(capacity, use), way=use, stated=capacity)
 
 
 def hours_needed(ix: Indexed, ways: Ways) -> FloatArray:
@@ -112,21 +120,27 @@ def hours_needed(ix: Indexed, ways: Ways) -> FloatArray:
     return np.where(np.isnan(own), ix.class_minutes[ways.class_idx], own) / MINUTES_PER_HOUR
 
 
-def respect_process_items(instance: Instance, options: Options) -> Block:
+def respect_process_items(instance: Instance, entries: Entries, ways: Ways) -> Block:
     """A process treats no more items on a day than its limit."""
-    ix, ones = instance.indexed, np.ones(len(options.ways.day))
-    names, capacity, use = _process_rows(ix, options, ix.processes.capacity_items, ones)
-    return Block(PROCESS_ITEMS, "item", names, capacity, z=use)
+    ix = instance.indexed
+    names, capacity, use = _process_rows(ix, ways, ix.processes.capacity_items, np.ones(len(ways.day)))
+    return Block(PROCESS_ITEMS, "item", names, capacity, way=use)
 
 
-def honour_contracts(instance: Instance, options: Options) -> Block:
+def honour_contracts(instance: Instance, entries: Entries, ways: Ways) -> Block:
     """Items that a contract promises and tonight does not bring are paid for: promised - brought <= excess."""
     ix = instance.indexed
     sites = np.flatnonzero((ix.site_min_items > 0) & (ix.site_shortfall_eur > 0))
-    row = row_of(sites, len(ix.site_ids))[ix.processes.site_idx[options.ways.process_idx]]
-    use = _way_use(options, row, -np.ones(len(row)))
+    row = row_of(sites, len(ix.site_ids))[ix.processes.site_idx[ways.process_idx]]
+    use = use_some(row, np.arange(len(row)), -np.ones(len(row)))
     names = [(ix.site_ids[s], "") for s in sites]
-    return Block(CONTRACT, "item", names, -ix.site_min_items[sites], ix.site_shortfall_eur[sites], z=use)
+    return Block(CONTRACT, "item", names, -ix.site_min_items[sites], ix.site_shortfall_eur[sites], way=use)
+
+
+WAY_LIMITS = (
+    respect_hub_sorting, respect_transfer_lanes, respect_site_lanes, respect_process_hours, respect_process_items,
+    honour_contracts,
+)  # fmt: skip
 
 
 def respect_keep_share(instance: Instance, options: Options) -> Block:
@@ -188,12 +202,11 @@ def _budget(limit: str, unit: str, budget: float | None, amounts: tuple[FloatArr
 
 
 def _process_rows(
-    ix: Indexed, options: Options, capacity: FloatArray, amount: FloatArray
+    ix: Indexed, ways: Ways, capacity: FloatArray, amount: FloatArray
 ) -> tuple[list[tuple[str, str]], FloatArray, Use]:
-    ways = options.ways
     keys, row = distinct_rows(ways.process_idx, ways.day, np.isfinite(capacity[ways.process_idx]))
     names = [(ix.site_ids[ix.processes.site_idx[q]], f"{ix.processes.ids[q]} day {d}") for q, d in keys]
-    return names, capacity[keys[:, 0]], _way_use(options, row, amount)
+    return names, capacity[keys[:, 0]], use_some(row, np.arange(len(row)), amount)
 
 
 def _lane_rows(ix: Indexed, lane: IntArray) -> tuple[list[tuple[str, str]], FloatArray, Use]:
@@ -205,14 +218,10 @@ def _lane_rows(ix: Indexed, lane: IntArray) -> tuple[list[tuple[str, str]], Floa
     return names, lanes.capacity[rows], use_one(row, np.arange(len(lane)))
 
 
-def _transfer_lane(instance: Instance, options: Options) -> IntArray:
+def _transfer_lane(instance: Instance, entries: Entries, ways: Ways) -> IntArray:
     """Return, per way, the lane from its first hub to the hub that sorts, -1 where they are the same."""
-    first, hub = options.entries.hub_idx[options.ways.entry], options.ways.hub_idx
+    first, hub = entries.hub_idx[ways.entry], ways.hub_idx
     return np.where(first != hub, instance.indexed.lanes.hub_hub[first, hub], -1)
-
-
-def _way_use(options: Options, row_of_way: IntArray, amount_of_way: FloatArray) -> Use:
-    return use_some(row_of_way[options.z_way], np.arange(len(options.z_way)), amount_of_way[options.z_way])
 
 
 def _x_return(options: Options) -> IntArray:

@@ -43,20 +43,18 @@ class Limits:
 
 def shared_limits(instance: Instance, options: Options, priced: Priced) -> Limits:
     """Return every limit that tonight's planned returns share."""
+    entries, ways = options.entries, options.ways
     blocks = [
         rows.respect_point_room(instance, options),
         rows.respect_compartments(instance, options),
         rows.respect_carrier_lanes(instance, options),
-        rows.respect_hub_sorting(instance, options),
-        rows.respect_transfer_lanes(instance, options),
-        rows.respect_site_lanes(instance, options),
-        rows.respect_process_hours(instance, options),
-        rows.respect_process_items(instance, options),
-        rows.honour_contracts(instance, options),
+        *(limit(instance, entries, ways) for limit in rows.WAY_LIMITS),
         rows.respect_keep_share(instance, options),
         rows.respect_co2e_budget(instance, priced),
         rows.respect_spend_budget(instance, priced),
     ]
+    z = _matrix(blocks, [b.z for b in blocks], len(options.z_way))
+    of_ways = _matrix(blocks, [b.way for b in blocks], len(ways.day))
     names = [(b.limit, *name, b.unit) for b in blocks for name in b.names]
     return Limits(
         pd.DataFrame(names, columns=["limit", "place_id", "detail", "unit"], dtype=object),
@@ -64,7 +62,7 @@ def shared_limits(instance: Instance, options: Options, priced: Priced) -> Limit
         np.concatenate([b.capacity if b.stated is None else b.stated for b in blocks]).astype(float),
         np.concatenate([np.full(len(b.names), b.excess_eur) for b in blocks]).astype(float),
         _matrix(blocks, [b.x for b in blocks], len(options.x_point)),
-        _matrix(blocks, [b.z for b in blocks], len(options.z_way)),
+        (z + of_ways[:, options.z_way]).tocsc(),
         _matrix(blocks, [b.keep for b in blocks], len(options)),
     )
 

@@ -40,7 +40,7 @@ def _moved(instance: Instance, problem: Problem) -> pd.DataFrame:
         "lies_there": ix.returns.point_idx[r] == options.x_point[x],
         "entry_hub_id": ix.hub_ids[options.entries.hub_idx[ways.entry[way]]],
         "hub_id": ix.hub_ids[ways.hub_idx[way]],
-        "sorting_day": arrival_day(instance, options)[way],
+        "sorting_day": arrival_day(instance, options.entries, ways)[way],
         "site_id": ix.site_ids[ix.processes.site_idx[process]],
         "process_id": ix.processes.ids[process],
         "outcome": np.array(OUTCOMES, dtype=object)[ix.processes.outcome[process]],
