@@ -10,6 +10,7 @@ from retour.indexed import OUTCOMES
 from retour.instance import Instance
 from retour.vocabulary import Outcome
 from routing.decide.limit_rows import arrival_day, hours_needed
+from routing.decide.options import Options
 from routing.decide.problem import Problem
 
 IntArray = NDArray[np.int64]
@@ -29,7 +30,7 @@ def option_table(instance: Instance, problem: Problem) -> pd.DataFrame:
 
 def _moved(instance: Instance, problem: Problem) -> pd.DataFrame:
     ix, options, ways, priced = instance.indexed, problem.options, problem.options.ways, problem.priced
-    x, z = _pairs(problem)
+    x, z = every_pair(problem.options)
     r, way = options.return_idx[options.link_return[options.x_link[x]]], options.z_way[z]
     process = ways.process_idx[way]
     size_names = np.append(ix.size_ids, np.array([None], dtype=object))
@@ -67,9 +68,8 @@ def _kept(instance: Instance, problem: Problem) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _pairs(problem: Problem) -> tuple[IntArray, IntArray]:
+def every_pair(options: Options) -> tuple[IntArray, IntArray]:
     """Return every pair (collection option, recovery option) of every link."""
-    options = problem.options
     recoveries = np.diff(options.z_start)[options.x_link]
     x = np.repeat(np.arange(len(options.x_link)), recoveries)
     place = np.arange(len(x)) - np.repeat(np.cumsum(recoveries) - recoveries, recoveries)

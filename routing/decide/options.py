@@ -73,10 +73,10 @@ def admissible_options(instance: Instance) -> Options:
     block = np.searchsorted(ways.keys, key)
     led = np.flatnonzero(np.diff(ways.start)[block] > 0)
     can_keep = ~removed(KEEP_RULES, instance, planned)
-    return _linked(planned, Pairs(pairs.r[led], pairs.c[led], pairs.road_m[led]), block[led], can_keep, entries, ways)
+    return linked(planned, Pairs(pairs.r[led], pairs.c[led], pairs.road_m[led]), block[led], can_keep, entries, ways)
 
 
-def _linked(
+def linked(
     planned: IntArray, pairs: Pairs, block: IntArray, can_keep: BoolArray, entries: Entries, ways: Ways
 ) -> Options:
     """Put pairs of one return and entry under one link, nearest first, and each link's ways beside them."""

@@ -35,11 +35,15 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Rule:
-    """`removes` says where the rule removes, `says` why in words, `source` which table, policy entry or law."""
+    """`removes` says where the rule removes, `says` why in words, `source` which table, policy entry or law.
+
+    A rule that states a `fact` of the goods or the place cannot be waived; any other is somebody's choice.
+    """
 
     says: str
     source: Callable[[Instance], str]
     removes: Callable[..., BoolArray]
+    fact: bool = False
 
 
 def first_removal(rules: tuple[Rule, ...], *where: object) -> IntArray:
@@ -99,16 +103,18 @@ def _damaged_battery_in_the_open(instance: Instance, pairs: Pairs) -> BoolArray:
     return ~lies_there(ix, pairs) & ix.returns.damaged_battery[pairs.r] & forbidden[pairs.c]
 
 
-NOBODY_EMPTIES = Rule("nobody empties it", lambda i: "no van at its hub, no carrier lane from it", _nobody_empties)
+NOBODY_EMPTIES = Rule(
+    "nobody empties it", lambda i: "no van at its hub, no carrier lane from it", _nobody_empties, fact=True
+)
 """Asks about the point alone, whatever the return: what answers one return at a time asks it once."""
 
 POINT_RULES = (
-    Rule("it lies at another point already", lambda i: "returns.point_id", _lies_elsewhere),
+    Rule("it lies at another point already", lambda i: "returns.point_id", _lies_elsewhere, fact=True),
     NOBODY_EMPTIES,
     Rule("a damaged battery may not go through it", lambda i: i.policy.hazard.source, _damaged_battery_in_the_open),
     Rule("refuses this kind of goods", lambda i: "points.refuses", _refused),
     Rule("the parcel is too heavy", lambda i: "points.max_weight_kg, policy limits", _too_heavy),
-    Rule("the parcel fits no compartment", lambda i: "sizes", _too_big),
+    Rule("the parcel fits no compartment", lambda i: "sizes", _too_big, fact=True),
     Rule("farther than customers are sent", lambda i: "points.reach_m, policy reach", _too_far),
 )
 
@@ -215,7 +221,7 @@ def _damaged_battery_kept(instance: Instance, r: IntArray) -> BoolArray:
 KEEP_RULES = (
     Rule("the policy does not allow it", lambda i: "policy keep.allowed", _keep_not_allowed),
     Rule("a damaged battery must be treated", lambda i: i.policy.hazard.source, _damaged_battery_kept),
-    Rule("it was handed over already", lambda i: "returns.point_id", _handed_over_already),
+    Rule("it was handed over already", lambda i: "returns.point_id", _handed_over_already, fact=True),
     Rule("worth more than may be kept", lambda i: "policy keep.max_value_eur", _too_valuable_to_keep),
     Rule("such goods are not kept", lambda i: "policy keep.forbidden_tags", _tag_not_kept),
     Rule("not for this flow", lambda i: "policy keep.flows", _flow_not_kept),
