@@ -7,7 +7,7 @@ must be treated as read-only. Positions follow the order of the tables. -1 means
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -28,6 +28,7 @@ GRADES = tuple(Grade)
 KINDS = tuple(PointKind)
 TAG_BIT = {tag: 1 << i for i, tag in enumerate(Tag)}
 HOME_IDX = KINDS.index(PointKind.HOME)
+PROFILE_KEYS = ["class_id", "reason", "grade", "flow", "damaged_battery", "wants"]
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,14 @@ class Indexed:
         )
 
 
+    def for_returns(self, tables: Mapping[str, pd.DataFrame], policy: Policy, night: date) -> Indexed:
+        """Return these arrays with the returns of `tables` instead, some or all of the same profiles; the rest of
+        `tables` is what these arrays were derived from. KeyError where a return has a profile unknown here."""
+        profile_of = _known_profiles(tables["returns"], self.profiles.table)
+        sizes = tables["sizes"].sort_values("volume_l", kind="stable")
+        return replace(self, returns=_returns(tables, policy, night, profile_of, sizes))
+
+
 def tag_bits(tags: pd.Series) -> IntArray:
     """Return each row's tags as one bit mask."""
     return np.array([sum(TAG_BIT[Tag(t)] for t in row) for row in tags], dtype=np.int64)
@@ -229,11 +238,23 @@ def size_needed(volume_l: FloatArray, weight_kg: FloatArray, sizes: pd.DataFrame
     return np.where(fits.any(axis=1), fits.argmax(axis=1), -1).astype(np.int64)
 
 
+def _known_profiles(returns: pd.DataFrame, profiles: pd.DataFrame) -> IntArray:
+    """Return the row of `profiles` that each return matches."""
+    known, asked = np.zeros(len(profiles), np.int64), np.zeros(len(returns), np.int64)
+    for key in PROFILE_KEYS:
+        words = pd.Index(profiles[key].astype(str).unique())
+        known = known * (len(words) + 1) + words.get_indexer(profiles[key].astype(str))
+        asked = asked * (len(words) + 1) + words.get_indexer(returns[key].astype(str))
+    profile = pd.Index(known).get_indexer(asked).astype(np.int64)
+    if (profile < 0).any():
+        raise KeyError(f"a return of no known profile: {returns.loc[profile < 0, PROFILE_KEYS].iloc[0].to_dict()}")
+    return profile
+
+
 def _profiles(tables: Mapping[str, pd.DataFrame], policy: Policy) -> tuple[Profiles, IntArray]:
-    keys = ["class_id", "reason", "grade", "flow", "damaged_battery", "wants"]
-    codes = tables["returns"].groupby(keys, sort=True, dropna=False).ngroup().to_numpy()
+    codes = tables["returns"].groupby(PROFILE_KEYS, sort=True, dropna=False).ngroup().to_numpy()
     first = pd.Series(np.arange(len(codes))).groupby(codes).first()
-    table = tables["returns"].iloc[first.to_numpy()][keys].reset_index(drop=True)
+    table = tables["returns"].iloc[first.to_numpy()][PROFILE_KEYS].reset_index(drop=True)
     class_idx = positions(table["class_id"], tables["item_classes"]["class_id"])
     odds = _grade_odds(table, tables["grade_odds"])
     shares = recovered_shares(tables)[class_idx]

@@ -145,6 +145,18 @@ class Instance:
         )
 
 
+    def with_returns(self, returns: pd.DataFrame) -> Instance:
+        """Return the same night for some of its returns, or others of the same profiles, sharing what is derived.
+
+        Positions of places and profiles stay what they are here; KeyError for a return of another profile.
+        """
+        part = self.replace(returns=returns)
+        for name in ("rates", "travel", "point_circuity", "lane_distance_m", "lane_co2e_kg_per_kg"):
+            part.__dict__[name] = getattr(self, name)
+        part.__dict__["indexed"] = self.indexed.for_returns(part.tables, self.policy, self.night)
+        return part
+
+
 def _row_hashes(frame: pd.DataFrame) -> np.ndarray:
     plain = frame.copy(deep=False)
     for name, kind in frame.dtypes.items():
