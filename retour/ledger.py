@@ -6,7 +6,8 @@ Rows are derived from a plan's tables alone (what goes where, what is driven, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 
 from retour.eligibility import PLANNED
 from retour.facts import emission_lines
-from retour.indexed import positions
+from retour.indexed import IntArray, positions
 from retour.instance import Instance
-from retour.plan import shaped
+from retour.ledger_rows import joined, part_rows
 from retour.pricing import (
     Part,
     PickupEstimate,
@@ -26,38 +27,80 @@ from retour.pricing import (
     keep_parts,
     recovery_parts,
 )
-from retour.tables import RESULT_TABLES
 from retour.travel import great_circle_m
 from retour.vocabulary import Outcome
 
 PICKUP_ESTIMATE = "pickup estimate"
 CARBON = "carbon"
-_COLUMNS = RESULT_TABLES["ledger"].column_names
+PIECE_RETURNS = 100_000
 
 
 def decision_ledger(instance: Instance, decisions: pd.DataFrame, pickup: PickupEstimate | None) -> pd.DataFrame:
     """Return the ledger rows of all planned returns; without `pickup` the pickup estimate is left out."""
+    shortfalls = shortfall_ledger(instance, site_items(instance, decisions))
+    return joined([*return_ledgers(instance, decisions, pickup), shortfalls])
+
+
+def return_ledgers(
+    instance: Instance, decisions: pd.DataFrame, pickup: PickupEstimate | None
+) -> Iterator[pd.DataFrame]:
+    """Yield the ledger of planned returns piece by piece, kept ones first; contract shortfalls are left out.
+
+    The decisions may be those of a part of the night: pieces of several parts add up to the night's.
+    """
     planned = decisions[decisions["state"] == PLANNED]
-    keep = planned[planned["outcome"] == Outcome.KEEP]
-    moved = planned[planned["outcome"] != Outcome.KEEP]
-    r_keep = positions(keep["return_id"], instance.tables["returns"]["return_id"])
-    frames = [part_rows("return", keep["return_id"], keep_parts(instance, r_keep))]
-    if len(moved):
-        frames.append(part_rows("return", moved["return_id"], moved_parts(instance, moved, pickup)))
-    return _joined([*frames, shortfall_ledger(instance, moved)])
+    stays = (planned["outcome"] == Outcome.KEEP).to_numpy(bool)
+    r = positions(planned["return_id"], instance.tables["returns"]["return_id"])
+    keep_ids, r_keep = planned.loc[stays, "return_id"], r[stays]
+    for rows in _pieces(len(r_keep)):
+        yield part_rows("return", keep_ids.iloc[rows], keep_parts(instance, r_keep[rows]))
+    moves = Moves.of(instance, planned[~stays], r[~stays])
+    moved_ids = planned.loc[~stays, "return_id"]
+    for rows in _pieces(len(moves.r)):
+        yield part_rows("return", moved_ids.iloc[rows], move_parts(instance, moves.only(rows), pickup))
 
 
-def moved_parts(instance: Instance, moved: pd.DataFrame, pickup: PickupEstimate | None) -> list[Part]:
-    """Price decisions that move goods (`point_id`, `hub_id`, `process_id`, `day` filled), in the order given."""
-    ix, t = instance.indexed, instance.tables
-    r = positions(moved["return_id"], t["returns"]["return_id"])
-    c = positions(moved["point_id"], t["points"]["point_id"])
-    h2 = positions(moved["hub_id"], t["hubs"]["hub_id"])
-    q = positions(moved["process_id"], t["processes"]["process_id"])
+def site_items(instance: Instance, decisions: pd.DataFrame) -> pd.Series:
+    """Return the items that planned decisions bring to each site, by site_id; those of parts of a night add up."""
+    brought = decisions.loc[(decisions["state"] == PLANNED) & (decisions["outcome"] != Outcome.KEEP), "site_id"]
+    sites = pd.Index(instance.indexed.site_ids, dtype=object, name="site_id")
+    return brought.value_counts().reindex(sites).fillna(0.0).astype(float)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Decisions that move goods, as positions of return, point, sorting hub and process, and the day waited."""
+
+    r: IntArray
+    c: IntArray
+    h2: IntArray
+    q: IntArray
+    day: IntArray
+
+    @classmethod
+    def of(cls, instance: Instance, moved: pd.DataFrame, r: IntArray) -> Moves:
+        """Look up decisions with `point_id`, `hub_id`, `process_id` and `day` filled, in the order given."""
+        t = instance.tables
+        return cls(
+            r=r,
+            c=positions(moved["point_id"], t["points"]["point_id"]),
+            h2=positions(moved["hub_id"], t["hubs"]["hub_id"]),
+            q=positions(moved["process_id"], t["processes"]["process_id"]),
+            day=moved["day"].to_numpy(np.int64),
+        )
+
+    def only(self, rows: slice) -> Moves:
+        """Return some of the moves."""
+        return Moves(self.r[rows], self.c[rows], self.h2[rows], self.q[rows], self.day[rows])
+
+
+def move_parts(instance: Instance, moves: Moves, pickup: PickupEstimate | None) -> list[Part]:
+    """Price moves, in the order given; without `pickup` the pickup estimate is left out."""
+    ix, r, c = instance.indexed, moves.r, moves.c
     entry_hub, entry_days = entry(ix)
     estimate = pickup or PickupEstimate(np.zeros(len(ix.points.ids)), np.zeros(len(ix.points.ids)))
     parts = collection_parts(instance, r, c, customer_distance_m(instance, r, c), estimate)
-    parts += recovery_parts(instance, r, entry_days[c], entry_hub[c], h2, q, moved["day"].to_numpy(np.int64))
+    parts += recovery_parts(instance, r, entry_days[c], entry_hub[c], moves.h2, moves.q, moves.day)
     return [p for p in parts if pickup is not None or p.activity != PICKUP_ESTIMATE]
 
 
@@ -68,11 +111,10 @@ def customer_distance_m(instance: Instance, r: NDArray[np.int64], c: NDArray[np.
     return np.where(returns.point_idx[r] >= 0, 0.0, np.nan_to_num(air_m * instance.point_circuity[c]))
 
 
-def shortfall_ledger(instance: Instance, moved: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per third-party site whose contract minimum tonight's decisions do not reach."""
+def shortfall_ledger(instance: Instance, items: pd.Series) -> pd.DataFrame:
+    """Return a row per third-party site whose contract minimum tonight's `items` (see `site_items`) do not reach."""
     ix = instance.indexed
-    items = moved.groupby("site_id").size().reindex(ix.site_ids).fillna(0).to_numpy(float)
-    missing = np.maximum(0.0, ix.site_min_items - items)
+    missing = np.maximum(0.0, ix.site_min_items - items.to_numpy(float))
     short = np.flatnonzero(missing * ix.site_shortfall_eur > 0)
     part = Part("contract shortfall", "item", missing[short], ix.site_shortfall_eur[short], np.zeros(len(short)))
     return part_rows("network", pd.Series(ix.site_ids[short]), [part])
@@ -134,7 +176,7 @@ def with_carbon(instance: Instance, ledger: pd.DataFrame) -> pd.DataFrame:
     kg = np.array([ledger["co2e_kg"].sum()])
     price = np.array([carbon_eur_per_kg(instance)])
     row = part_rows("network", pd.Series(["all"]), [Part(CARBON, "kg", kg, price, np.zeros(1))])
-    return _joined([ledger, row])
+    return joined([ledger, row])
 
 
 def night_ledger(
@@ -146,32 +188,8 @@ def night_ledger(
         route_ledger(instance, routes, stops),
         visit_ledger(instance, visits),
     ]
-    return with_carbon(instance, _joined(frames))
+    return with_carbon(instance, joined(frames))
 
 
-def part_rows(subject: str, ids: pd.Series, parts: Sequence[Part]) -> pd.DataFrame:
-    """Return parts as ledger rows, subject by subject; rows that cost and emit nothing are left out."""
-    frames = [
-        pd.DataFrame(
-            {
-                "subject": subject,
-                "subject_id": ids.to_numpy(object),
-                "activity": p.activity,
-                "quantity": p.quantity,
-                "unit": p.unit,
-                "rate_eur": p.rate_eur,
-                "cost_eur": p.cost_eur,
-                "co2e_kg": p.co2e_kg,
-                "_order": np.arange(len(ids)),
-            }
-        )
-        for p in parts
-    ]
-    rows = pd.concat(frames) if frames else pd.DataFrame(columns=[*_COLUMNS, "_order"])
-    rows = rows[(rows["cost_eur"] != 0) | (rows["co2e_kg"] != 0)]
-    return rows.sort_values("_order", kind="stable")[_COLUMNS].reset_index(drop=True)
-
-
-def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    filled = [f for f in frames if len(f)]
-    return shaped("ledger", pd.concat(filled) if filled else pd.DataFrame(columns=_COLUMNS))
+def _pieces(rows: int) -> Iterator[slice]:
+    return (slice(start, start + PIECE_RETURNS) for start in range(0, rows, PIECE_RETURNS))
