@@ -1,8 +1,9 @@
 """What the business and the law want: one validated object read from `policy.toml`.
 
 Every rule of law carries its source. The defaults follow Directive 2011/83/EU (withdrawal), Directive (EU) 2019/771
-(claims), Code de l'environnement L.541-15-8 (no destruction), Directive 2012/19/EU (WEEE), Regulation (EU) 2023/1542
-(batteries) and ADR (damaged lithium batteries). They are not legal advice.
+(claims), Code de l'environnement L.541-15-8 (no destruction), Directive 2008/98/EC (waste hierarchy), Regulation (EU)
+2023/988 (recalls), Directive 2012/19/EU (WEEE), Regulation (EU) 2023/1542 (batteries) and ADR (damaged lithium
+batteries). They are not legal advice.
 """
 
 from __future__ import annotations
@@ -84,17 +85,56 @@ class OutcomeRules(Rules):
     forbidden_by_class: dict[str, tuple[Outcome, ...]] = Field(default_factory=dict)
     forbidden_by_reason: dict[str, tuple[Outcome, ...]] = Field(default_factory=dict)
     resaleable_grades: tuple[Grade, ...] = (Grade.A, Grade.B, Grade.C)
+    destruction: tuple[Outcome, ...] = (Outcome.RECYCLE, Outcome.DISPOSE)
     not_for_resaleable: tuple[Outcome, ...] = (Outcome.RECYCLE, Outcome.DISPOSE)
     min_resaleable_odds: Share = Field(0.5, ge=0, le=1, description="Counts as resaleable from this probability.")
     protected_flows: tuple[Flow, ...] = (Flow.UNSOLD, Flow.CUSTOMER_RETURN, Flow.STORE_TRANSFER)
+    unsold_flows: tuple[Flow, ...] = (Flow.UNSOLD, Flow.STORE_TRANSFER)
+    hierarchy: tuple[tuple[Outcome, ...], ...] = Field(
+        (
+            (
+                Outcome.RESTOCK,
+                Outcome.EXCHANGE,
+                Outcome.REPAIR,
+                Outcome.REFURBISH,
+                Outcome.REMANUFACTURE,
+                Outcome.OUTLET,
+                Outcome.LIQUIDATE,
+                Outcome.INTERNAL_USE,
+                Outcome.VENDOR,
+                Outcome.DONATE,
+            ),
+            (Outcome.PARTS,),
+            (Outcome.RECYCLE,),
+            (Outcome.DISPOSE,),
+        ),
+        description="Unsold resaleable goods, withdrawals included, take the first step that is open to them.",
+    )
+    recall_outcomes: tuple[Outcome, ...] = (
+        Outcome.REPAIR,
+        Outcome.REFURBISH,
+        Outcome.REMANUFACTURE,
+        Outcome.PARTS,
+        Outcome.VENDOR,
+        Outcome.RECYCLE,
+        Outcome.DISPOSE,
+    )
     min_feasible_odds: Share = Field(0.5, ge=0, le=1, description="An outcome needs this chance of being possible.")
     source: str = "Code de l'environnement L.541-15-8 (AGEC); Regulation (EU) 2024/1781, article 25"
+    hierarchy_source: str = "Code de l'environnement L.541-15-8; Directive 2008/98/EC, article 4"
+    recall_source: str = "Regulation (EU) 2023/988, articles 9 and 37"
 
 
 class Hazard(Rules):
-    """Damaged lithium batteries and certified treatment."""
+    """Damaged lithium batteries, hazardous goods, and certified treatment."""
 
     forbidden_kinds: tuple[PointKind, ...] = (PointKind.LOCKER, PointKind.RELAY)
+    forbidden_tags: tuple[Tag, ...] = Field(
+        (Tag.HAZARDOUS,), description="Kept away from these kinds of points, as damaged batteries are."
+    )
+    waste_flows: tuple[Flow, ...] = Field(
+        (Flow.END_OF_LIFE,), description="Waste by law: certified sites only, whatever the outcome."
+    )
     needs_certificate: tuple[Tag, ...] = (Tag.BATTERY, Tag.WEEE, Tag.HAZARDOUS)
     certified_outcomes: tuple[Outcome, ...] = (
         Outcome.REPAIR,

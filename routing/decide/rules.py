@@ -7,21 +7,20 @@ explanations only: an option is said to be removed by the first rule that remove
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retour.indexed import KINDS, OUTCOMES, TAG_BIT, Indexed
+from retour.indexed import KINDS, Indexed
 from retour.instance import Instance
 from retour.pricing import entry
-from retour.vocabulary import Outcome, Tag
+from routing.decide.outcome_rules import OUTCOME_RULES, PROCESS_RULES, tag_mask
+from routing.decide.rule import Rule, first_removal, removed
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
-ODDS_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -31,30 +30,6 @@ class Pairs:
     r: IntArray
     c: IntArray
     road_m: FloatArray
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`removes` says where the rule removes, `says` why in words, `source` which table, policy entry or law.
-
-    A rule that states a `fact` of the goods or the place cannot be waived; any other is somebody's choice.
-    """
-
-    says: str
-    source: Callable[[Instance], str]
-    removes: Callable[..., BoolArray]
-    fact: bool = False
-
-
-def first_removal(rules: tuple[Rule, ...], *where: object) -> IntArray:
-    """Return the position of the first rule that removes each option, -1 where none does."""
-    removed = np.array([rule.removes(*where) for rule in rules])
-    return np.where(removed.any(axis=0), removed.argmax(axis=0), -1)
-
-
-def removed(rules: tuple[Rule, ...], *where: object) -> BoolArray:
-    """Return True where any rule removes."""
-    return np.logical_or.reduce([rule.removes(*where) for rule in rules])
 
 
 def lies_there(ix: Indexed, pairs: Pairs) -> BoolArray:
@@ -98,9 +73,19 @@ def _too_big(instance: Instance, pairs: Pairs) -> BoolArray:
 
 
 def _damaged_battery_in_the_open(instance: Instance, pairs: Pairs) -> BoolArray:
+    return _in_the_open(instance, pairs) & instance.indexed.returns.damaged_battery[pairs.r]
+
+
+def _hazardous_in_the_open(instance: Instance, pairs: Pairs) -> BoolArray:
+    ix = instance.indexed
+    hazardous = (ix.class_tags & tag_mask(instance.policy.hazard.forbidden_tags)) != 0
+    return _in_the_open(instance, pairs) & hazardous[ix.returns.class_idx[pairs.r]]
+
+
+def _in_the_open(instance: Instance, pairs: Pairs) -> BoolArray:
     ix = instance.indexed
     forbidden = np.isin(KINDS, instance.policy.hazard.forbidden_kinds)[ix.points.kind]
-    return ~lies_there(ix, pairs) & ix.returns.damaged_battery[pairs.r] & forbidden[pairs.c]
+    return ~lies_there(ix, pairs) & forbidden[pairs.c]
 
 
 NOBODY_EMPTIES = Rule(
@@ -112,83 +97,11 @@ POINT_RULES = (
     Rule("it lies at another point already", lambda i: "returns.point_id", _lies_elsewhere, fact=True),
     NOBODY_EMPTIES,
     Rule("a damaged battery may not go through it", lambda i: i.policy.hazard.source, _damaged_battery_in_the_open),
+    Rule("hazardous goods may not go through it", lambda i: i.policy.hazard.source, _hazardous_in_the_open),
     Rule("refuses this kind of goods", lambda i: "points.refuses", _refused),
     Rule("the parcel is too heavy", lambda i: "points.max_weight_kg, policy limits", _too_heavy),
     Rule("the parcel fits no compartment", lambda i: "sizes", _too_big, fact=True),
     Rule("farther than customers are sent", lambda i: "points.reach_m, policy reach", _too_far),
-)
-
-
-def _not_allowed(instance: Instance) -> BoolArray:
-    allowed = np.isin(OUTCOMES, instance.policy.outcomes.allowed) & (np.array(OUTCOMES) != Outcome.KEEP)
-    return np.broadcast_to(~allowed, instance.indexed.profiles.share.shape)
-
-
-def _forbidden(instance: Instance, column: str, rules: dict[str, tuple[Outcome, ...]]) -> BoolArray:
-    keys = instance.indexed.profiles.table[column]
-    rows = [np.isin(OUTCOMES, rules.get(key, ())) for key in keys]
-    return np.array(rows, dtype=bool).reshape(len(keys), len(OUTCOMES))
-
-
-def _forbidden_by_class(instance: Instance) -> BoolArray:
-    return _forbidden(instance, "class_id", instance.policy.outcomes.forbidden_by_class)
-
-
-def _forbidden_by_reason(instance: Instance) -> BoolArray:
-    return _forbidden(instance, "reason", instance.policy.outcomes.forbidden_by_reason)
-
-
-def _impossible(instance: Instance) -> BoolArray:
-    return instance.indexed.profiles.odds < instance.policy.outcomes.min_feasible_odds - ODDS_TOLERANCE
-
-
-def _destroys_resaleable(instance: Instance) -> BoolArray:
-    rules, profiles = instance.policy.outcomes, instance.indexed.profiles
-    protected = profiles.table["flow"].isin(rules.protected_flows).to_numpy() & ~_damaged(instance)
-    protected &= profiles.resaleable >= rules.min_resaleable_odds - ODDS_TOLERANCE
-    return protected[:, None] & np.isin(OUTCOMES, rules.not_for_resaleable)
-
-
-def _not_for_damaged_battery(instance: Instance) -> BoolArray:
-    return _damaged(instance)[:, None] & ~np.isin(OUTCOMES, instance.policy.hazard.damaged_outcomes)
-
-
-def _damaged(instance: Instance) -> BoolArray:
-    return instance.indexed.profiles.table["damaged_battery"].to_numpy(bool)
-
-
-OUTCOME_RULES = (
-    Rule("a damaged battery must be treated", lambda i: i.policy.hazard.source, _not_for_damaged_battery),
-    Rule("resaleable goods are not destroyed", lambda i: i.policy.outcomes.source, _destroys_resaleable),
-    Rule("the policy does not allow it", lambda i: "policy outcomes.allowed", _not_allowed),
-    Rule("the policy forbids it for this class", lambda i: "policy outcomes.forbidden_by_class", _forbidden_by_class),
-    Rule(
-        "the policy forbids it for this reason", lambda i: "policy outcomes.forbidden_by_reason", _forbidden_by_reason
-    ),
-    Rule("the condition hardly allows it", lambda i: "recovery_values, policy outcomes.min_feasible_odds", _impossible),
-)
-
-
-def _class_not_taken(instance: Instance) -> BoolArray:
-    ix = instance.indexed
-    return ~ix.processes.takes[:, ix.profiles.class_idx].T
-
-
-def _not_certified(instance: Instance) -> BoolArray:
-    ix, hazard = instance.indexed, instance.policy.hazard
-    asks = np.where(np.isin(OUTCOMES, hazard.certified_outcomes), _bits(hazard.needs_certificate), 0)
-    needed = ix.class_tags[ix.profiles.class_idx][:, None] & asks[ix.processes.outcome]
-    needed = needed | np.where(_damaged(instance), TAG_BIT[Tag.BATTERY], 0)[:, None]
-    return (needed & ~ix.site_certificates[ix.processes.site_idx]) != 0
-
-
-def _bits(tags: tuple[Tag, ...]) -> int:
-    return sum(TAG_BIT[tag] for tag in tags)
-
-
-PROCESS_RULES = (
-    Rule("does not take this class", lambda i: "processes.classes", _class_not_taken),
-    Rule("the site holds no certificate for it", lambda i: i.policy.hazard.source, _not_certified),
 )
 
 
@@ -202,7 +115,7 @@ def _too_valuable_to_keep(instance: Instance, r: IntArray) -> BoolArray:
 
 def _tag_not_kept(instance: Instance, r: IntArray) -> BoolArray:
     ix = instance.indexed
-    return (ix.class_tags[ix.returns.class_idx[r]] & _bits(instance.policy.keep.forbidden_tags)) != 0
+    return (ix.class_tags[ix.returns.class_idx[r]] & tag_mask(instance.policy.keep.forbidden_tags)) != 0
 
 
 def _flow_not_kept(instance: Instance, r: IntArray) -> BoolArray:
@@ -226,3 +139,16 @@ KEEP_RULES = (
     Rule("such goods are not kept", lambda i: "policy keep.forbidden_tags", _tag_not_kept),
     Rule("not for this flow", lambda i: "policy keep.flows", _flow_not_kept),
 )
+
+__all__ = [
+    "KEEP_RULES",
+    "NOBODY_EMPTIES",
+    "OUTCOME_RULES",
+    "POINT_RULES",
+    "PROCESS_RULES",
+    "Pairs",
+    "Rule",
+    "first_removal",
+    "lies_there",
+    "removed",
+]

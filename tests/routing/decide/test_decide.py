@@ -180,7 +180,7 @@ def test_fees_are_for_withdrawals_only(network, town):
 def test_contract_minimum_draws_goods_or_is_paid(network, town):
     """Z is promised one item: at 1 EUR missing it stays missing, at 60 EUR a shirt is recycled there instead."""
     tables = busy(town, returns=2)
-    tables["returns"] = [{**r, "flow": "RECALL", "reason": "recall"} for r in tables["returns"]]
+    tables["returns"] = [{**r, "flow": "END_OF_CONTRACT", "reason": "end_of_contract"} for r in tables["returns"]]
     objective = {}
     for shortfall_eur, recycled in ((1, 0), (60, 1)):
         sites = [{**s, "contract_min_items": 1, "shortfall_eur": shortfall_eur} if s["site_id"] == "Z" else s for s in tables["sites"]]
