@@ -5,16 +5,16 @@ It shares nothing with the solvers: it imports the language (`retour`) only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from retour.instance import Instance
-from retour.ledger import decision_ledger
 from retour.plan import Plan
-from retour.pricing import SPEND_ACTIVITIES
-from routing.check.decisions import check_decisions
 from routing.check.finding import as_table
-from routing.check.limits import check_limits
+from routing.check.limits import within_limits
 from routing.check.money import check_money
+from routing.check.part import Checked, check_part, names_unknown
 from routing.check.routes import check_routes
 from routing.check.visits import check_visits
 
@@ -28,21 +28,18 @@ def check_plan(instance: Instance, plan: Plan) -> pd.DataFrame:
     return as_table(found if names_unknown(found) else found + check_money(instance, plan))
 
 
-def names_unknown(found: list[dict[str, str]]) -> bool:
-    """Return True when an id was found that no table knows."""
-    return any(f["rule"].startswith("unknown") for f in found)
-
-
 def check_decided(instance: Instance, decisions: pd.DataFrame) -> list[dict[str, str]]:
     """Return the broken promises of decisions alone; limits are counted only when every id is known."""
-    found = check_decisions(instance, decisions)
-    if names_unknown(found):
-        return found
-    rows = decision_ledger(instance, decisions, None)
-    spent = rows[rows["activity"].isin(SPEND_ACTIVITIES)]
-    return found + check_limits(
-        instance, decisions, spend_eur=float(spent["cost_eur"].sum()), co2e_kg=float(rows["co2e_kg"].sum())
-    )
+    return check_parts(instance, [check_part(instance, decisions)])
 
 
-__all__ = ["check_decided", "check_plan"]
+def check_parts(instance: Instance, parts: Iterable[Checked]) -> list[dict[str, str]]:
+    """Return the broken promises of a night whose parts were checked apart, on other machines perhaps.
+
+    `instance` may be that of any part: all parts share its tables but the returns, each of which is in one part only.
+    """
+    checked = sum(parts, start=Checked())
+    return checked.found if names_unknown(checked.found) else checked.found + within_limits(instance, checked.used)
+
+
+__all__ = ["Checked", "check_decided", "check_part", "check_parts", "check_plan"]

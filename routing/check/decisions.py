@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from retour.eligibility import PLANNED, eligibility
+from retour.eligibility import eligibility
+from retour.indexed import IntArray
 from retour.instance import Instance
 from retour.tables import INPUT_TABLES
 from retour.vocabulary import Outcome, PointKind
@@ -21,14 +23,12 @@ from routing.check.law import (
 Found = list[dict[str, str]]
 
 
-def check_decisions(instance: Instance, decisions: pd.DataFrame) -> Found:
-    """Return every broken rule of the `decisions` table, one decision at a time."""
-    found = each_return_once(instance, decisions) + states_follow_policy(instance, decisions)
-    planned = described(instance, decisions[decisions["state"] == PLANNED])
+def broken_rules(instance: Instance, planned: pd.DataFrame) -> Found:
+    """Return every rule that planned decisions break one by one; `planned` is described (`routing.check.described`)."""
     moved = planned[planned["outcome"] != Outcome.KEEP]
-    unknown = ids_exist(instance, moved)
-    if unknown or any(f["rule"] == "unknown return" for f in found):
-        return found + unknown
+    found = ids_exist(instance, moved)
+    if found:
+        return found
     rules = (
         process_fits,
         outcome_allowed,
@@ -46,34 +46,23 @@ def check_decisions(instance: Instance, decisions: pd.DataFrame) -> Found:
     return found + keep_it_allowed(instance, planned)
 
 
-def described(instance: Instance, planned: pd.DataFrame) -> pd.DataFrame:
-    """Return planned decisions with what is known of return, class, point, site and process beside them."""
-    t = instance.tables
-    out = planned.merge(t["returns"].rename(columns={"point_id": "lies_at"}), on="return_id", how="left")
-    out = out.merge(t["item_classes"][["class_id", "tags"]], on="class_id", how="left")
-    out = out.merge(t["points"].add_prefix("point_"), left_on="point_id", right_on="point_point_id", how="left")
-    out = out.merge(t["sites"].add_prefix("site_"), left_on="site_id", right_on="site_site_id", how="left")
-    return out.merge(
-        t["processes"].add_prefix("process_"), left_on="process_id", right_on="process_process_id", how="left"
-    )
-
-
-def each_return_once(instance: Instance, decisions: pd.DataFrame) -> Found:
-    """Every return has exactly one decision, and nothing else has one."""
-    wanted, given = pd.Index(instance.tables["returns"]["return_id"]), pd.Index(decisions["return_id"])
-    times = pd.Series(given[given.duplicated(keep=False)]).value_counts().sort_index()
-    rows = [("missing return", r, 0, f"Return {r} has no decision.") for r in sorted(wanted[~wanted.isin(given)])]
+def each_return_once(instance: Instance, decisions: pd.DataFrame, row: IntArray) -> Found:
+    """Every return has exactly one decision, and nothing else has one; `row` is the position of its return."""
+    wanted, given = instance.tables["returns"]["return_id"], decisions["return_id"]
+    times = np.bincount(row[row >= 0], minlength=len(wanted))
+    rows = [("missing return", r, 0, f"Return {r} has no decision.") for r in sorted(wanted[times == 0])]
     rows += [
         ("unknown return", r, 1, f"Decision for {r}, which is no return of tonight.")
-        for r in sorted(set(given[~given.isin(wanted)]))
+        for r in sorted(set(given[row < 0]))
     ]
-    rows += [("return decided twice", r, int(n), f"Return {r} has several decisions.") for r, n in times.items()]
+    again = given[(row < 0) | (times[row] > 1)].value_counts().sort_index()
+    rows += [("return decided twice", r, n, f"Return {r} has several decisions.") for r, n in again.items() if n > 1]
     return [violation(rule, r, n, 1 if "unknown" not in rule else 0, "decision", text) for rule, r, n, text in rows]
 
 
-def states_follow_policy(instance: Instance, decisions: pd.DataFrame) -> Found:
-    """Denied and later returns are exactly those of the policy."""
-    due = decisions.merge(eligibility(instance)[["return_id", "state"]], on="return_id", suffixes=("", "_due"))
+def states_follow_policy(instance: Instance, decisions: pd.DataFrame, row: IntArray) -> Found:
+    """Denied and later returns are exactly those of the policy; `row` is the position of each decision's return."""
+    due = decisions[["return_id", "state"]].assign(state_due=eligibility(instance)["state"].to_numpy(object)[row])
     wrong = due[due["state"] != due["state_due"]]
     return each(
         "state",

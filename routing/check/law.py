@@ -6,7 +6,7 @@ import pandas as pd
 
 from retour.instance import Instance
 from retour.vocabulary import Outcome, Tag
-from routing.check.finding import each, violation
+from routing.check.finding import each
 
 Found = list[dict[str, str]]
 ODDS_TOLERANCE = 1e-6
@@ -134,7 +134,7 @@ def damaged_batteries_apart(instance: Instance, moved: pd.DataFrame) -> Found:
 
 
 def keep_it_allowed(instance: Instance, planned: pd.DataFrame) -> Found:
-    """Keep-it stays within the policy: value, tags, flow, place, and share of tonight's returns."""
+    """Keep-it stays within the policy: value, tags, flow and place."""
     rules, kept = instance.policy.keep, planned[planned["outcome"] == Outcome.KEEP]
     tagged = pd.Series([bool(set(t) & set(rules.forbidden_tags)) for t in kept["tags"]], index=kept.index, dtype=bool)
     wrong = (
@@ -145,7 +145,7 @@ def keep_it_allowed(instance: Instance, planned: pd.DataFrame) -> Found:
         | kept["lies_at"].notna()
         | kept["damaged_battery"].astype(bool)
     )
-    found = each(
+    return each(
         "keep-it",
         kept[wrong],
         "return_id",
@@ -154,16 +154,3 @@ def keep_it_allowed(instance: Instance, planned: pd.DataFrame) -> Found:
         "EUR",
         "Return {return_id} ({class_id}, {value_eur:g} EUR) may not be kept by the customer.",
     )
-    most = rules.max_share * len(planned)
-    if len(kept) > most + ODDS_TOLERANCE:
-        found.append(
-            violation(
-                "keep-it share",
-                "all",
-                len(kept),
-                f"{most:g}",
-                "return",
-                f"{len(kept)} returns are kept; the policy allows {most:g} of {len(planned)}.",
-            )
-        )
-    return found
