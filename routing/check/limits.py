@@ -60,15 +60,14 @@ def lying(instance: Instance) -> Used:
     return Used(counts={LYING: _parcels(there, there["point_id"]), LYING_BY_SIZE: _parcels(there, by_size)})
 
 
-def taken(instance: Instance, planned: pd.DataFrame, full: pd.DataFrame) -> Used:
-    """Return what planned decisions take of every shared limit; `full` is `planned` described."""
-    moved = full[full["outcome"] != Outcome.KEEP]
+def taken(instance: Instance, planned: pd.DataFrame) -> Used:
+    """Return what planned decisions, described, take of every shared limit but the budgets."""
+    moved = planned[planned["outcome"] != Outcome.KEEP]
     fresh = moved[moved["lies_at"].isna()]
     minutes = moved["process_minutes_per_item"].fillna(
         moved["class_id"].map(instance.tables["item_classes"].set_index("class_id")["handling_min"])
     )
     by_day = [moved["process_id"], moved["day"]]
-    spend_eur, co2e_kg = _booked(instance, planned)
     counts = {
         BROUGHT: _parcels(fresh, fresh["point_id"]),
         BROUGHT_BY_SIZE: _parcels(fresh, [_levels(instance, fresh), fresh["point_id"]]),
@@ -77,7 +76,16 @@ def taken(instance: Instance, planned: pd.DataFrame, full: pd.DataFrame) -> Used
         ITEMS: _parcels(moved, by_day),
         CARRIED: _carried(moved),
     }
-    return Used(planned=len(full), kept=len(full) - len(moved), spend_eur=spend_eur, co2e_kg=co2e_kg, counts=counts)
+    return Used(planned=len(planned), kept=len(planned) - len(moved), counts=counts)
+
+
+def booked(instance: Instance, decisions: pd.DataFrame) -> Used:
+    """Return what decisions take of the night's budgets, as the ledger books it."""
+    used = Used()
+    for rows in return_ledgers(instance, decisions, None):
+        spent = rows.loc[rows["activity"].isin(SPEND_ACTIVITIES), "cost_eur"]
+        used += Used(spend_eur=float(spent.sum()), co2e_kg=float(rows["co2e_kg"].sum()))
+    return used
 
 
 def within_limits(instance: Instance, used: Used) -> Found:
@@ -205,15 +213,6 @@ def budgets_hold(instance: Instance, used: Used) -> Found:
                 )
             )
     return found
-
-
-def _booked(instance: Instance, planned: pd.DataFrame) -> tuple[float, float]:
-    """Return what decisions spend (EUR, of the budget) and emit (kg), as the ledger books it."""
-    spend_eur = co2e_kg = 0.0
-    for rows in return_ledgers(instance, planned, None):
-        spend_eur += float(rows.loc[rows["activity"].isin(SPEND_ACTIVITIES), "cost_eur"].sum())
-        co2e_kg += float(rows["co2e_kg"].sum())
-    return spend_eur, co2e_kg
 
 
 def _carried(moved: pd.DataFrame) -> pd.Series:

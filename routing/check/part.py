@@ -12,7 +12,7 @@ from retour.indexed import positions
 from retour.instance import Instance
 from routing.check.decisions import broken_rules, each_return_once, states_follow_policy
 from routing.check.described import described
-from routing.check.limits import Used, lying, taken
+from routing.check.limits import Used, booked, lying, taken
 
 ROWS_AT_ONCE = 100_000
 
@@ -32,7 +32,7 @@ class Checked:
 def check_part(instance: Instance, decisions: pd.DataFrame) -> Checked:
     """Check the decisions of one part of the night, whose returns are those of `instance`.
 
-    What the part takes of shared limits is counted for decisions whose every id is known.
+    What the part takes of shared limits is counted only when every id is known.
     """
     row = positions(decisions["return_id"], instance.tables["returns"]["return_id"])
     checked = Checked(each_return_once(instance, decisions, row), lying(instance))
@@ -42,11 +42,10 @@ def check_part(instance: Instance, decisions: pd.DataFrame) -> Checked:
     planned = np.flatnonzero((decisions["state"] == PLANNED).to_numpy(bool))
     for start in range(0, len(planned), ROWS_AT_ONCE):
         at = planned[start : start + ROWS_AT_ONCE]
-        rows = decisions.take(at)
-        full = described(instance, rows, row[at])
-        found = broken_rules(instance, full)
-        checked += Checked(found) if names_unknown(found) else Checked(found, taken(instance, rows, full))
-    return checked
+        rows = described(instance, decisions.take(at), row[at])
+        found = broken_rules(instance, rows)
+        checked += Checked(found) if names_unknown(found) else Checked(found, taken(instance, rows))
+    return checked if names_unknown(checked.found) else checked + Checked(used=booked(instance, decisions))
 
 
 def names_unknown(found: list[dict[str, str]]) -> bool:
