@@ -7,6 +7,7 @@ the same returns with their grade known). The hierarchy comes last: it asks what
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from retour.indexed import OUTCOMES, TAG_BIT, Profiles
@@ -50,9 +51,9 @@ def _not_allowed(instance: Instance, profiles: Profiles | None = None) -> BoolAr
 
 
 def _forbidden(profiles: Profiles, column: str, rules: dict[str, tuple[Outcome, ...]]) -> BoolArray:
-    keys = profiles.table[column]
+    of_key, keys = pd.factorize(profiles.table[column])
     rows = [np.isin(OUTCOMES, rules.get(key, ())) for key in keys]
-    return np.array(rows, dtype=bool).reshape(len(keys), len(OUTCOMES))
+    return np.array(rows, dtype=bool).reshape(len(keys), len(OUTCOMES))[of_key]
 
 
 def _forbidden_by_class(instance: Instance, profiles: Profiles | None = None) -> BoolArray:
