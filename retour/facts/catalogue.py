@@ -67,7 +67,8 @@ def reasons() -> pd.DataFrame:
     """Return reason codes in their two trees, indexed by `reason`, with their names in three other systems.
 
     `default_fault` is customer, seller or carrier; `share_fashion` and `share_other` say how often customers give
-    the reason (assumption), and are zero for reasons of other flows. `reason_group` leads to the grade odds.
+    the reason, `exchange_share` how often they then ask for another piece instead of their money (all assumptions);
+    they are zero for reasons of other flows. `reason_group` leads to the grade odds.
     """
     return _table("reasons", "reason").copy()
 

@@ -17,6 +17,7 @@ def with_classes(processes: pd.DataFrame) -> pd.DataFrame:
         "devices": _DEVICES,
         "appliances": (*_APPLIANCES, "furniture"),
         "electric": (*_DEVICES, *_APPLIANCES),
+        "equipment": (*_DEVICES, *_APPLIANCES, "furniture"),
         "textiles": _TEXTILES,
         "charitable": (*_TEXTILES, "books", "cosmetics", "furniture", "small_appliances"),
         "solid": tuple(c for c in facts.classes().index if c != "cosmetics"),

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from retour import facts
-from retour.vocabulary import Flow, Grade, Tag
+from retour.vocabulary import Flow, Grade, Tag, Wish
 
 KNOWN_GRADE_SHARE = 0.30  # graded by photograph or at the counter; the rest waits for inspection
 DAMAGED_BATTERY_SHARE = 0.15  # of battery goods that are defective or damaged
@@ -38,6 +38,7 @@ def draw_goods(rng: np.random.Generator, *, n: int, night: pd.Timestamp) -> pd.D
         "class_id": drawn["class_id"],
         "flow": facts.reasons()["flow"].reindex(reason).to_numpy(),
         "reason": reason,
+        "wants": _wishes(rng.spawn(1)[0], reason),
         **_sizes(rng, drawn),
         "grade": _grades(rng, drawn["class_id"], reason, hazard),
         "damaged_battery": hazard,
@@ -93,6 +94,11 @@ def _damaged_batteries(
 ) -> NDArray[np.bool_]:
     exposed = drawn["tags"].str.contains(Tag.BATTERY).to_numpy() & np.isin(reason, HAZARDOUS_REASONS)
     return exposed & (rng.random(len(drawn)) < DAMAGED_BATTERY_SHARE)
+
+
+def _wishes(rng: np.random.Generator, reason: ObjectArray) -> ObjectArray:
+    share = facts.reasons()["exchange_share"].reindex(reason).to_numpy(float)
+    return np.where(rng.random(len(reason)) < share, str(Wish.EXCHANGE), str(Wish.REFUND)).astype(object)
 
 
 def _sizes(rng: np.random.Generator, drawn: pd.DataFrame) -> dict[str, FloatArray]:

@@ -42,6 +42,14 @@ def test_committed_samples_are_what_the_generator_makes(kind, tmp_path):
     assert [] == stale, f"write_sample('{kind}', ..., seed={SEED}) gives other files: copy them to data/{kind}"
 
 
+def test_every_outcome_has_a_process_in_the_city(city):
+    """All outcomes but KEEP, which needs none, are carried out somewhere; customers ask for exchanges."""
+    assert set(Outcome) - {Outcome.KEEP} == set(city.table("processes")["outcome"])
+    asked = city.returns[city.returns["wants"] == "EXCHANGE"]
+    assert 100 <= len(asked)
+    assert {"CUSTOMER_RETURN"} == set(asked["flow"])
+
+
 @pytest.mark.parametrize("kind", ["tiny", "city"])
 def test_committed_samples_pass_the_gate(kind):
     """A sample has no defect."""
@@ -233,7 +241,8 @@ def _overflow_risk(instance: Instance) -> pd.Series:
 def _recovery_cost(instance: Instance) -> pd.DataFrame:
     """Return the recovery cost of every return (rows) by every process (columns) from the first hub, on day 0.
 
-    inf where the outcome is improbable, or the battery is damaged and the outcome not one of those it may have.
+    inf where the outcome is improbable, an exchange that nobody asked for or offered, or the battery is damaged and
+    the outcome not one of those it may have.
     """
     ix, policy = instance.indexed, instance.policy
     n, q = len(ix.returns.ids), len(ix.processes.ids)
@@ -247,5 +256,7 @@ def _recovery_cost(instance: Instance) -> pd.DataFrame:
     possible = ix.profiles.odds[ix.returns.profile[r], outcome] >= policy.outcomes.min_feasible_odds
     safe = [OUTCOMES.index(Outcome(o)) for o in policy.hazard.damaged_outcomes]
     lawful = ~ix.returns.damaged_battery[r] | np.isin(outcome, safe)
+    wanted = (instance.returns["wants"] == "EXCHANGE") | instance.returns["reason"].isin(policy.exchange.offered_for)
+    lawful &= wanted.to_numpy()[r] | (outcome != OUTCOMES.index(Outcome.EXCHANGE))
     kept = possible & lawful & ix.processes.takes[p, ix.returns.class_idx[r]]
     return pd.DataFrame(np.where(kept, cost, np.inf).reshape(n, q), index=ix.returns.ids, columns=ix.processes.ids)
