@@ -37,7 +37,7 @@ lint: env  ## check the style
 	$(BIN)/ruff check .
 
 types: env  ## check the types
-	$(BIN)/mypy retour routing network_design service $(wildcard app.py)
+	$(BIN)/mypy retour routing network_design service benchmarks $(wildcard app.py)
 
 contract: env  ## check that imports point one way
 	$(BIN)/lint-imports
