@@ -58,8 +58,10 @@ def activity_sums(ledger: pd.DataFrame) -> pd.DataFrame:
 
     >>> activity_sums(one).add(activity_sums(other), fill_value=0.0)
     """
-    grouped = ledger.astype({"activity": "str", "unit": "str"}).groupby(["activity", "unit"])
-    return grouped[list(SUMMED)].sum().assign(rows=grouped.size())
+    grouped = ledger.groupby(["activity", "unit"], observed=True)
+    sums = grouped[list(SUMMED)].sum().assign(rows=grouped.size())
+    sums.index = pd.MultiIndex.from_tuples(list(sums.index), names=sums.index.names)
+    return sums.sort_index()
 
 
 def _grid(columns: Iterable[np.ndarray]) -> np.ndarray:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 def write_geojson(run: Run) -> None:
     """Write `routes.geojson` into the run's folder (WGS 84, [lon, lat]; straight lines between stops)."""
+    collection = {"type": "FeatureCollection", "features": _drawn(run) if run.manifest.tables["routes"].rows else []}
+    run.geojson.write_text(json.dumps(collection, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _drawn(run: Run) -> list[dict[str, Any]]:
     import geopandas
     from shapely.geometry import LineString, Point
 
@@ -22,12 +27,10 @@ def write_geojson(run: Run) -> None:
     hubs = run.input("hubs").set_index("hub_id")[["lon", "lat"]]
     lines = [LineString(path) for path in paths(routes, stops, hubs).values()]
     spots = [Point(xy) for xy in stops[["lon", "lat"]].itertuples(index=False)]
-    features = [
+    return [
         *_features(geopandas.GeoDataFrame(routes.assign(feature="route"), geometry=lines, crs="EPSG:4326")),
         *_features(geopandas.GeoDataFrame(stops.assign(feature="stop"), geometry=spots, crs="EPSG:4326")),
     ]
-    collection = {"type": "FeatureCollection", "features": features}
-    run.geojson.write_text(json.dumps(collection, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def located_stops(run: Run) -> pd.DataFrame:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 import pandas as pd
 
 from retour.eligibility import DENIED, LATER, PLANNED
+from retour.ledger_rows import activity_sums
 from retour.plan import Plan
 from retour.vocabulary import Outcome
 from service.manifest import Kpi
@@ -16,6 +19,7 @@ TRANSPORT = (
     "carrier label", "carrier weight", "transfer linehaul", "linehaul", "van", "driving", "driver", "pickup estimate",
 )  # fmt: skip
 FIXED_RULES, GREEDY, OPTIMUM, BOUND = "fixed rules", "greedy best margin", "joint optimum", "bound"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -65,8 +69,13 @@ def plan_kpis(plan: Plan) -> dict[str, Kpi]:
 
 def activities(ledger: pd.DataFrame) -> pd.DataFrame:
     """Return `activity`, `quantity`, `unit`, `cost_eur`, `co2e_kg`: gains, then costs, the largest first."""
-    grouped = ledger.groupby(["activity", "unit"], as_index=False)[["quantity", "cost_eur", "co2e_kg"]].sum()
-    ordered = grouped.assign(_cost=grouped["cost_eur"] > 0, _size=-grouped["cost_eur"].abs())
+    return activities_of([ledger])
+
+
+def activities_of(pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return `activities` of a ledger given in pieces."""
+    summed = reduce(lambda one, other: one.add(other, fill_value=0.0), map(activity_sums, pieces)).reset_index()
+    ordered = summed.assign(_cost=summed["cost_eur"] > 0, _size=-summed["cost_eur"].abs())
     ordered = ordered.sort_values(["_cost", "_size", "activity"], ignore_index=True)
     return ordered[["activity", "quantity", "unit", "cost_eur", "co2e_kg"]]
 
@@ -75,7 +84,7 @@ def outcomes(decisions: pd.DataFrame) -> pd.DataFrame:
     """Return planned returns by outcome: `outcome`, `returns`, `cost_eur`, `co2e_kg`; the most frequent first."""
     planned = decisions[decisions["state"] == PLANNED]
     grouped = planned.groupby("outcome", as_index=False).agg(
-        returns=("return_id", "size"), cost_eur=("cost_eur", "sum"), co2e_kg=("co2e_kg", "sum")
+        returns=("state", "size"), cost_eur=("cost_eur", "sum"), co2e_kg=("co2e_kg", "sum")
     )
     return grouped.sort_values(["returns", "outcome"], ascending=[False, True], ignore_index=True)
 
@@ -142,5 +151,3 @@ def _routes(routes: pd.DataFrame) -> dict[str, Kpi]:
         "van_hours": float(routes["duration_s"].sum()) / 3600,
         "parcels": int(routes["parcels"].sum()),
     }
-
-

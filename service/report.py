@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from retour.eligibility import PLANNED
 from service.geojson import located_stops
-from service.kpis import BOUND, FIGURES, OPTIMUM, activities, outcomes
+from service.kpis import BOUND, FIGURES, OPTIMUM, activities_of, outcomes
 from service.manifest import Manifest
 from service.report_map import draw_map
 from service.run import Run
@@ -26,7 +26,7 @@ HEADLINES = (
 DECIDE_HEADLINES = (
     "cost_per_return_eur", "recovered_value_eur", "co2e_kg", "returns_planned", "returns_kept", "refunds_late",
 )  # fmt: skip
-DECISION_COLUMNS = ("return_id", "state", "outcome", "cost_eur", "co2e_kg")
+DECISION_COLUMNS = ("state", "outcome", "cost_eur", "co2e_kg")
 LEDGER_COLUMNS = ("activity", "unit", "quantity", "cost_eur", "co2e_kg")
 MOST_STOPS = 5000
 MOST_POINTS = 200
@@ -50,8 +50,8 @@ def render(run: Run) -> str:
         m=m, is_plan=is_plan, figures=FIGURES, counted=COUNTED, headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
         methods=_methods(run.table("comparators")), gained=_gained(m),
         outcomes=_with_bars(outcomes(run.table("decisions", DECISION_COLUMNS)), "returns"),
-        refused=_refused(run.table("decisions", ["state", "why"])),
-        activities=_with_bars(activities(run.table("ledger", LEDGER_COLUMNS)), "cost_eur"),
+        refused=_refused(run),
+        activities=_with_bars(activities_of(run.pieces("ledger", LEDGER_COLUMNS)), "cost_eur"),
         prices=_prices(run.table("prices")), violations=_records(run.table("violations").head(MOST_VIOLATIONS)),
         **(_tonight(run) if is_plan else {}),
     )  # fmt: skip
@@ -107,9 +107,10 @@ def _gained(m: Manifest) -> list[tuple[str, float]]:
     return [(name, float(m.kpis[key] or 0.0)) for name, key in pairs if m.kpis[key] is not None]
 
 
-def _refused(decisions: pd.DataFrame) -> list[dict[str, Any]]:
+def _refused(run: Run) -> list[dict[str, Any]]:
     """Denied and later returns by rule: what follows the first comma of their sentence, which starts with the case."""
-    others = decisions[decisions["state"] != PLANNED]
+    pieces = run.pieces("decisions", ["state", "why"])
+    others = pd.concat([piece[piece["state"] != PLANNED] for piece in pieces])
     rule = others["why"].fillna("").str.split(", ", n=1).str[-1]
     counted = others.assign(rule=rule).groupby(["state", "rule"], as_index=False).size()
     return _records(counted.sort_values(["state", "size", "rule"], ascending=[True, False, True]).head(MOST_RULES))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ import pandas as pd
 
 from retour.tables import RESULT_TABLES
 from service.manifest import Manifest
-from service.tablefiles import read_parquet
+from service.tablefiles import read_parquet, read_pieces
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,6 +50,14 @@ class Run:
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a result table (`decisions`, `visits`, `stops`...) or some of its columns; KeyError if it is none."""
         return read_parquet(self.path / f"{RESULT_TABLES[name].name}.parquet", columns)
+
+    def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield a result table or some of its columns a piece of rows at a time: a large night's ledger is long."""
+        return read_pieces(self.path / f"{RESULT_TABLES[name].name}.parquet", columns)
+
+    def head(self, name: str, rows: int) -> pd.DataFrame:
+        """Return the first rows of a result table; no more of it is read."""
+        return next(read_pieces(self.path / f"{RESULT_TABLES[name].name}.parquet", rows=rows))
 
     def input(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the stored copy of one input table or some of its columns; KeyError when the run keeps none."""

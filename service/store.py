@@ -26,7 +26,7 @@ from service.geojson import write_geojson
 from service.manifest import FileRecord
 from service.report import write_report
 from service.run import INPUTS, MANIFEST, Run
-from service.tablefiles import arrow_table, fingerprint, write_csv, write_parquet
+from service.tablefiles import fingerprint, write_table
 
 TEMPORARY = ".tmp-"
 STALE_S = 24 * 3600.0
@@ -93,10 +93,9 @@ def _hidden_folder(root: Path, run_id: str) -> Iterator[Path]:
 
 
 def _write_result(folder: Path, name: str, frame: pd.DataFrame) -> FileRecord:
-    table = arrow_table(RESULT_TABLES[name], frame)
-    write_csv(folder / f"{name}.csv", table)
-    write_parquet(folder / f"{name}.parquet", table)
-    return FileRecord(rows=len(frame), sha256=fingerprint(folder / f"{name}.parquet"))
+    path = folder / f"{name}.parquet"
+    write_table(RESULT_TABLES[name], frame, parquet=path, csv=path.with_suffix(".csv"))
+    return FileRecord(rows=len(frame), sha256=fingerprint(path))
 
 
 def _write_inputs(folder: Path, instance: Instance) -> dict[str, FileRecord]:
@@ -107,7 +106,7 @@ def _write_inputs(folder: Path, instance: Instance) -> dict[str, FileRecord]:
     for name in (n for n in INPUT_TABLES if n not in TOO_LARGE_TO_COPY):
         path = folder / f"{name}.parquet"
         frame = lane_legs(instance) if name == "travel" else instance.tables[name]
-        write_parquet(path, arrow_table(INPUT_TABLES[name], frame))
+        write_table(INPUT_TABLES[name], frame, parquet=path)
         records[name] = FileRecord(rows=len(frame), sha256=fingerprint(path))
     return records
 
