@@ -108,7 +108,7 @@ def alternatives(instance: Instance, prices: pd.DataFrame, pickup: PickupEstimat
 
 
 def chosen_of(instance: Instance, found: Alternatives, decision: pd.Series) -> int:
-    """Return the position of a row of the `decisions` table among the alternatives; KeyError when it is none of them."""
+    """Return the position of a row of the `decisions` table among the alternatives; KeyError when it is none."""
     if decision["outcome"] == Outcome.KEEP:
         here = found.x < 0
     else:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from retour.indexed import HOME_IDX, KINDS, OUTCOMES
 from retour.instance import Instance
 from routing.decide.ascent import answer
+from routing.decide.options import Options
 from routing.decide.problem import Choice, Problem, each_cost
 from routing.decide.runner_up import runner_up
 
@@ -33,7 +34,7 @@ class Explained:
 def explain(instance: Instance, problem: Problem, choice: Choice, prices: FloatArray) -> Explained:
     """Return runner-up and reason of every planned return, the shared limits at their `prices` (rows,)."""
     second, extra_eur = runner_up(problem, choice, prices)
-    words = Words(instance, problem)
+    words = Words(instance, problem.options)
     said = [
         None if none else words.option(x, z) for none, x, z in zip(second.unplaced, second.x, second.z, strict=True)
     ]
@@ -53,8 +54,8 @@ def _whole_parcels(runner_up: str | None, extra_eur: float) -> str:
 class Words:
     """Names of options for people."""
 
-    def __init__(self, instance: Instance, problem: Problem) -> None:
-        ix, self._options = instance.indexed, problem.options
+    def __init__(self, instance: Instance, options: Options) -> None:
+        ix, self._options = instance.indexed, options
         kinds = ["home pickup" if k == HOME_IDX else str(KINDS[k]).lower() for k in ix.points.kind]
         self._points = [f"{kind} {point}" for kind, point in zip(kinds, ix.points.ids, strict=True)]
         sites = instance.sites["name"].fillna(instance.sites["site_id"]).to_numpy(object)

@@ -15,13 +15,12 @@ from retour.instance import Instance
 from retour.ledger import customer_distance_m
 from routing.decide.nearby import nearby_points
 from routing.decide.options import Options, linked
-from routing.decide.rules import KEEP_RULES, OUTCOME_RULES, POINT_RULES, PROCESS_RULES, Pairs, Rule
+from routing.decide.rules import KEEP_RULES, OUTCOME_RULES, POINT_RULES, PROCESS_RULES, Pairs, Rule, position_of
 from routing.decide.ways import Kinds, all_entries, all_ways
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-ALL_RULES = (*POINT_RULES, *OUTCOME_RULES, *PROCESS_RULES, *KEEP_RULES)
 FREE, BARRED = -1, -2
 """In place of a position in ALL_RULES: no rule in the way; several, or one that cannot be waived."""
 THE_RETURN = np.zeros(1, dtype=np.int64)
@@ -78,10 +77,10 @@ def _nearest(instance: Instance, road_m: NDArray[np.float64], c: IntArray) -> In
 
 
 def _process_rules(instance: Instance) -> IntArray:
-    """Return the rule in the way of each process, shape (q,): outcome rules count for every process with the outcome."""
-    ix = instance.indexed
-    of_outcome = _removals(OUTCOME_RULES, instance)[:, 0, :][:, ix.processes.outcome]
-    of_process = _removals(PROCESS_RULES, instance)[:, 0, :]
+    """Return the rule in the way of each process, shape (q,): its own, or one of its outcome."""
+    ix, profile = instance.indexed, instance.indexed.returns.profile[0]
+    of_outcome = _removals(OUTCOME_RULES, instance)[:, profile][:, ix.processes.outcome]
+    of_process = _removals(PROCESS_RULES, instance)[:, profile]
     return _only_one((*OUTCOME_RULES, *PROCESS_RULES), np.concatenate([of_outcome, of_process]))
 
 
@@ -95,10 +94,6 @@ def _removals(rules: tuple[Rule, ...], *where: object) -> BoolArray:
 
 def _only_one(rules: tuple[Rule, ...], removes: BoolArray) -> IntArray:
     """Return per option FREE, BARRED, or the position in ALL_RULES of the one rule that removes it."""
-    position = np.array([-2 if rule.fact else _position(rule) for rule in rules])
+    position = np.array([BARRED if rule.fact else position_of(rule) for rule in rules])
     count = removes.sum(axis=0)
     return np.where(count == 0, FREE, np.where(count == 1, position[removes.argmax(axis=0)], BARRED))
-
-
-def _position(rule: Rule) -> int:
-    return next(k for k, known in enumerate(ALL_RULES) if known is rule)

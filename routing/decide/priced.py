@@ -51,13 +51,14 @@ def priced(instance: Instance, options: Options, pickup: PickupEstimate) -> Pric
     estimate = [p for p in x_parts if p.activity == PICKUP_ESTIMATE]
     return Priced(
         x=_price(instance, x_parts),
-        z=_price(instance, _recovery(instance, options)),
+        z=_price(instance, recovery_of(instance, options)),
         keep=_price(instance, keep_parts(instance, options.return_idx)),
         pickup_eur=_price(instance, estimate).cost_eur,
     )
 
 
-def _recovery(instance: Instance, options: Options) -> list[Part]:
+def recovery_of(instance: Instance, options: Options) -> list[Part]:
+    """Return the priced parts of every recovery option."""
     ways, entries, way = options.ways, options.entries, options.z_way
     at = ways.entry[way]
     r = options.return_idx[options.link_return[options.z_link]]

@@ -93,13 +93,14 @@ NOBODY_EMPTIES = Rule(
 )
 """Asks about the point alone, whatever the return: what answers one return at a time asks it once."""
 
+TOO_HEAVY = Rule("the parcel is too heavy", lambda i: "points.max_weight_kg, policy limits", _too_heavy)
 POINT_RULES = (
     Rule("it lies at another point already", lambda i: "returns.point_id", _lies_elsewhere, fact=True),
     NOBODY_EMPTIES,
     Rule("a damaged battery may not go through it", lambda i: i.policy.hazard.source, _damaged_battery_in_the_open),
     Rule("hazardous goods may not go through it", lambda i: i.policy.hazard.source, _hazardous_in_the_open),
     Rule("refuses this kind of goods", lambda i: "points.refuses", _refused),
-    Rule("the parcel is too heavy", lambda i: "points.max_weight_kg, policy limits", _too_heavy),
+    TOO_HEAVY,
     Rule("the parcel fits no compartment", lambda i: "sizes", _too_big, fact=True),
     Rule("farther than customers are sent", lambda i: "points.reach_m, policy reach", _too_far),
 )
@@ -131,11 +132,12 @@ def _damaged_battery_kept(instance: Instance, r: IntArray) -> BoolArray:
     return instance.indexed.returns.damaged_battery[r]
 
 
+TOO_VALUABLE = Rule("worth more than may be kept", lambda i: "policy keep.max_value_eur", _too_valuable_to_keep)
 KEEP_RULES = (
     Rule("the policy does not allow it", lambda i: "policy keep.allowed", _keep_not_allowed),
     Rule("a damaged battery must be treated", lambda i: i.policy.hazard.source, _damaged_battery_kept),
     Rule("it was handed over already", lambda i: "returns.point_id", _handed_over_already, fact=True),
-    Rule("worth more than may be kept", lambda i: "policy keep.max_value_eur", _too_valuable_to_keep),
+    TOO_VALUABLE,
     Rule("such goods are not kept", lambda i: "policy keep.forbidden_tags", _tag_not_kept),
     Rule("not for this flow", lambda i: "policy keep.flows", _flow_not_kept),
 )
@@ -152,3 +154,11 @@ __all__ = [
     "lies_there",
     "removed",
 ]
+
+ALL_RULES = (*POINT_RULES, *OUTCOME_RULES, *PROCESS_RULES, *KEEP_RULES)
+"""Every rule; its position here is its name among solvers and explanations."""
+
+
+def position_of(rule: Rule) -> int:
+    """Return the position of a rule in ALL_RULES; two rules may say the same."""
+    return next(k for k, known in enumerate(ALL_RULES) if known is rule)
