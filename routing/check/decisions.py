@@ -11,12 +11,16 @@ from retour.instance import Instance
 from retour.tables import INPUT_TABLES
 from retour.vocabulary import Outcome, PointKind
 from routing.check.finding import each, violation
+from routing.check.hierarchy import donation_before_destruction, earlier_steps_first
 from routing.check.lanes import lanes_exist
 from routing.check.law import (
     certified_sites_only,
     damaged_batteries_apart,
+    exchanges_are_wanted,
+    hazardous_goods_apart,
     keep_it_allowed,
     outcome_allowed,
+    recalled_goods_off_the_market,
     resaleable_goods_survive,
 )
 
@@ -33,8 +37,13 @@ def broken_rules(instance: Instance, planned: pd.DataFrame) -> Found:
         process_fits,
         outcome_allowed,
         resaleable_goods_survive,
+        donation_before_destruction,
+        earlier_steps_first,
+        recalled_goods_off_the_market,
+        exchanges_are_wanted,
         certified_sites_only,
         damaged_batteries_apart,
+        hazardous_goods_apart,
         point_accepts,
         stays_where_it_lies,
         within_reach,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retour.instance import Instance
-from retour.vocabulary import Outcome, Tag
+from retour.vocabulary import Flow, Outcome, Tag, Wish
 from routing.check.finding import each
 
 Found = list[dict[str, str]]
@@ -64,9 +64,7 @@ def possible_odds(instance: Instance, moved: pd.DataFrame) -> pd.Series:
 def resaleable_goods_survive(instance: Instance, moved: pd.DataFrame) -> Found:
     """Goods likely to be resaleable are not recycled or disposed of."""
     rules = instance.policy.outcomes
-    chances = grade_chances(instance, moved)
-    good = chances[chances["grade"].isin(rules.resaleable_grades)].groupby("row")["probability"].sum()
-    resaleable = pd.Series(good.reindex(range(len(moved))).fillna(0.0).to_numpy(), index=moved.index)
+    resaleable = resaleable_odds(instance, moved)
     destroyed = moved["outcome"].isin(rules.not_for_resaleable) & moved["flow"].isin(rules.protected_flows)
     bad = moved[
         destroyed & (resaleable >= rules.min_resaleable_odds + ODDS_TOLERANCE) & ~moved["damaged_battery"].astype(bool)
@@ -82,10 +80,48 @@ def resaleable_goods_survive(instance: Instance, moved: pd.DataFrame) -> Found:
     )
 
 
+def resaleable_odds(instance: Instance, moved: pd.DataFrame) -> pd.Series:
+    """Return per moved return the chance of a resaleable grade."""
+    chances = grade_chances(instance, moved)
+    good = chances[chances["grade"].isin(instance.policy.outcomes.resaleable_grades)]
+    odds = good.groupby("row")["probability"].sum().reindex(range(len(moved))).fillna(0.0)
+    return pd.Series(odds.to_numpy(), index=moved.index)
+
+
+def recalled_goods_off_the_market(instance: Instance, moved: pd.DataFrame) -> Found:
+    """Recalled goods are made safe, sent back to their maker or destroyed, and not put on sale again."""
+    rules = instance.policy.outcomes
+    return each(
+        "recalled goods on sale",
+        moved[(moved["flow"] == Flow.RECALL) & ~moved["outcome"].isin(rules.recall_outcomes)],
+        "return_id",
+        "{outcome}",
+        "repair, vendor or destruction",
+        "",
+        "Return {return_id} was recalled and must not go to {outcome} (" + rules.recall_source + ").",
+    )
+
+
+def exchanges_are_wanted(instance: Instance, moved: pd.DataFrame) -> Found:
+    """Another piece goes only to a customer who asks for it, or whose claim it may settle."""
+    rules, exchanged = instance.policy.exchange, moved[moved["outcome"] == Outcome.EXCHANGE]
+    wanted = (exchanged["wants"] == Wish.EXCHANGE) | exchanged["reason"].isin(rules.offered_for)
+    return each(
+        "exchange not wanted",
+        exchanged[~(wanted & exchanged["flow"].isin(rules.flows) & rules.allowed)],
+        "return_id",
+        "{wants}, {reason}",
+        "asked for, or offered for a claim",
+        "",
+        "Return {return_id} ({reason}) is owed money, not another piece (" + rules.source + ").",
+    )
+
+
 def certified_sites_only(instance: Instance, moved: pd.DataFrame) -> Found:
-    """Sites treat only what they are certified for."""
+    """Sites treat only what they are certified for; waste needs a certificate whatever becomes of it."""
     rules = instance.policy.hazard
-    treated, needed = moved[moved["outcome"].isin(rules.certified_outcomes)], set(rules.needs_certificate)
+    waste = moved["flow"].isin(rules.waste_flows)
+    treated, needed = moved[moved["outcome"].isin(rules.certified_outcomes) | waste], set(rules.needs_certificate)
     pairs = zip(treated["tags"], treated["site_certificates"], strict=True)
     lacks = pd.Series(
         [", ".join(sorted(needed.intersection(tags) - set(held))) for tags, held in pairs],
@@ -130,6 +166,24 @@ def damaged_batteries_apart(instance: Instance, moved: pd.DataFrame) -> Found:
         "",
         "Return {return_id} holds a damaged battery and must be treated at a BATTERY-certified site, not {outcome} "
         "at {site_id}.",
+    )
+
+
+def hazardous_goods_apart(instance: Instance, moved: pd.DataFrame) -> Found:
+    """Hazardous goods avoid lockers and relays."""
+    rules, apart = instance.policy.hazard, set(instance.policy.hazard.forbidden_tags)
+    there = moved[moved["point_kind"].isin(rules.forbidden_kinds) & moved["lies_at"].isna()]
+    hazardous = pd.Series([not apart.isdisjoint(tags) for tags in there["tags"]], index=there.index, dtype=bool)
+    return each(
+        "hazardous goods at point",
+        there[hazardous],
+        "return_id",
+        "{point_kind}",
+        "store or home pickup",
+        "",
+        "Return {return_id} ({class_id}) is hazardous and must not go through {point_kind} {point_id} ("
+        + rules.source
+        + ").",
     )
 
 
