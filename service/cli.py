@@ -153,6 +153,23 @@ def runs(out: OUT = None, as_json: AS_JSON = False) -> None:
     say_json(runs_record(root, found)) if as_json else show_runs(root, found)
 
 
+@app.command(cls=Door)
+def explain(
+    run: Annotated[str, typer.Argument(help="Run id, run folder, or latest.", show_default=False)],
+    return_id: Annotated[str, typer.Argument(metavar="ID", help="Return to explain.", show_default=False)],
+    out: OUT = None,
+    as_json: AS_JSON = False,
+) -> None:
+    """Explain one return of a stored run: its price, what binds it, what would change it, what was not open to it."""
+    from service.explain_terminal import show_explanation
+    from service.explaining import explain_stored, explanation_record
+    from service.store import open_run
+
+    found = open_run(runs_folder(out), run)
+    explanation = explain_stored(found, return_id)
+    say_json(explanation_record(found, explanation)) if as_json else show_explanation(found, explanation)
+
+
 @app.command("app", cls=Door)
 def app_(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port (RETOUR_PORT, else 8501).")] = None,

@@ -69,7 +69,11 @@ class Words:
 
     def point(self, x: int) -> str:
         """Return the point of a collection option."""
-        return self._points[self._options.x_point[x]]
+        return self.place(self._options.x_point[x])
+
+    def place(self, point: int) -> str:
+        """Return a point by its position in the points table."""
+        return self._points[point]
 
     def recovery(self, z: int) -> str:
         """Return hub (where it is not the first), process and day (where it waits) of a recovery option."""

@@ -12,6 +12,7 @@ from routing.decide.levers import Lever
 
 FloatArray = NDArray[np.float64]
 TIE_EUR = 1e-9
+DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,16 @@ class Turn:
 
 
 def cheapest_turns(levers: Iterable[Lever], mine: int, *, most: int) -> list[Turn]:
-    """Return the least changes that turn decision `mine`, the least first, one of each kind of lever at most."""
+    """Return the least changes that turn decision `mine`, the least first, one of each kind of lever at most.
+
+    Of levers that turn it alike, by the same amount to the same alternative, the first in order is named alone.
+    """
     turns = [t for lever in levers for up in (False, True) if (t := first_turn(lever, mine, up=up)) is not None]
     least = sorted(turns, key=lambda t: (t.size, t.lever.kind, t.lever.subject))
     by_kind = {t.lever.kind: t for t in reversed(least)}
-    return sorted(by_kind.values(), key=lambda t: (t.size, t.lever.kind))[:most]
+    in_order = sorted(by_kind.values(), key=lambda t: (t.size, t.lever.kind))
+    alike = {(round(t.change, DIGITS), t.then): t for t in reversed(in_order)}
+    return sorted(alike.values(), key=lambda t: (t.size, t.lever.kind))[:most]
 
 
 def first_turn(lever: Lever, mine: int, *, up: bool) -> Turn | None:
