@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from retour.clock import seconds
+from retour.gate.text import once_per_word
 from retour.tables.column import CLOCK, DATE, FLAG, INTEGER, MOMENT, NUMBER, TAGS, TEXT, Column, Table
 
 NUMBER_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
@@ -39,7 +41,7 @@ def converted(text: pd.Series, column: Column) -> pd.Series:
     """Return the values of a text column; what cannot be read and what is empty is missing alike.
 
     text -> str; integer, number -> float64; flag -> bool or missing; date, moment -> datetime64; clock -> seconds
-    after midnight; tags -> sorted tuples, empty cells ().
+    after midnight; tags -> sorted tuples, empty cells (). Numbers and flags may have their type already.
     """
     return CONVERTERS[column.kind](text)
 
@@ -58,6 +60,19 @@ def settled(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(whole, "int64")).reset_index(drop=True)
 
 
+def is_typed(cells: pd.Series) -> bool:
+    """Return True for cells whose file knew them to be numbers or flags."""
+    return cells.dtype in ("float64", "bool")
+
+
+def cell_text(cells: pd.Series) -> pd.Series:
+    """Return cells as their file would show them."""
+    if not is_typed(cells):
+        return cells
+    shown = pa.array(cells.to_numpy()).cast(pa.string()).to_pandas()
+    return shown.astype("str").set_axis(cells.index)
+
+
 def split_tags(cell: str) -> tuple[str, ...]:
     """Return the words of a cell, sorted, each once."""
     return tuple(sorted({word.strip() for word in cell.split(";")} - {""}))
@@ -68,8 +83,9 @@ def _texts(text: pd.Series) -> pd.Series:
 
 
 def _numbers(text: pd.Series) -> pd.Series:
-    readable = text.where(text.str.fullmatch(NUMBER_PATTERN).fillna(False).astype(bool))
-    values = readable.astype("float64")
+    if not is_typed(text):
+        text = text.where(text.str.fullmatch(NUMBER_PATTERN).fillna(False).astype(bool))
+    values = text.astype("float64")
     return values.mask(np.isinf(values)) + 0.0  # -0.0 becomes 0.0: equal networks must have equal hashes
 
 
@@ -79,14 +95,24 @@ def _whole_numbers(text: pd.Series) -> pd.Series:
 
 
 def _flags(text: pd.Series) -> pd.Series:
-    return text.str.lower().map(FLAGS).astype(object)
+    if is_typed(text):
+        return text
+    return once_per_word(text, lambda words: words.str.lower().map(FLAGS).astype(object))
 
 
 def _dates(text: pd.Series) -> pd.Series:
-    return _moments(text.where(text.str.fullmatch(DATE_PATTERN).fillna(False).astype(bool)))
+    return once_per_word(text, _distinct_dates)
+
+
+def _distinct_dates(text: pd.Series) -> pd.Series:
+    return _distinct_moments(text.where(text.str.fullmatch(DATE_PATTERN).fillna(False).astype(bool)))
 
 
 def _moments(text: pd.Series) -> pd.Series:
+    return once_per_word(text, _distinct_moments)
+
+
+def _distinct_moments(text: pd.Series) -> pd.Series:
     readable = text.where(text.str.fullmatch(MOMENT_PATTERN).fillna(False).astype(bool))
     return pd.to_datetime(readable, format="ISO8601", errors="coerce").astype("datetime64[us]")
 

@@ -113,7 +113,8 @@ def check_duplicate_keys(draft: Draft) -> list[Issue]:
         key = list(INPUT_TABLES[name].key)
         if draft.has(name):
             frame = draft.tables[name][key].dropna()
-            bad = frame[frame.duplicated()]
+            single = len(key) == 1 and frame[key[0]].is_unique
+            bad = frame.head(0) if single else frame[frame.duplicated()]
             where = key[0] if len(key) == 1 else None
             found += draft.issues(name, where, bad, partial(_repeated, frame))
     return found

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from retour.errors import Issue
-from retour.gate.convert import absent, converted, filled
+from retour.gate.convert import absent, cell_text, converted, filled
 from retour.gate.text import MAX_LISTED, TextTable, listed
 from retour.policy import NetworkSettings, Policy
 from retour.tables import INPUT_TABLES
@@ -104,7 +104,7 @@ def _typed(cells: pd.DataFrame, table: Table, unreadable: Unreadable) -> pd.Data
             values = converted(text, column)
             bad = text[values.isna() & text.notna()]
             if len(bad):
-                unreadable[table.name, column.name] = bad
+                unreadable[table.name, column.name] = cell_text(bad)
         columns[column.name] = filled(values, column)
     return pd.DataFrame(columns, index=cells.index)
 

@@ -50,9 +50,11 @@ def check_returns_without_odds(draft: Draft) -> list[Issue]:
     """A return has a grade, or its class and reason have odds."""
     returns, odds = draft.tables["returns"], draft.tables["grade_odds"]
     pairs = ["class_id", "reason"]
-    open_grade = returns[returns["grade"].isna() & returns["class_id"].notna() & returns["reason"].notna()]
+    open_grade = returns.loc[returns["grade"].isna() & returns["class_id"].notna() & returns["reason"].notna(), pairs]
+    found = open_grade.drop_duplicates()
     known = pd.MultiIndex.from_frame(odds[pairs].drop_duplicates())
-    bad = open_grade[~pd.MultiIndex.from_frame(open_grade[pairs]).isin(known)]
+    unknown = pd.MultiIndex.from_frame(found[~pd.MultiIndex.from_frame(found).isin(known)])
+    bad = open_grade[pd.MultiIndex.from_frame(open_grade).isin(unknown)] if len(unknown) else open_grade.head(0)
     return draft.issues(
         "returns", "grade", bad,
         lambda row: f"the cell is empty and grade_odds has no row for {row.class_id!r} with reason {row.reason!r}; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -11,26 +12,41 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from retour.errors import InputError, Issue
-from retour.gate.text import TextTable, text_table
+from retour.gate.text import TextTable, once_per_word, text_table
 
 
-def read_parquet(path: Path) -> TextTable:
-    """Return the cells of a Parquet file as text; rows are counted as if the header were row 1."""
+def read_parquet(path: Path, *, typed: Collection[str] = ()) -> TextTable:
+    """Return the cells of a Parquet file as text; rows are counted as if the header were row 1.
+
+    Columns named in `typed` stay numbers and flags where the file has them as such: text is the long way round.
+    """
     try:
         table = parquet.ParquetFile(path).read()
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         message = f"is no readable Parquet file ({reason}); write it again"
         raise InputError([Issue(path.name, None, None, message)]) from None
+    rows = np.arange(table.num_rows, dtype=np.int64) + 2
     names, columns, issues = [], [], []
-    for name, column in zip(table.column_names, table.columns, strict=True):
+    left = list(zip(table.column_names, table.columns, strict=True))[::-1]
+    del table  # each column is let go once it is converted
+    while left:
+        name, column = left.pop()
         try:
-            columns.append(_text(column))
+            columns.append(_plain(column) if name.strip() in typed else _text(column))
             names.append(name.strip())
         except pa.ArrowException:
             issues.append(Issue(path.name, None, name, f"type {column.type} cannot be read; write text or numbers"))
-    rows = np.arange(table.num_rows, dtype=np.int64) + 2
     return text_table(path.name, names, columns, rows, issues)
+
+
+def _plain(column: pa.ChunkedArray) -> pd.Series:
+    """Return 64-bit numbers as float64 and flags without a gap as bool, everything else as text."""
+    if pa.types.is_float64(column.type) or pa.types.is_int64(column.type):
+        return column.to_pandas().astype("float64")
+    if pa.types.is_boolean(column.type) and column.null_count == 0:
+        return column.to_pandas()
+    return _text(column)
 
 
 def _text(column: pa.ChunkedArray) -> pd.Series:
@@ -41,7 +57,7 @@ def _text(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_floating(kind):
         column = pc.if_else(pc.is_nan(column), None, column)
     elif pa.types.is_timestamp(kind):
-        return column.to_pandas().dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str")
+        return once_per_word(column.to_pandas(), lambda moments: moments.dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str"))
     elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
         column = pc.binary_join(column, ";")
     return column.cast(pa.string()).to_pandas().astype("str")

@@ -13,9 +13,11 @@ from retour.gate.parquet_file import read_parquet
 from retour.gate.settings import RawSettings, read_key_values, read_toml
 from retour.gate.text import TextTable, did_you_mean
 from retour.tables import INPUT_TABLES
+from retour.tables.column import FLAG, INTEGER, NUMBER
 
 SETTINGS = ("network", "policy")
-READERS = {".csv": read_csv, ".parquet": read_parquet}
+ENDINGS = (".csv", ".parquet")
+TYPED = (INTEGER, NUMBER, FLAG)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def _refused(path: Path, message: str) -> InputError:
 
 
 def _folder(folder: Path) -> Sources:
-    files = sorted(f for f in folder.iterdir() if f.suffix.lower() in READERS and not f.name.startswith("."))
+    files = sorted(f for f in folder.iterdir() if f.suffix.lower() in ENDINGS and not f.name.startswith("."))
     if not files:
         workbook = next(iter(sorted(folder.glob("*.xlsx"))), None)
         step = f"give the workbook {workbook.name} itself" if workbook else "give a folder with points.csv and the rest"
@@ -81,11 +83,17 @@ def _workbook(path: Path) -> Sources:
 
 def _take_table(sources: Sources, file: Path) -> None:
     try:
-        sources.texts[file.stem] = READERS[file.suffix.lower()](file)
+        sources.texts[file.stem] = _read(file)
     except InputError as error:
         _break(sources, file.stem, error)
     except OSError as error:
         _break(sources, file.stem, InputError([Issue(file.name, None, None, _unopened(error))]))
+
+
+def _read(file: Path) -> TextTable:
+    if file.suffix.lower() == ".csv":
+        return read_csv(file)
+    return read_parquet(file, typed=[c.name for c in INPUT_TABLES[file.stem].columns if c.kind in TYPED])
 
 
 def _take_toml(sources: Sources, folder: Path) -> None:

@@ -5,7 +5,7 @@ CSV, Parquet and Excel all become text first, so one conversion and one set of c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
@@ -22,7 +22,10 @@ MAX_LISTED = 20
 
 @dataclass(frozen=True)
 class TextTable:
-    """One table: `cells` holds str columns (missing: NaN) and its index is the row of the file, header row 1."""
+    """One table: `cells` holds str columns (missing: NaN) and its index is the row of the file, header row 1.
+
+    Where the file knows types, declared numbers may be float64 columns and declared flags bool columns already.
+    """
 
     file: str
     cells: pd.DataFrame
@@ -47,7 +50,8 @@ def text_table(
         elif name:
             kept[name] = text
     cells = pd.DataFrame(kept, index=range(len(rows))).set_axis(pd.Index(rows, dtype=np.int64), axis=0)
-    return TextTable(file, cells[cells.notna().any(axis=1)], tuple(found))
+    filled = cells.notna().any(axis=1)
+    return TextTable(file, cells if filled.all() else cells[filled], tuple(found))
 
 
 def listed(file: str, column: str | None, defects: Iterable[tuple[int, str]], *, count: int) -> list[Issue]:
@@ -71,6 +75,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return "" if guess is None else f"; did you mean {guess!r}?"
 
 
+def once_per_word(cells: pd.Series, convert: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """Return `convert(cells)` by converting each distinct cell once: of days and flags a large table repeats few."""
+    position, words = pd.factorize(cells)
+    found = convert(pd.Series(words, dtype=cells.dtype)).reindex(position)  # a missing cell stands at -1, where none is
+    return found.set_axis(cells.index)
+
+
 def _trimmed(column: pd.Series) -> pd.Series:
-    text = column.reset_index(drop=True).astype("str").str.strip()
-    return text.mask(text == "")
+    cells = column.reset_index(drop=True)
+    if cells.dtype in ("float64", "bool"):
+        return cells
+    text = cells.astype("str").str.strip()
+    empty = text == ""
+    return text.mask(empty) if empty.any() else text
