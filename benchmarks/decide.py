@@ -7,17 +7,19 @@ A run that was stopped goes on where it was when it is started again with the sa
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import psutil
 import typer
 
 from benchmarks.deciding.case import Case
-from benchmarks.deciding.machine import machine
+from benchmarks.deciding.machine import busy_percent, machine
 from benchmarks.deciding.memory import MB
 from benchmarks.deciding.methods import METHODS
 from benchmarks.deciding.networks import country
@@ -80,7 +82,8 @@ def _measured(case: Case, out: Path, *, memory_mb: float) -> Record:
     journals.mkdir(parents=True, exist_ok=True)
     network = country(case.returns, seed=case.seed, folder=out / "nights")
     typer.echo(f"{case.name} ...", err=True, nl=False)
-    record = measure(case, network, folder=journals, memory_mb=memory_mb)
+    before = {"busy_percent": busy_percent()}
+    record = before | measure(case, network, folder=journals, memory_mb=memory_mb)
     typer.echo(f" {record['outcome']} {record.get('seconds', float('nan')):.1f} s {record.get('note', '')}", err=True)
     return record
 
@@ -89,5 +92,11 @@ def _stamped(record: Record) -> Record:
     return record | {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
 
 
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End in order, so that the process being measured ends too."""
+    raise SystemExit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)
     typer.run(main)

@@ -13,6 +13,7 @@ import psutil
 
 LIBRARIES = ("highspy", "ortools", "numba", "numpy", "scipy", "pandas")
 GB = 2**30
+LOOK_S = 1.0
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,8 +25,14 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(psutil.virtual_memory().total / GB),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
-        "commit": _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain", "-uno") else ""),
+        "commit": (_git("rev-parse", "--short", "HEAD") or "unknown")
+        + ("+" if _git("status", "--porcelain", "-uno") else ""),
     }
+
+
+def busy_percent() -> float:
+    """Return how busy all cores are with other processes, watched for a second."""
+    return psutil.cpu_percent(interval=LOOK_S)
 
 
 def _processor() -> str:

@@ -34,7 +34,9 @@ def _setting(records: Sequence[Record]) -> str:
     libraries = ", ".join(f"{name} {number}" for name, number in on["libraries"].items())
     commits = ", ".join(dict.fromkeys(record["machine"]["commit"] for record in records))
     limits = ", ".join(f"{limit:g} s" for limit in dict.fromkeys(record["limit_s"] for record in records))
+    busiest = max((record.get("busy_percent", 0.0) for record in records), default=0.0)
     return (
         f"{on['processor']}, {on['cores']} cores, {on['memory_gb']} GB; Python {on['python']}, {libraries}; commit "
-        f"{commits}; limit {limits} per method and night; {records[0]['at'][:10]} to {records[-1]['at'][:10]}."
+        f"{commits}; limit {limits} per method and night; {records[0]['at'][:10]} to {records[-1]['at'][:10]}. "
+        f"Other processes took at most {busiest:.0f} % of the cores before a measurement."
     )

@@ -12,6 +12,7 @@ COLUMNS = (
     "method", "cost EUR", "bound EUR", "gap", "above best bound", "seconds", "of it building", "peak MB", "remarks",
 )  # fmt: skip
 NONE = "-"
+DEFAULT_SEED = 1
 
 
 def tables(records: Sequence[Record]) -> str:
@@ -39,7 +40,7 @@ def best_bound(records: Sequence[Record], *, seed: int) -> float | None:
 def _table(records: Sequence[Record]) -> str:
     order = list(METHODS)
     rows = sorted(records, key=lambda r: (r["seed"], order.index(r["method"])))
-    body = [_row(record, best_bound(records, seed=record["seed"])) for record in rows]
+    body = [_row(r, best_bound(records, seed=r["seed"])) for r in rows]
     lines = [COLUMNS, ["---", *["---:"] * 7, "---"], *body]
     return "\n".join([_heading(rows), "", *("| " + " | ".join(line) + " |" for line in lines)])
 
@@ -73,7 +74,7 @@ def _row(record: Record, bound_eur: float | None) -> list[str]:
 
 
 def _remarks(record: Record) -> str:
-    said = [f"seed {record['seed']}"]
+    said = [f"seed {record['seed']}"] if record["seed"] != DEFAULT_SEED else []
     if record["outcome"] != DONE:
         said.append(f"**{record['outcome']}**: {record.get('note', '')}")
     if "worst_violation" in record:
@@ -87,7 +88,7 @@ def _remarks(record: Record) -> str:
 
 def percent(share: float | None) -> str:
     """Return a share in percent, to four decimals; a dash where there is none."""
-    return NONE if share is None else f"{100 * share:.4f} %"
+    return NONE if share is None else f"{round(100 * share, 4) + 0.0:.4f} %"  # + 0.0: no minus before a zero
 
 
 def _eur(amount: float | None) -> str:
