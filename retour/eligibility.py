@@ -54,8 +54,8 @@ def eligibility(instance: Instance) -> pd.DataFrame:
         f"ready at {m:%Y-%m-%d %H:%M}, after tonight's cutoff {policy.service.cutoff}"
         for m in returns.loc[later, "ready_at"]
     ]
-    for idx, sentence in _late_requests(returns, policy).items():
-        state[idx], why[idx] = DENIED, sentence
+    late = _late_requests(returns, policy)
+    state[list(late)], why[list(late)] = DENIED, list(late.values())
     return pd.DataFrame({"return_id": returns["return_id"], "state": state, "why": why})
 
 
@@ -63,11 +63,12 @@ def _late_requests(returns: pd.DataFrame, policy: Policy) -> dict[int, str]:
     start = returns["delivered_on"].fillna(returns["purchased_on"])
     asked_after = (returns["requested_on"] - start).dt.days
     open_to_denial = returns["flow"].isin(CUSTOMER_FLOWS) & returns["point_id"].isna() & asked_after.notna()
+    groups = returns.loc[open_to_denial, ["reason", "class_id", "country"]].groupby(["reason", "class_id", "country"])
     out: dict[int, str] = {}
-    for (reason, class_id, country), group in returns[open_to_denial].groupby(["reason", "class_id", "country"]):
+    for (reason, class_id, country), rows in groups.groups.items():
         rule = window(policy, reason=reason, class_id=class_id, country=country)
         if rule is None:
             continue
-        late = group.index[asked_after[group.index] > rule.days]
-        out |= {i: rule.denies(asked_after[i]) for i in late}
+        asked = asked_after[rows]
+        out |= {i: rule.denies(days) for i, days in asked[asked > rule.days].items()}
     return out

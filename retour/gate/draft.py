@@ -106,7 +106,7 @@ def _typed(cells: pd.DataFrame, table: Table, unreadable: Unreadable) -> pd.Data
             if len(bad):
                 unreadable[table.name, column.name] = cell_text(bad)
         columns[column.name] = filled(values, column)
-    return pd.DataFrame(columns, index=cells.index)
+    return pd.DataFrame(columns, index=cells.index, copy=False)
 
 
 def tag_words(values: pd.Series, column: Column) -> pd.Series:

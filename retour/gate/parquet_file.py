@@ -60,4 +60,6 @@ def _text(column: pa.ChunkedArray) -> pd.Series:
         return once_per_word(column.to_pandas(), lambda moments: moments.dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str"))
     elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
         column = pc.binary_join(column, ";")
+    elif pa.types.is_large_string(kind):
+        return column.to_pandas().astype("str")
     return column.cast(pa.string()).to_pandas().astype("str")

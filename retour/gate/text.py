@@ -86,6 +86,9 @@ def _trimmed(column: pd.Series) -> pd.Series:
     cells = column.reset_index(drop=True)
     if cells.dtype in ("float64", "bool"):
         return cells
-    text = cells.astype("str").str.strip()
-    empty = text == ""
-    return text.mask(empty) if empty.any() else text
+    text = cells.astype("str")
+    trimmed = text.str.strip()
+    empty = trimmed == ""
+    if empty.any():
+        return trimmed.mask(empty)
+    return text if text.equals(trimmed) else trimmed  # one copy of a large table is enough
