@@ -1,0 +1,188 @@
+"""Prices, an auction for room, recoveries spread over what the prices leave, and the bound: one large night."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retour.progress import Listener, Progress
+from routing.decide.deadline import Deadline
+from routing.decide.limit_rows import ROUNDING
+from routing.decide.scale.crew import Crew
+from routing.decide.scale.dual import Stage, ascend
+from routing.decide.scale.night import Night, Room, room_at_points
+from routing.decide.scale.room import Contest, allot, contest
+from routing.decide.scale.worker import Prices, Settled, Softened
+
+FloatArray = NDArray[np.float64]
+
+FIRST_TEMPERATURE, LAST_TEMPERATURE, COOLING = 2e-2, 2e-5, 2.5
+SAMPLE, LARGER_SAMPLE = 60_000, 250_000
+INCREMENT = 4e-4
+MILLION = 1_000_000
+TARGET_GAP = 1e-5
+MOST_ROUNDS = 3
+PENALTY_EUR = 1e5
+DEAREST_MOVES = (1e-3, 1e-2, 0.1, 1.0, np.inf)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What is known of a large night: the plan's cost (inf: some limit is broken), the bound, the prices behind it.
+
+    The plan itself stays with the crew. `used` (rows,) is its use of the limits on ways; `unplaced` and `unsettled`
+    count returns that found no room or no recovery; `beyond` (rows,) is use beyond hard limits.
+    """
+
+    cost_eur: float
+    bound_eur: float
+    prices: Prices
+    used: FloatArray
+    beyond: FloatArray
+    unplaced: int
+    unsettled: int
+    kept: int
+
+    @property
+    def feasible(self) -> bool:
+        """True when every return has a place and a recovery within all limits."""
+        return not (self.unplaced or self.unsettled or self.beyond.any())
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """The whole of one night, with its partitions at work."""
+
+    night: Night
+    room: Room
+    contest: Contest
+    crew: Crew
+    planned: int
+
+    def soft(self, linked: bool):  # type: ignore[no-untyped-def]
+        """Return the soft response over all partitions as a function of prices, temperature and step."""
+
+        def respond(prices: Prices, temperature: float, step: int) -> Softened:
+            found = self.crew.each("soften", prices, temperature, step, linked)
+            fields = ("value_eur", "use", "spread", "curvature")
+            return Softened(*(sum(getattr(f, name) for f in found) for name in fields))
+
+        return respond
+
+    def bound(self, prices: Prices) -> float:
+        """Return what no plan can cost less than, by weak duality at these prices."""
+        worth = prices.place @ np.where(np.isfinite(self.room.capacity), self.room.capacity, 0.0)
+        worth += prices.keep * self.contest.capacity[-1] + prices.limit @ self.night.limits.capacity
+        return float(sum(self.crew.each("bound", prices)) - worth)
+
+
+def open_night(night: Night, crew: Crew) -> _Stage:
+    """Count the partitions together and show each the room at points."""
+    census = crew.each("census")
+    held = np.sum([c.held for c in census], axis=0)
+    room = room_at_points(night, held, np.sum([c.lying_planned for c in census], axis=0))
+    planned = sum(c.planned for c in census)
+    places = crew.each("furnish", room)
+    keep_most = int(np.floor(night.instance.policy.keep.max_share * planned + ROUNDING))
+    return _Stage(night, room, contest(places, room.capacity, keep_most), crew, planned)
+
+
+def solve(night: Night, crew: Crew, *, deadline: Deadline, listener: Listener) -> Solved:
+    """Return the best plan found and its bound; the crew holds the plan.
+
+    Prices of limits and the auction for room take turns until the gap is small: they hardly interfere, since a
+    return's room and its recovery are chosen apart once its entry hub is.
+    """
+    stage = open_night(night, crew)
+    limits = night.limits
+    prices = Prices(np.zeros(len(stage.room)), 0.0, np.zeros(len(limits)))
+    level = max(1.0, abs(stage.bound(prices)) / max(1, stage.planned))
+    most = np.append(np.where(np.isfinite(limits.excess_eur), limits.excess_eur, PENALTY_EUR), PENALTY_EUR)
+    capacity = np.append(limits.capacity, stage.contest.capacity[-1])
+    listener(Progress("decide", 0.2, f"{stage.planned} returns in {len(crew)} parts, {len(stage.room)} places"))
+    best: Solved | None = None
+    bound = -np.inf
+    for turn in range(MOST_ROUNDS):
+        stages = _cooling(level, stage.planned) if turn == 0 else _last_stages(level, 1)
+        prices = ascend(stage.soft(False), prices, capacity, most, stages, deadline=deadline)
+        bound = max(bound, stage.bound(prices))
+        price, _ = allot(crew, stage.contest, prices, INCREMENT * level * float(np.clip(stage.planned / MILLION, 0.01, 1)))
+        prices = replace(prices, place=_effective(stage.room, price[:-1]), keep=_finite(price[-1]))
+        solved = _settle(stage, prices, level, most, capacity, bound, deadline)
+        bound = solved.bound_eur
+        best = solved if best is None or solved.cost_eur <= best.cost_eur or not best.feasible else best
+        listener(Progress("decide", 0.3 + 0.15 * turn, f"gap {solved.cost_eur - bound:.2f} EUR", best_eur=solved.cost_eur))
+        if not solved.feasible or solved.cost_eur - bound <= TARGET_GAP * abs(solved.cost_eur) or deadline.left_s <= 0:
+            break
+    return solved
+
+
+def _settle(
+    stage: _Stage, prices: Prices, level: float, most: FloatArray, capacity: FloatArray, bound: float,
+    deadline: Deadline,
+) -> Solved:  # fmt: skip
+    """Fix what the auction chose, price the limits for just that, pick recoveries, and bound from below."""
+    crew, limits = stage.crew, stage.night.limits
+    unplaced = sum(crew.each("link_up"))
+    balanced = np.append(capacity[:-1], 0.0)
+    start = replace(prices, keep=0.0)
+    final = ascend(stage.soft(True), start, balanced, most, _last_stages(level, 3), deadline=deadline)
+    final = replace(final, keep=prices.keep)
+    found = _total(crew.each("settle", final, LAST_TEMPERATURE * level))
+    found = _relieved(stage, final, found, level)
+    bounds = {stage.bound(p): p for p in (prices, final)}
+    best = max(bounds)
+    over = np.maximum(0.0, found.used - limits.capacity)
+    hard = np.isinf(limits.excess_eur)
+    cost = found.cost_eur + float(over[~hard] @ limits.excess_eur[~hard])
+    beyond = np.where(hard & (over > ROUNDING * np.maximum(1.0, np.abs(limits.capacity))), over, 0.0)
+    return Solved(
+        cost, max(best, bound), bounds[best], found.used, beyond, found.unplaced, found.unsettled, found.kept
+    )
+
+
+def _relieved(stage: _Stage, prices: Prices, found: Settled, level: float) -> Settled:
+    """Let partitions move returns out of overfull rows, cheap moves first, until all fits or nothing moves."""
+    limits = stage.night.limits
+    hard = np.isinf(limits.excess_eur)
+    for dearest in DEAREST_MOVES:
+        left = limits.capacity - found.used
+        if not found.unsettled and (left[hard] >= -ROUNDING).all():
+            break
+        for part in range(len(stage.crew)):
+            left = stage.crew.some("relieve", {part: (prices, left, dearest * level)})[part]
+        found = _total(stage.crew.each("settled"))
+    return found
+
+
+def _total(found: Sequence[Settled]) -> Settled:
+    names = ("used", "cost_eur", "unsettled", "unplaced", "kept")
+    return Settled(*(sum(getattr(f, name) for f in found) for name in names))
+
+
+def _cooling(level: float, planned: int) -> list[Stage]:
+    """Return ever lower temperatures over ever larger samples."""
+    steps = int(np.ceil(np.log(FIRST_TEMPERATURE / LAST_TEMPERATURE) / np.log(COOLING)))
+    heat = FIRST_TEMPERATURE * level * (LAST_TEMPERATURE / FIRST_TEMPERATURE) ** (np.arange(steps + 1) / steps)
+    sample = np.where(np.arange(steps + 1) < steps - 3, SAMPLE, np.where(np.arange(steps + 1) < steps - 1, LARGER_SAMPLE, np.inf))
+    return [Stage(float(t), max(1, int(planned // s)) if np.isfinite(s) else 1) for t, s in zip(heat, sample, strict=True)]
+
+
+def _last_stages(level: float, many: int) -> list[Stage]:
+    return [Stage(LAST_TEMPERATURE * level * COOLING**k, 1) for k in range(many - 1, -1, -1)]
+
+
+def _effective(room: Room, price: FloatArray) -> FloatArray:
+    """Return what room costs at most: a parcel takes the cheapest place of its level and up."""
+    out = price.copy()
+    for place in range(len(out) - 2, -1, -1):
+        if room.point[place] == room.point[place + 1]:
+            out[place] = min(out[place], out[place + 1])
+    return np.where(np.isfinite(out), out, PENALTY_EUR)
+
+
+def _finite(price: float) -> float:
+    return float(price) if np.isfinite(price) else PENALTY_EUR

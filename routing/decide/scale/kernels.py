@@ -1,0 +1,173 @@
+"""Compiled passes over the returns of one partition. Arrays in, arrays out; no objects, no randomness.
+
+A recovery's cost at prices is linear: fixed + per_kg x weight + (gain or charge) x recovered value + late days.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+compiled = numba.njit(cache=True, nogil=True, fastmath=False)
+
+
+@compiled
+def tolls(start, row, amount, price):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return what every way's use of limits costs at `price`, shape (t,)."""
+    out = np.zeros(len(start) - 1)
+    for w in range(len(out)):
+        for k in range(start[w], start[w + 1]):
+            out[w] += amount[k] * price[row[k]]
+    return out
+
+
+@compiled
+def undominated(block_start, outcome, hub_days, fixed, per_kg, gain, charge, within):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return (start, way) per block: ways that no other of the same outcome beats by `within` EUR for all goods."""
+    start = np.zeros(len(block_start), np.int64)
+    way = np.empty(len(outcome), np.int64)
+    many = 0
+    for b in range(len(block_start) - 1):
+        order = block_start[b] + np.argsort(fixed[block_start[b] : block_start[b + 1]], kind="mergesort")
+        for w in order:
+            beaten = False
+            for k in range(start[b], many):
+                v = way[k]
+                if (
+                    outcome[v] == outcome[w] and fixed[v] + within <= fixed[w] and per_kg[v] <= per_kg[w]
+                    and gain[v] <= gain[w] and charge[v] <= charge[w] and hub_days[v] <= hub_days[w]
+                ):  # fmt: skip
+                    beaten = True
+                    break
+            if not beaten:
+                way[many] = w
+                many += 1
+        start[b + 1] = many
+    return start, way[:many].copy()
+
+
+@compiled
+def recover(link_start, link_block, weight, value, slack, profile, share, late, live_start, outcome, hub_days, fixed,
+            per_kg, gain, charge):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
+    """Return per link the cost of its cheapest live way and that way's position among the live ones."""
+    best = np.full(len(link_block), np.inf)
+    pick = np.full(len(link_block), -1, np.int64)
+    for i in range(len(link_start) - 1):
+        for j in range(link_start[i], link_start[i + 1]):
+            for k in range(live_start[link_block[j]], live_start[link_block[j] + 1]):
+                worth = value[i] * share[profile[i], outcome[k]]
+                cost = fixed[k] + per_kg[k] * weight[i] + (gain[k] * worth if worth >= 0 else -charge[k] * worth)
+                if hub_days[k] > slack[i]:
+                    cost += late * (hub_days[k] - slack[i])
+                if cost < best[j]:
+                    best[j], pick[j] = cost, k
+    return best, pick
+
+
+@compiled
+def respond(link_start, x_start, x_cost, x_place, place_price, link_cost, keep_cost):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return each return's cheapest cost, link and collection option at prices of places; -1, -1: KEEP or nothing.
+
+    `x_place` is the first place that fits each option (-1: it takes none, -2: none fits).
+    """
+    n = len(keep_cost)
+    best = keep_cost.copy()
+    link, pick = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    for i in range(n):
+        for j in range(link_start[i], link_start[i + 1]):
+            for x in range(x_start[j], x_start[j + 1]):
+                if x_place[x] == -2:
+                    continue
+                cost = x_cost[x] + link_cost[j] + (place_price[x_place[x]] if x_place[x] >= 0 else 0.0)
+                if cost < best[i]:
+                    best[i], link[i], pick[i] = cost, j, x
+    return best, link, pick
+
+
+@compiled
+def soften(link_start, link_block, weight, value, slack, profile, share, late, live_start, outcome, hub_days, fixed,
+           per_kg, gain, charge, way, use_start, use_row, use_amount, x_best, keep_cost, keep_row, temperature, step,
+           row_unit, use, spread, curvature):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
+    """Return the sum of every `step`-th return's soft minimum; add its use of limits and its curvature.
+
+    With choices taken at random in proportion to exp(-cost / temperature), `use` (rows,) gains the expected use and
+    `curvature` (rows, rows) its covariance over the temperature: gradient and minus Hessian by prices. `x_best` are
+    the cheapest ways to hand over per link; KEEP uses one unit of `keep_row`.
+    """
+    widest = 0
+    for i in range(0, len(keep_cost), step):
+        many = 1
+        for j in range(link_start[i], link_start[i + 1]):
+            many += live_start[link_block[j] + 1] - live_start[link_block[j]]
+        widest = max(widest, many)
+    cost, at = np.empty(widest), np.empty(widest, np.int64)
+    rows = len(use)
+    mean, touched, is_touched = np.zeros(rows), np.empty(rows, np.int64), np.zeros(rows, np.bool_)
+    total = 0.0
+    for i in range(0, len(keep_cost), step):
+        many, least = 0, np.inf
+        if keep_cost[i] < np.inf:
+            cost[0], at[0], many, least = keep_cost[i], -1, 1, keep_cost[i]
+        for j in range(link_start[i], link_start[i + 1]):
+            if x_best[j] == np.inf:
+                continue
+            for k in range(live_start[link_block[j]], live_start[link_block[j] + 1]):
+                worth = value[i] * share[profile[i], outcome[k]]
+                c = x_best[j] + fixed[k] + per_kg[k] * weight[i]
+                c += gain[k] * worth if worth >= 0 else -charge[k] * worth
+                if hub_days[k] > slack[i]:
+                    c += late * (hub_days[k] - slack[i])
+                cost[many], at[many] = c, k
+                many += 1
+                least = min(least, c)
+        if many == 0:
+            continue
+        weights, kept = 0.0, 0
+        for a in range(many):
+            far = (cost[a] - least) / temperature
+            if far < 12.0:
+                cost[kept], at[kept] = np.exp(-far), at[a]
+                weights += cost[kept]
+                kept += 1
+        total += least - temperature * np.log(weights)
+        found = 0
+        for a in range(kept):
+            p = cost[a] / weights
+            if at[a] < 0:
+                r = keep_row
+                if not is_touched[r]:
+                    is_touched[r] = True
+                    touched[found] = r
+                    found += 1
+                mean[r] += p
+            else:
+                w = way[at[a]]
+                for u in range(use_start[w], use_start[w + 1]):
+                    r = use_row[u]
+                    if not is_touched[r]:
+                        is_touched[r] = True
+                        touched[found] = r
+                        found += 1
+                    mean[r] += p * use_amount[u]
+        if kept > 1:
+            for a in range(kept):
+                p = cost[a] / weights / temperature
+                if at[a] < 0:
+                    curvature[keep_row, keep_row] += p
+                else:
+                    w = way[at[a]]
+                    for u in range(use_start[w], use_start[w + 1]):
+                        for v in range(use_start[w], use_start[w + 1]):
+                            curvature[use_row[u], use_row[v]] += p * use_amount[u] * use_amount[v]
+            for a in range(found):
+                spread[touched[a]] += abs(mean[touched[a]]) * row_unit[touched[a]]
+                for b in range(found):
+                    curvature[touched[a], touched[b]] -= mean[touched[a]] * mean[touched[b]] / temperature
+        for a in range(found):
+            r = touched[a]
+            use[r] += mean[r]
+            mean[r], is_touched[r] = 0.0, False
+    return total

@@ -1,0 +1,105 @@
+"""The auction for room at points over all partitions: each runs its own, shared places are settled between them.
+
+Prices only rise, so a bid made while other partitions bid too stays valid: rounds of partitions and of settling
+between them end in what one auction over all returns would end in, up to the increment (Bertsekas 1988, asynchronous
+auctions). The result depends on the partitions, never on who works on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.decide.scale.crew import Crew
+from routing.decide.scale.worker import Bids, Prices
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+NOBODY = (np.empty(0, np.int64), np.empty(0))
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Who may take which places: `places` of each partition (KEEP, the last place, included), and their capacity
+    (places + 1,), -1 where any number fits."""
+
+    places: tuple[IntArray, ...]
+    capacity: IntArray
+
+    @property
+    def shared(self) -> BoolArray:
+        """Places that several partitions may take, shape (places + 1,)."""
+        return np.bincount(np.concatenate(self.places), minlength=len(self.capacity)) > 1
+
+
+def contest(places: list[IntArray], room: FloatArray, keep_most: int) -> Contest:
+    """Return the contest for `room` (places,) and for being one of `keep_most` who keep their item."""
+    finite = np.where(np.isfinite(room), room, -1.0).astype(np.int64)
+    return Contest(tuple(places), np.append(finite, keep_most))
+
+
+def allot(crew: Crew, contest: Contest, prices: Prices, eps: float) -> tuple[FloatArray, int]:
+    """Give every return a place, within `eps` EUR each of the best for all; return prices of places (KEEP last) and
+    the number of bids. Earlier allotments are forgotten."""
+    crew.each("clear")
+    crew.some("contend", {k: (contest.shared[own],) for k, own in enumerate(contest.places)})
+    price, bids, made = np.zeros(len(contest.capacity)), {}, 0
+    asked = {k: (np.empty(0, np.int64), NOBODY) for k in range(len(crew))}
+    while asked:
+        answers: dict[int, Bids] = crew.some(
+            "bid",
+            {k: (prices, contest.capacity[contest.places[k]], *rest, eps) for k, rest in asked.items()},
+        )
+        bids |= answers
+        made += sum(b.made for b in answers.values())
+        held = _held(contest, bids)
+        asked = {k: (lost, held.foreign(contest, k)) for k, lost in held.losers().items()}
+    for k, own in enumerate(contest.places):
+        price[own] = np.maximum(price[own], bids[k].price)
+    full = held.price(contest)
+    return np.where(contest.shared, full, price), made
+
+
+@dataclass(frozen=True)
+class _Held:
+    """All bids for shared places, best first per place, and which of them are within capacity."""
+
+    place: IntArray
+    bid: FloatArray
+    part: IntArray
+    holder: IntArray
+    wins: BoolArray
+
+    def losers(self) -> dict[int, IntArray]:
+        """Return, for partitions that lose some, the returns outbid."""
+        lost = ~self.wins
+        return {int(k): self.holder[lost & (self.part == k)] for k in np.unique(self.part[lost])}
+
+    def foreign(self, contest: Contest, part: int) -> tuple[IntArray, FloatArray]:
+        """Return (own place, bid) of what other partitions hold of a partition's places."""
+        own = contest.places[part]
+        at = np.minimum(np.searchsorted(own, self.place), len(own) - 1)
+        theirs = self.wins & (self.part != part) & (own[at] == self.place)
+        return at[theirs], self.bid[theirs]
+
+    def price(self, contest: Contest) -> FloatArray:
+        """Return the lowest winning bid of every shared place that is full, else 0, shape (places + 1,)."""
+        many = np.bincount(self.place[self.wins], minlength=len(contest.capacity))
+        lowest = np.full(len(contest.capacity), np.inf)
+        np.minimum.at(lowest, self.place[self.wins], self.bid[self.wins])
+        return np.where((contest.capacity > 0) & (many >= contest.capacity), lowest, 0.0)
+
+
+def _held(contest: Contest, bids: dict[int, Bids]) -> _Held:
+    parts = sorted(bids)
+    place = np.concatenate([contest.places[k][bids[k].place] for k in parts])
+    bid = np.concatenate([bids[k].bid for k in parts])
+    holder = np.concatenate([bids[k].holder for k in parts])
+    part = np.repeat(parts, [len(bids[k].place) for k in parts])
+    order = np.lexsort((holder, part, -bid, place))
+    place = place[order]
+    rank = np.arange(len(place)) - np.searchsorted(place, place, side="left")
+    return _Held(place, bid[order], part[order], holder[order], rank < contest.capacity[place])
