@@ -24,6 +24,7 @@ DECISIONS = Table(
         Column("customer_fee_eur", NUMBER, "Fee the customer pays by policy (a transfer, not in cost_eur).", unit="EUR"),
         Column("runner_up", TEXT, "Second best that keeps all other decisions, in words."),
         Column("runner_up_extra_eur", NUMBER, "What the runner-up costs more, capacity prices counted.", unit="EUR"),
+        Column("inspect_first_eur", NUMBER, "Expected gain of grading it at the sorting hub before its outcome is chosen, inspection paid (negative: not worth it); empty: the grade is known, or nothing moves.", unit="EUR"),
         Column("why", TEXT, "Why, in one sentence; the rule and its source where one decided."),
     ),
     key=("return_id",),

@@ -18,6 +18,7 @@ from routing.decide.deadline import Deadline
 from routing.decide.engines import METHODS, Solved
 from routing.decide.explain import explain
 from routing.decide.infeasible import what_blocks
+from routing.decide.inspection import with_inspection
 from routing.decide.problem import Choice, Problem, night_problem, objective_eur
 from routing.decide.response import bound_without_pickup
 from routing.decide.tables import decision_table, price_table
@@ -72,10 +73,12 @@ def decide(
     choice = _found(problem, solved, seed=seed)
     listener(Progress(STAGE, 0.9, "decided", best_eur=objective_eur(problem, choice)))
     compared.append(Compared(JOINT, choice))
+    prices = price_table(problem, choice, solved.prices)
+    decisions = decision_table(instance, problem, choice, explain(instance, problem, choice, solved.prices))
     return Decided(
         answer=_answer(problem, solved, choice, method=method, seconds=clock.spent_s),
-        decisions=decision_table(instance, problem, choice, explain(instance, problem, choice, solved.prices)),
-        prices=price_table(problem, choice, solved.prices),
+        decisions=with_inspection(instance, decisions, prices),
+        prices=prices,
         comparators=comparator_table(problem, compared, solved.bound_eur),
         pickup=pickup,
         bound_without_pickup_eur=bound_without_pickup(problem, solved.prices),
