@@ -6,7 +6,9 @@ import pytest
 
 from benchmarks.decide import main
 from benchmarks.deciding.case import Case
+from benchmarks.deciding.journal import Journal, read
 from benchmarks.deciding.linear import linear_program
+from benchmarks.deciding.methods import METHODS
 from benchmarks.deciding.networks import country
 from benchmarks.deciding.page import BEGIN, END, write_page
 from benchmarks.deciding.records import NOT_TRIED, Records, not_tried
@@ -15,6 +17,7 @@ from benchmarks.deciding.table import tables
 from benchmarks.deciding.watch import DONE, FAILED, KILLED, TOO_LARGE, measure
 from retour import load_network
 from retour.pickup_estimate import estimate_pickup
+from routing.decide.deadline import Deadline
 from routing.decide.exact import solve_relaxation
 from routing.decide.model import joint_model
 from routing.decide.problem import night_problem
@@ -57,9 +60,29 @@ def test_a_method_that_fails_says_why(tmp_path):
     assert "nowhere" in found["note"]
 
 
-def test_solvers_get_a_smaller_program_with_the_same_optimum(tmp_path):
+@pytest.fixture(scope="module")
+def night(tmp_path_factory):
+    """A country night of 300 returns."""
+    return load_network(country(300, seed=1, folder=tmp_path_factory.mktemp("nights")))
+
+
+@pytest.mark.parametrize("method", ["highs-ipm", "highs-ipm-crossover", "highs-simplex", "pdlp-1e-6"])
+def test_solvers_prove_what_they_found(method, night, tmp_path):
+    """Each finds the least cost of the linear program, and the duals it returns prove it: the bound meets the cost."""
+    told = tmp_path / "journal"
+    METHODS[method].run(night, seed=1, deadline=Deadline(60.0), journal=Journal(told))
+    found = {key: value for line in read(told) for key, value in line.get("found", {}).items()}
+    model = linear_program(night).model
+    least_eur = solve_relaxation(model, seed=0, time_limit_s=60.0).objective
+    assert found["converged"]
+    assert found["cost_eur"] == pytest.approx(least_eur, rel=1e-5)
+    assert found["bound_eur"] == pytest.approx(least_eur, rel=1e-5)
+    assert found["bound_eur"] <= least_eur + 1e-6
+    assert found["worst_violation"] < 1e-2
+
+
+def test_solvers_get_a_smaller_program_with_the_same_optimum(night):
     """Options that another one beats in cost and in every limit can go: fewer columns, the same least cost."""
-    night = load_network(country(300, seed=1, folder=tmp_path))
     problem = night_problem(night, estimate_pickup(night))
     whole = joint_model(problem, worth_a_look(problem), excess_eur=problem.limits.excess_eur)
     reduced = linear_program(night).model
