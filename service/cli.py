@@ -170,6 +170,38 @@ def explain(
     say_json(explanation_record(found, explanation)) if as_json else show_explanation(found, explanation)
 
 
+@app.command(cls=Door)
+def quote(
+    where: Annotated[
+        str, typer.Argument(metavar="NETWORK|RUN", help="Network, or run id, run folder, latest.", show_default=False)
+    ],
+    asked: Annotated[
+        str, typer.Option("--return", metavar="ID|FILE", help="Return by its id, or a .json or .csv file with one.")
+    ],
+    night: NIGHT = None,
+    budget_s: Annotated[
+        float,
+        typer.Option("--time-budget", min=0.1, help="Seconds to decide a network's night in.", callback=finite_seconds),
+    ] = 20.0,
+    seed: SEED = 1,
+    out: OUT = None,
+    as_json: AS_JSON = False,
+) -> None:
+    """Offer the customer of one return several ways: their price for us, effort, fee, refund, CO2e and reason."""
+    from service.quoting import quote_one, quote_record
+
+    with only_ours_on_stdout():
+        answered = quote_one(
+            where, asked, root=runs_folder(out), night=night.date() if night else None, budget_s=budget_s, seed=seed
+        )
+    if as_json:
+        say_json(quote_record(answered))
+        return
+    from service.quote_terminal import show_quote
+
+    show_quote(answered)
+
+
 @app.command("app", cls=Door)
 def app_(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port (RETOUR_PORT, else 8501).")] = None,

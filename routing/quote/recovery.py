@@ -61,7 +61,8 @@ class Recoveries:
         priced = self._amounts(treated, ways)
         limits_eur = way_eur[ways] + priced @ unit_eur
         total = np.where(book.fits(self._shelf.way, ways), priced[:, COST] + limits_eur, np.inf)
-        at = np.array([_lowest(total, stop - len(b), stop) for b, stop in zip(blocks, _stops(blocks), strict=True)])
+        each = zip(blocks, _stops(blocks), strict=True)
+        at = np.array([_lowest(total, stop - len(b), stop) for b, stop in each], dtype=np.int64)
         found = at >= 0
         return Recovered(
             way=np.where(found, np.append(ways, -1)[at], -1),
