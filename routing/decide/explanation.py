@@ -191,8 +191,8 @@ def _why(found: Alternatives, mine: int, second: int | None, words: TurnWords) -
     toll_eur = float(found.price_eur[mine] - found.cost_eur[mine])
     paid = f", {toll_eur:.2f} EUR for what it uses itself" if toll_eur > NEGLIGIBLE_EUR else ""
     return (
-        f"Alone it could cost {found.cost_eur[mine] - alone_eur:.2f} EUR less, but others need that room or time more: "
-        f"of {options} ways it is best at tonight's prices{paid}."
+        f"Alone it could cost {found.cost_eur[mine] - alone_eur:.2f} EUR less, but that room or time is taken or worth "
+        f"more to others: of {options} ways it is best at tonight's prices{paid}."
     )
 
 

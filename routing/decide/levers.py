@@ -28,6 +28,7 @@ BoolArray = NDArray[np.bool_]
 
 LIMIT, VALUE, WEIGHT, CLOCK = "limit price", "item value", "weight", "refund clock"
 PROCESS, LANE, COMMISSION, DISTANCE, CARBON = "process cost", "lane cost", "commission", "distance", "carbon price"
+KINDS = (LIMIT, VALUE, WEIGHT, DISTANCE, PROCESS, LANE, COMMISSION, CLOCK, CARBON)
 FAR_EUR, FAR_DAYS, FAR_TIMES = 1000.0, 30.0, 10.0
 MOST_CARBON_EUR_PER_T = 5000.0
 LONG_AGO_DAYS = 1000
@@ -75,7 +76,7 @@ def levers(instance: Instance, found: Alternatives, pickup: PickupEstimate, near
     yield from _weight(instance, found, twins)
     yield from _refund_clock(instance, found, twins)
     yield from _rates(instance, found, near)
-    yield from _distance(instance, found, pickup, near)
+    yield from _distance(instance, found, pickup, int(near[0]))
     yield _carbon(instance, found)
 
 
@@ -204,12 +205,15 @@ def _rates(instance: Instance, found: Alternatives, near: IntArray) -> Iterator[
             yield Lever(kind, str(ids[k]), "EUR", now, np.array([0.0, now + FAR_EUR]), _linear(found, now, slope))
 
 
-def _distance(instance: Instance, found: Alternatives, pickup: PickupEstimate, near: IntArray) -> Iterator[Lever]:
-    """Yield how far the runner-up's point is, where the customer would go there."""
-    ix, point = instance.indexed, int(found.point[near[-1]])
-    if point < 0 or point == found.point[near[0]] or ix.points.kind[point] == HOME_IDX:
+def _distance(instance: Instance, found: Alternatives, pickup: PickupEstimate, mine: int) -> Iterator[Lever]:
+    """Yield how far the best other point is that the customer would go to."""
+    ix = instance.indexed
+    other = found.available & (found.point >= 0) & (found.point != found.point[mine])
+    other &= np.append(ix.points.kind != HOME_IDX, False)[found.point]
+    if not other.any():
         return
-    road_m = float(found.options.x_road_m[found.x[near[-1]]])
+    best = int(np.where(other, found.price_eur, np.inf).argmin())
+    point, road_m = int(found.point[best]), float(found.options.x_road_m[found.x[best]])
     first = np.zeros(1, dtype=np.int64)
     parts = collection_parts(instance, first, np.array([point]), np.array([road_m]), pickup)
     trip = [p for p in parts if p.activity == "customer trip"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.decide.levers import Lever
+from routing.decide.levers import KINDS, Lever
 
 FloatArray = NDArray[np.float64]
 TIE_EUR = 1e-9
@@ -41,11 +41,13 @@ def cheapest_turns(levers: Iterable[Lever], mine: int, *, most: int) -> list[Tur
     Of levers that turn it alike, by the same amount to the same alternative, the first in order is named alone.
     """
     turns = [t for lever in levers for up in (False, True) if (t := first_turn(lever, mine, up=up)) is not None]
-    least = sorted(turns, key=lambda t: (t.size, t.lever.kind, t.lever.subject))
-    by_kind = {t.lever.kind: t for t in reversed(least)}
-    in_order = sorted(by_kind.values(), key=lambda t: (t.size, t.lever.kind))
-    alike = {(round(t.change, DIGITS), t.then): t for t in reversed(in_order)}
-    return sorted(alike.values(), key=lambda t: (t.size, t.lever.kind))[:most]
+    by_kind = {t.lever.kind: t for t in sorted(turns, key=_least_first, reverse=True)}
+    alike = {(round(t.change, DIGITS), t.then): t for t in sorted(by_kind.values(), key=_least_first, reverse=True)}
+    return sorted(alike.values(), key=_least_first)[:most]
+
+
+def _least_first(turn: Turn) -> tuple[float, int, str]:
+    return round(turn.size, DIGITS), KINDS.index(turn.lever.kind), turn.lever.subject
 
 
 def first_turn(lever: Lever, mine: int, *, up: bool) -> Turn | None:
