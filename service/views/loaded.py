@@ -8,6 +8,9 @@ import pandas as pd
 import pydeck
 import streamlit as st
 
+from retour.errors import InputError
+from routing.decide.explanation import Explanation
+from service.explaining import explain_stored
 from service.geojson import located_stops, paths
 from service.manifest import Manifest
 from service.night_map import night_deck
@@ -68,6 +71,15 @@ def limits(folder: Path) -> pd.DataFrame:
 def story(folder: Path, return_id: str) -> Story:
     """Return the story of one return."""
     return tell(Run(folder), returns(folder), return_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def explanation(folder: Path, return_id: str) -> Explanation | str:
+    """Return the explanation of one return, or the sentence that says why there is none."""
+    try:
+        return explain_stored(Run(folder), return_id)
+    except InputError as error:
+        return str(error)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT_RUNS)

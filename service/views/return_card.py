@@ -6,17 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from retour.eligibility import DENIED, PLANNED
+from routing.decide.explanation import Explanation
 from service import colours
 from service.charts import parts_chart
 from service.reading.story import Story, verdict
 from service.reading.words import STATES, reason_words, sentence
 from service.receipt import receipt_html, way_html
 from service.text import euros, number, signed_euros
+from service.views.explanation_card import explanation_card
 from service.views.marks import eur, figure, plain, text
 
 
-def card(story: Story) -> None:
-    """Draw the card."""
+def card(story: Story, explanation: Explanation | str) -> None:
+    """Draw the card; a sentence in place of the explanation says why there is none."""
     row = story.row
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(plain(row["return_id"]), anchor=False, width="content")
@@ -27,10 +29,14 @@ def card(story: Story) -> None:
     st.html(way_html(story))
     if row["state"] != PLANNED:
         _not_planned(row)
-        return
-    _why(story)
-    _parts(story)
-    _limits(story)
+    else:
+        _why(story, explanation)
+        _parts(story)
+    if isinstance(explanation, str):
+        st.caption(plain(explanation))
+        _limits(story)
+    else:
+        explanation_card(explanation)
 
 
 def _about(row: pd.Series) -> str:
@@ -60,10 +66,12 @@ def _not_planned(row: pd.Series) -> None:
     say(f"**{STATES[row['state']]}:** {plain(row['why'])}")
 
 
-def _why(story: Story) -> None:
+def _why(story: Story, explanation: Explanation | str) -> None:
     row = story.row
-    st.markdown(f"**{verdict(story)}.** {plain(sentence(row['why'])) if pd.notna(row['why']) else ''}")
-    if pd.notna(row["runner_up"]):
+    stored = sentence(row["why"]) if pd.notna(row["why"]) else ""
+    why = stored if isinstance(explanation, str) else explanation.why
+    st.markdown(f"**{verdict(story)}, {number(row['co2e_kg'], 2)} kg CO2e.** {plain(why)}")
+    if isinstance(explanation, str) and pd.notna(row["runner_up"]):
         extra = "" if pd.isna(row["runner_up_extra_eur"]) else f", **{signed_euros(row['runner_up_extra_eur'])}**"
         st.markdown(f":gray[Second best:] {plain(row['runner_up'])}{extra}")
     if pd.notna(row["customer_fee_eur"]) and row["customer_fee_eur"] > 0:

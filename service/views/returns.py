@@ -121,4 +121,4 @@ def _story(folder: Path, board: pd.DataFrame) -> None:
                 ":gray[Select a return in the table to see its way, its priced parts and what else was possible.]"
             )
         return
-    card(loaded.story(folder, chosen))
+    card(loaded.story(folder, chosen), loaded.explanation(folder, chosen))
