@@ -124,6 +124,14 @@ class OutcomeRules(Rules):
     hierarchy_source: str = "Code de l'environnement L.541-15-8; Directive 2008/98/EC, article 4"
     recall_source: str = "Regulation (EU) 2023/988, articles 9 and 37"
 
+    @model_validator(mode="after")
+    def _steps_apart(self) -> OutcomeRules:
+        named = [outcome for step in self.hierarchy for outcome in step]
+        twice = sorted({str(outcome) for outcome in named if named.count(outcome) > 1})
+        if twice:
+            raise ValueError(f"hierarchy: {twice} stand on several steps; an outcome is on one step at most")
+        return self
+
 
 class Hazard(Rules):
     """Damaged lithium batteries, hazardous goods, and certified treatment."""

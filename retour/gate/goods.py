@@ -231,6 +231,8 @@ def _policy_names(policy: Policy, classes: list[str], reasons: list[str]) -> Ite
         yield "outcomes.forbidden_by_class", "class", name, classes
     for name in policy.outcomes.forbidden_by_reason:
         yield "outcomes.forbidden_by_reason", "reason", name, reasons
+    for name in policy.exchange.offered_for if "offered_for" in policy.exchange.model_fields_set else ():
+        yield "exchange.offered_for", "reason", name, reasons
 
 
 def _too_early(earlier: str, later: str, row: Any) -> str:
