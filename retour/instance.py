@@ -95,7 +95,7 @@ class Instance:
         if region_id is not None and len(regions):
             circuity = region_id.map(regions["circuity"]).fillna(own.circuity).to_numpy(float)
             speed = region_id.map(regions["speed_kmh"]).fillna(own.speed_kmh).to_numpy(float)
-        return Places(tuple(ids), lat.to_numpy(float), lon.to_numpy(float), circuity, speed)
+        return Places(tuple(ids.astype(object)), lat.to_numpy(float), lon.to_numpy(float), circuity, speed)
 
     @cached_property
     def point_circuity(self) -> np.ndarray:
@@ -143,7 +143,6 @@ class Instance:
         return dataclass_replace(
             self, policy=policy or self.policy, night=night or self.night, tables={**self.tables, **fresh}
         )
-
 
     def with_returns(self, returns: pd.DataFrame) -> Instance:
         """Return the same night for some of its returns, or others of the same profiles, sharing what is derived.

@@ -33,6 +33,7 @@ from retour.vocabulary import Outcome
 PICKUP_ESTIMATE = "pickup estimate"
 CARBON = "carbon"
 PIECE_RETURNS = 100_000
+_PRICED = ["return_id", "outcome", "point_id", "hub_id", "process_id", "day"]
 
 
 def decision_ledger(instance: Instance, decisions: pd.DataFrame, pickup: PickupEstimate | None) -> pd.DataFrame:
@@ -48,16 +49,24 @@ def return_ledgers(
 
     The decisions may be those of a part of the night: pieces of several parts add up to the night's.
     """
-    planned = decisions[decisions["state"] == PLANNED]
+    for ids, parts in return_parts(instance, decisions, pickup):
+        yield part_rows("return", ids, parts)
+
+
+def return_parts(
+    instance: Instance, decisions: pd.DataFrame, pickup: PickupEstimate | None
+) -> Iterator[tuple[pd.Series, list[Part]]]:
+    """Yield the ids of planned returns and their priced parts piece by piece, kept ones first."""
+    planned = decisions.loc[decisions["state"] == PLANNED, _PRICED]
     stays = (planned["outcome"] == Outcome.KEEP).to_numpy(bool)
     r = positions(planned["return_id"], instance.tables["returns"]["return_id"])
     keep_ids, r_keep = planned.loc[stays, "return_id"], r[stays]
     for rows in _pieces(len(r_keep)):
-        yield part_rows("return", keep_ids.iloc[rows], keep_parts(instance, r_keep[rows]))
+        yield keep_ids.iloc[rows], keep_parts(instance, r_keep[rows])
     moves = Moves.of(instance, planned[~stays], r[~stays])
     moved_ids = planned.loc[~stays, "return_id"]
     for rows in _pieces(len(moves.r)):
-        yield part_rows("return", moved_ids.iloc[rows], move_parts(instance, moves.only(rows), pickup))
+        yield moved_ids.iloc[rows], move_parts(instance, moves.only(rows), pickup)
 
 
 def site_items(instance: Instance, decisions: pd.DataFrame) -> pd.Series:

@@ -89,16 +89,17 @@ def decide_to_run(
         decided = decide(
             instance, method=asked.method, seed=asked.seed, budget_s=watch.left_s(asked.budget_s), listener=listener
         )
-    ledger = with_carbon(instance, decision_ledger(instance, decided.decisions, decided.pickup))
+    listener(Progress("check", 0.0, "checking every promise"))
+    with watch.step("check"):
+        violations = shaped("violations", pd.DataFrame(check_decided(instance, decided.decisions)))
+    with watch.step("price"):
+        ledger = with_carbon(instance, decision_ledger(instance, decided.decisions, decided.pickup))
     plan = Plan(
         instance_hash=instance.hash, night=instance.night, objective_eur=decided.answer.objective_eur or 0.0,
         answers=(decided.answer,), decisions=decided.decisions, visits=_nothing("visits"), stops=_nothing("stops"),
         routes=_nothing("routes"), ledger=ledger, prices=decided.prices, comparators=decided.comparators,
         pickup=pickup_table(instance, decided.pickup),
     )  # fmt: skip
-    listener(Progress("check", 0.0, "checking every promise"))
-    with watch.step("check"):
-        violations = shaped("violations", pd.DataFrame(check_decided(instance, plan.decisions)))
     return _store(root, plan, asked, instance, violations, watch, listener)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retour.instance import Instance
-from retour.ledger import return_ledgers
+from retour.ledger import return_parts
 from retour.pricing import SPEND_ACTIVITIES
 from retour.vocabulary import EmptiedBy, Outcome
 from routing.check.finding import over, violation
@@ -80,11 +80,11 @@ def taken(instance: Instance, planned: pd.DataFrame) -> Used:
 
 
 def booked(instance: Instance, decisions: pd.DataFrame) -> Used:
-    """Return what decisions take of the night's budgets, as the ledger books it."""
+    """Return what decisions take of the night's budgets, as the ledger prices it."""
     used = Used()
-    for rows in return_ledgers(instance, decisions, None):
-        spent = rows.loc[rows["activity"].isin(SPEND_ACTIVITIES), "cost_eur"]
-        used += Used(spend_eur=float(spent.sum()), co2e_kg=float(rows["co2e_kg"].sum()))
+    for _, parts in return_parts(instance, decisions, None):
+        spend_eur = sum(float(p.cost_eur.sum()) for p in parts if p.activity in SPEND_ACTIVITIES)
+        used += Used(spend_eur=spend_eur, co2e_kg=sum(float(p.co2e_kg.sum()) for p in parts))
     return used
 
 
@@ -131,7 +131,7 @@ def _lockers_by_size(instance: Instance, used: Used) -> Found:
 def _from_level(by_size: pd.Series, level: int) -> pd.Series:
     """Return parcels by point that need a compartment of this size or larger."""
     if by_size.empty:
-        return by_size
+        return pd.Series(dtype=float)
     return by_size[by_size.index.get_level_values(0) >= level].groupby(level=1).sum()
 
 
@@ -216,11 +216,14 @@ def budgets_hold(instance: Instance, used: Used) -> Found:
 
 
 def _carried(moved: pd.DataFrame) -> pd.Series:
-    carrier = moved[moved["point_emptied_by"] == EmptiedBy.CARRIER]
-    crossed = moved[moved["entry_hub_id"] != moved["hub_id"]]
-    ends = ((carrier, "point_id", "entry_hub_id"), (crossed, "entry_hub_id", "hub_id"), (moved, "hub_id", "site_id"))
-    legs = pd.concat([pd.DataFrame({"a": rows[start], "b": rows[end]}) for rows, start, end in ends])
-    return _parcels(legs, ["a", "b"])
+    carrier, crossed = moved["point_emptied_by"] == EmptiedBy.CARRIER, moved["entry_hub_id"] != moved["hub_id"]
+    legs = (
+        (carrier, "point_id", "entry_hub_id"),
+        (crossed, "entry_hub_id", "hub_id"),
+        (slice(None), "hub_id", "site_id"),
+    )
+    counted = [_parcels(moved[rows], [start, end]).rename_axis(["from", "to"]) for rows, start, end in legs]
+    return pd.concat(counted).groupby(level=[0, 1]).sum()
 
 
 def _parcels(rows: pd.DataFrame, by: object) -> pd.Series:
