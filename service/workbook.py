@@ -8,27 +8,33 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from retour.tables import RESULT_TABLES
-from retour.tables.column import DATE, FLAG, MOMENT, NUMBER
-from service.kpis import FIGURES
+from retour.tables.column import DATE, FLAG, MOMENT, NUMBER, Table
+from service.kpis import FIGURES, activities_of
 from service.run import Run
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-MOST_ROWS = 1_048_575
+MOST_ROWS = 100_000
 WIDEST = 46
 
 
 def workbook(run: Run) -> bytes:
-    """Return the run's summary and tables as .xlsx; a table longer than a sheet is cut, and its header says so."""
+    """Return the run's summary and tables as .xlsx.
+
+    A table longer than MOST_ROWS is cut, and its header says so; a ledger that is cut is summed up by activity first.
+    """
     from xlsxwriter import Workbook
 
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         _summary(book, run)
+        if run.manifest.tables["ledger"].rows > MOST_ROWS:
+            by_activity = activities_of(run.pieces("ledger"))
+            _sheet(book, "ledger by activity", by_activity, RESULT_TABLES["ledger"], rows=len(by_activity))
         for name in (n for n in RESULT_TABLES if n in run.manifest.tables):
-            _sheet(book, name, run.table(name))
+            _sheet(book, name, run.head(name, MOST_ROWS), RESULT_TABLES[name], rows=run.manifest.tables[name].rows)
     return stream.getvalue()
 
 
@@ -55,19 +61,19 @@ def _summary(book: Workbook, run: Run) -> None:
     sheet.set_column(1, 1, WIDEST)
 
 
-def _sheet(book: Workbook, name: str, frame: pd.DataFrame) -> None:
+def _sheet(book: Workbook, name: str, shown: pd.DataFrame, table: Table, *, rows: int) -> None:
+    """Write the rows shown; where they are the first of more `rows`, the first heading says so."""
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "bg_color": "#f0f3f4", "bottom": 1})
     formats = {"_eur": book.add_format({"num_format": "#,##0.00"}), "_kg": book.add_format({"num_format": "#,##0.00"})}
-    shown = frame.head(MOST_ROWS)
-    for j, column in enumerate(RESULT_TABLES[name].columns):
-        cut = f" (first {MOST_ROWS} of {len(frame)} rows)" if j == 0 and len(frame) > MOST_ROWS else ""
+    for j, column in enumerate(table.column(c) for c in shown.columns):
+        cut = f" (first {len(shown)} of {rows} rows)" if j == 0 and rows > len(shown) else ""
         sheet.write(0, j, column.name + cut, head)
         sheet.write_comment(0, j, column.doc + (f" [{column.unit}]" if column.unit else ""))
         style = next((f for end, f in formats.items() if column.name.endswith(end)), None)
         sheet.write_column(1, j, _cells(shown[column.name], column.kind), style)
         sheet.set_column(j, j, _width(shown[column.name], column.name))
-    _finish(sheet, rows=len(shown), columns=len(RESULT_TABLES[name].columns))
+    _finish(sheet, rows=len(shown), columns=len(shown.columns))
 
 
 def _cells(values: pd.Series, kind: str) -> list[Any]:

@@ -9,7 +9,14 @@ from retour.ledger_rows import activity_sums, joined, part_rows
 from retour.pickup_estimate import estimate_pickup
 from retour.plan import shaped
 
-STOCK = {"state": "PLANNED", "hub_id": "H1", "site_id": "S1", "process_id": "Q1-restock", "outcome": "RESTOCK", "day": 0}
+STOCK = {
+    "state": "PLANNED",
+    "hub_id": "H1",
+    "site_id": "S1",
+    "process_id": "Q1-restock",
+    "outcome": "RESTOCK",
+    "day": 0,
+}
 
 
 @pytest.fixture(scope="module")
