@@ -126,6 +126,39 @@ def test_parquet_of_any_types_is_read(small_network, small):
     assert small.hash == load_network(small_network).hash
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("volume_l", [np.inf, 3.0, 3.0, 3.0], "found 'inf'; must be a number such as 12.5 (litre)"),
+        ("volume_l", [np.nan, 3.0, 3.0, 3.0], "the cell is empty; must be from 0.01 to 5000 (litre)"),
+        ("value_eur", [-1.5, 3.0, 3.0, 3.0], "found -1.5; must be from 0 to 100000 (EUR)"),
+    ],
+)
+def test_numbers_of_parquet_are_told_as_in_csv(small_network, small, column, values, told):
+    """A number that came as a number is refused in the words of one that came as text."""
+    (small_network / "returns.csv").unlink()
+    small.returns.assign(**{column: values}).to_parquet(small_network / "returns.parquet")
+    assert [(2, column, told)] == [(i.row, i.column, i.message) for i in check_network(small_network)]
+
+
+def test_half_a_parcel_of_parquet_is_refused(small_network, small):
+    """A count must be whole, whatever the file's type."""
+    (small_network / "arrivals.csv").unlink(missing_ok=True)
+    rows = pd.DataFrame({"point_id": small.points["point_id"].head(1), "date": ["2026-11-20"], "parcels": [2.5]})
+    rows.to_parquet(small_network / "arrivals.parquet")
+    assert ["found '2.5'; must be a whole number such as 40 (parcel)"] == [
+        i.message for i in check_network(small_network)
+    ]
+
+
+def test_long_names_of_digits_keep_every_digit(small_network, small):
+    """Names that are numbers in the file are text here, to the last digit."""
+    ids = [9_007_199_254_740_993 + i for i in range(4)]
+    (small_network / "returns.csv").unlink()
+    small.returns.assign(return_id=ids).to_parquet(small_network / "returns.parquet")
+    assert [str(i) for i in ids] == load_network(small_network).returns["return_id"].tolist()
+
+
 def test_windows_line_ends_and_byte_order_mark_are_read(small_network, small):
     """A CSV file saved by Excel as CSV UTF-8 is read as it is."""
     file = small_network / "points.csv"
