@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from retour.indexed import GRADES, OUTCOMES
+from retour.indexed import GRADES, OUTCOMES, Indexed
 from retour.instance import Instance
 from retour.plan import shaped
-from retour.vocabulary import Grade, Outcome
+from retour.vocabulary import Grade, Outcome, Wish
 from routing.decide.placing import Scores, place_all
 from routing.decide.problem import Choice, Problem, each_co2e, objective_eur
 
@@ -84,18 +84,28 @@ def greedy_best_margin(instance: Instance, problem: Problem) -> Choice:
 
 
 def rule_order(instance: Instance, problem: Problem) -> IntArray:
-    """Return the rank (k,) of every recovery option under fixed rules: outcome, nearest site, own hub, first day."""
+    """Return the rank (k,) of every recovery option under fixed rules: outcome, nearest site, own hub, first day.
+
+    Who asks for another piece gets one where the rules of law and policy allow it.
+    """
     ix, options, ways = instance.indexed, problem.options, problem.options.ways
-    grade = ix.profiles.grade_odds.argmax(axis=1)[ix.returns.profile[options.return_idx]]
+    profile = ix.returns.profile[options.return_idx]
+    grade, asks = ix.profiles.grade_odds.argmax(axis=1)[profile], _asks_for_another(ix)[profile]
     z_return = options.link_return[options.z_link]
     outcome = ix.processes.outcome[ways.process_idx][options.z_way]
     lane = ix.lanes.hub_site[ways.hub_idx, ix.processes.site_idx[ways.process_idx]]
     away_m = instance.lane_distance_m[lane][options.z_way]
     moved = (options.entries.hub_idx[ways.entry] != ways.hub_idx)[options.z_way]
-    order = np.lexsort((ways.day[options.z_way], moved, away_m, _preference()[grade[z_return], outcome]))
+    granted = asks[z_return] & (outcome == OUTCOMES.index(Outcome.EXCHANGE))
+    place = np.where(granted, -1, _preference()[grade[z_return], outcome])
+    order = np.lexsort((ways.day[options.z_way], moved, away_m, place))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank
+
+
+def _asks_for_another(ix: Indexed) -> NDArray[np.bool_]:
+    return (ix.profiles.table["wants"] == Wish.EXCHANGE).to_numpy(bool)
 
 
 def _preference() -> IntArray:

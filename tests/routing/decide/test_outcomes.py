@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from retour.pickup_estimate import estimate_pickup
 from retour.policy import Exchange, Hazard, OutcomeRules, Policy
 from retour.vocabulary import Outcome
 from routing.check import check_decided
 from routing.decide import decide, why_not
+from routing.decide.comparators import fixed_rules
+from routing.decide.problem import night_problem
 
 SOLD = {"grade": "A", "reason": "changed_mind"}
 WORN = {"grade": "D", "reason": "defective"}
@@ -82,6 +85,15 @@ def test_claims_may_be_settled_by_another_piece_unasked(network, town):
     assert "EXCHANGE" == decided(network, tables)
     assert "EXCHANGE" != decided(network, tables, Policy(exchange=Exchange(offered_for=())))
     assert "EXCHANGE" != decided(network, tables, Policy(exchange=Exchange(allowed=False)))
+
+
+@pytest.mark.parametrize(("wants", "outcome"), [("EXCHANGE", "EXCHANGE"), ("REFUND", "RESTOCK")])
+def test_fixed_rules_grant_an_exchange_to_who_asks(network, town, wants, outcome):
+    """As the market does: another piece where it is asked for, whatever that brings, else back to the shelf."""
+    instance = network(everything(town, Outcome.RESTOCK, **SOLD, wants=wants))
+    problem = night_problem(instance, estimate_pickup(instance))
+    way = problem.options.z_way[fixed_rules(instance, problem).z[0]]
+    assert outcome == instance.indexed.processes.ids[problem.options.ways.process_idx[way]]
 
 
 def test_donation_comes_before_destruction(network, town):
