@@ -1,17 +1,31 @@
-"""What an explanation says, as small pieces of HTML: changes that matter and rules in the way; all text escaped."""
+"""What an explanation says, as small pieces of HTML: limits, changes that matter, rules in the way; text escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-from routing.decide.explanation import Change, Removed
+from routing.decide.explanation import Binding, Change, Removed
 from service import colours
 from service.reading.words import OUTCOMES, sentence
-from service.text import euros
+from service.text import euros, number
 
 NAMED = 4
 NEGLIGIBLE_EUR = 0.005
+
+
+def limits_html(limits: Sequence[Binding]) -> str:
+    """Return a line per binding limit: what a unit of it is, use and room, its price, and what the use is worth."""
+    head = "<tr><th>A unit of</th><th>It uses</th><th>of</th><th>at a price of</th><th>worth to others</th></tr>"
+    return f'<table class="limits">{head}{"".join(map(_limit, limits))}</table><style>{_LIMITS_STYLE}</style>'
+
+
+def _limit(limit: Binding) -> str:
+    use, room = f"{number(limit.use, 2)} {limit.unit}", number(limit.capacity, 1)
+    return (
+        f"<tr><td>{escape(sentence(limit.says))}</td><td>{escape(use)}</td><td>{room}</td>"
+        f"<td>{euros(limit.price_eur)}</td><td>{euros(limit.toll_eur)}</td></tr>"
+    )
 
 
 def changes_html(changes: Sequence[Change]) -> str:
@@ -43,6 +57,13 @@ def _removed(rule: Removed) -> str:
     )
 
 
+_LIMITS_STYLE = f"""
+.limits {{width: 100%; border-collapse: collapse; font-size: 13px; color: {colours.INK};
+  font-variant-numeric: tabular-nums}}
+.limits th {{padding: 0 0 4px 10px; font-weight: 400; font-size: 12px; color: {colours.MUTED}; text-align: right}}
+.limits td {{padding: 5px 0 5px 10px; border-bottom: 1px solid {colours.LINE}; text-align: right; white-space: nowrap}}
+.limits td:first-child, .limits th:first-child {{text-align: left; padding-left: 0; white-space: normal}}
+"""
 _CHANGES_STYLE = f"""
 .changes p {{margin: 0 0 6px; padding: 6px 10px; font-size: 13px; line-height: 1.4; color: {colours.INK};
   background: {colours.PAPER}; border-left: 3px solid {colours.CALM}; border-radius: 3px}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import secrets
@@ -157,7 +158,9 @@ def open_run(root: Path, which: str | Path = LATEST) -> Run:
     for folder in (root / which, Path(which)):
         if (folder / MANIFEST).is_file():
             return Run(folder)
-    raise _no_run(f"no run {str(which)!r} in {root}; `retour runs --out {root}` lists them.")
+    close = difflib.get_close_matches(str(which), list_runs(root)["id"].tolist())
+    meant = f"; did you mean {' or '.join(close)}?" if close else f"; `retour runs --out {root}` lists them."
+    raise _no_run(f"no run {str(which)!r} in {root}{meant}")
 
 
 def _latest(root: Path) -> Run:

@@ -80,7 +80,7 @@ class Words:
         ways, way = self._options.ways, self._options.z_way[z]
         first = self._options.entries.hub_idx[ways.entry[way]]
         hub = "" if first == ways.hub_idx[way] else f"hub {self._hubs[ways.hub_idx[way]]} and "
-        day = f" on day {ways.day[way]}" if ways.day[way] else ""
+        day = f" on working day {ways.day[way] + 1}" if ways.day[way] else ""
         return f"{hub}{self._processes[ways.process_idx[way]]}{day}"
 
 

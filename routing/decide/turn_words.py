@@ -14,7 +14,7 @@ LEAST_OF_A_PRICE = 0.0005
 LIMIT_WORDS = {
     limits.POINT_ROOM: "room at {place}",
     limits.COMPARTMENTS: "a compartment {detail} at {place}",
-    limits.HUB_SORTING: "sorting at hub {place} on {detail}",
+    limits.HUB_SORTING: "sorting at hub {place} {detail}",
     limits.LANE: "room on the lane {place} {detail}",
     limits.PROCESS_HOURS: "an hour of {detail} at {place}",
     limits.PROCESS_ITEMS: "a place in {detail} at {place}",
@@ -68,10 +68,19 @@ class TurnWords:
         there = f"it would be handed over at {self._words.point(int(found.x[a]))}"
         if found.x[mine] >= 0 and found.way[a] == found.way[mine]:
             return there
+        if self._only_the_day(a):
+            return f"it would be treated on working day {found.options.ways.day[found.way[a]] + 1} after its arrival"
         after = self._words.recovery(int(found.z[a]))
         if found.x[mine] >= 0 and found.point[a] == found.point[mine]:
             return f"it would go to {after}"
         return f"{there}, then go to {after}"
+
+    def _only_the_day(self, a: int) -> bool:
+        found, mine, ways = self._found, self._mine, self._found.options.ways
+        if found.x[mine] < 0 or found.point[a] != found.point[mine]:
+            return False
+        one, other = found.way[a], found.way[mine]
+        return bool(ways.hub_idx[one] == ways.hub_idx[other] and ways.process_idx[one] == ways.process_idx[other])
 
     def limit(self, row: int) -> str:
         """Return what a unit of a limit is called: `room at locker LK1`."""
@@ -79,7 +88,8 @@ class TurnWords:
         place = limit["place_id"]
         if limit["limit"] in POINT_LIMITS and place in self._points:
             place = self._words.place(self._points[place])
-        return LIMIT_WORDS[limit["limit"]].format(place=self._sites.get(place, place), detail=limit["detail"])
+        detail = _in_words(limit["limit"], limit["detail"])
+        return LIMIT_WORDS[limit["limit"]].format(place=self._sites.get(place, place), detail=detail)
 
     def turn(self, turn: Turn) -> str:
         """Return a turn as one sentence."""
@@ -101,5 +111,15 @@ class TurnWords:
         less, means = ("more", "a little less of it") if turn.up else ("less", "a little more of it")
         by = f"{abs(turn.change):.2f} EUR" if abs(turn.change) >= LEAST_OF_A_PRICE * 10 else "the least bit"
         if turn.lever.now == 0 and turn.up:
-            return f"If {unit} were scarce tonight and cost {by}"
-        return f"If {unit} cost {by} {less} tonight ({means})"
+            return f"If {unit} were scarce and cost {by}"
+        return f"If {unit} cost {by} {less} ({means})"
+
+
+def _in_words(limit: str, detail: str) -> str:
+    """Return a limit's detail with its day counted as people do: day 0 of sorting is tonight, of a process day 1."""
+    name, _, day = detail.rpartition("day ")
+    if not day.isdigit():
+        return detail
+    if limit == limits.HUB_SORTING:
+        return "tonight" if day == "0" else f"in {day} days"
+    return f"{name.strip()} on working day {int(day) + 1}"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
 from retour.eligibility import PLANNED
+from retour.policy import Policy
+from retour.refund_clock import refund_days
 from service.reading.limits import NEGLIGIBLE_EUR, limits_met, scarce_limits
 from service.reading.words import KINDS, OUTCOMES, STATES
 from service.run import Run
+from service.stored_instance import stored_returns
 from service.text import euros, number
 
 PICKUP = "share of the van (planning estimate)"
@@ -33,15 +37,15 @@ class Story:
     """One return told: `parts` (activity, quantity, unit, rate_eur, cost_eur) add up to `row.cost_eur`.
 
     `limits` are the scarce shared limits on its way, as in the prices table. `late_days` counts what the plan costs
-    the customer in days beyond `due_on`.
+    the customer in days beyond `due_on`; without a clock that runs `due_on` and `days_left` are None.
     """
 
     row: pd.Series = field(repr=False)
     steps: tuple[Step, ...]
     parts: pd.DataFrame = field(repr=False)
     limits: pd.DataFrame = field(repr=False)
-    due_on: date
-    days_left: int
+    due_on: date | None
+    days_left: int | None
     late_days: float
 
 
@@ -53,16 +57,23 @@ def tell(run: Run, board: pd.DataFrame, return_id: str) -> Story:
     row = found.iloc[0]
     policy = run.settings()["policy"]
     rows = run.query("SELECT * FROM ledger WHERE subject = 'return' AND subject_id = ?", [return_id])
-    due_on = (row["requested_on"] + pd.Timedelta(days=policy["refund"]["days"])).date()
+    due_on = _due_on(run, row)
     return Story(
         row=row,
         steps=_steps(row, rows, _kind(run, row)),
         parts=priced_parts(row, rows, carbon_eur_per_t=policy["carbon"]["price_eur_per_t"]),
         limits=limits_met(scarce_limits(run), row),
         due_on=due_on,
-        days_left=(due_on - run.manifest.night).days,
+        days_left=None if due_on is None else (due_on - run.manifest.night).days,
         late_days=float(rows.loc[rows["activity"] == LATE, "quantity"].sum()),
     )
+
+
+def _due_on(run: Run, row: pd.Series) -> date | None:
+    """Return when money or another piece is due; None where nobody waits."""
+    policy = Policy.model_validate(run.settings()["policy"])
+    days = float(refund_days(stored_returns(run, [row["return_id"]]), policy)[0])
+    return None if math.isinf(days) else (row["requested_on"] + pd.Timedelta(days=days)).date()
 
 
 def priced_parts(row: pd.Series, rows: pd.DataFrame, *, carbon_eur_per_t: float) -> pd.DataFrame:

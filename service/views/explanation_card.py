@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from retour.eligibility import PLANNED
 from routing.decide.explanation import Explanation
-from service.explanation_html import changes_html, removed_html
+from service.explanation_html import changes_html, limits_html, removed_html
 from service.reading.words import sentence
 from service.text import signed_euros
-from service.views.marks import eur, figure, plain, text
+from service.views.marks import plain
 
 
 def explanation_card(explanation: Explanation) -> None:
@@ -40,19 +39,7 @@ def _limits(explanation: Explanation) -> None:
         st.caption("It uses nothing that is scarce tonight.")
         return
     st.markdown("##### Scarce limits on its way")
-    rows = [(sentence(b.says), b.use, b.capacity, b.price_eur, b.toll_eur) for b in explanation.limits]
-    st.dataframe(
-        pd.DataFrame(rows, columns=["says", "use", "capacity", "price_eur", "toll_eur"]),
-        key=f"returns.limits.{explanation.return_id}",
-        hide_index=True,
-        column_config={
-            "says": text("A unit of", width="large"),
-            "use": figure("It uses", "%.2f"),
-            "capacity": figure("There is", "%.1f"),
-            "price_eur": eur("Price", "What one more unit would save tonight"),
-            "toll_eur": eur("Worth to others", "Its use at that price"),
-        },
-    )
+    st.html(limits_html(explanation.limits))
 
 
 def _changes(explanation: Explanation) -> None:

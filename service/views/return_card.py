@@ -48,6 +48,8 @@ def _about(row: pd.Series) -> str:
 
 
 def _clock(story: Story) -> None:
+    if story.due_on is None or story.days_left is None:
+        return
     due = f"{story.due_on:%-d %b}"
     if story.late_days > 0:
         st.badge(f"Refund {number(story.late_days, 1)} days late (due {due})", icon=":material/alarm:", color="red")

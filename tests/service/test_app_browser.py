@@ -230,7 +230,7 @@ def test_two_runs_stand_side_by_side(tab, app, two_nights):
 
 
 def test_a_newcomer_plans_the_first_night(tab, serve, tmp_path):
-    """From an empty store: choose tiny, press Plan, wait for the end; the night is open, checked and stored."""
+    """From an empty store: choose tiny, press Plan, wait for the end; the night is open, checked and explained."""
     tab.goto(serve(tmp_path))
     tab.get_by_text("Plan your first night").wait_for()
     chooser = tab.locator(".st-key-plan-network input")
@@ -246,3 +246,6 @@ def test_a_newcomer_plans_the_first_night(tab, serve, tmp_path):
     tab.get_by_role("link", name="Returns").click()
     select_row(tab, "returns.table", 0)
     tab.locator(".receipt").wait_for()
+    tab.get_by_text("What would change it").wait_for()
+    tab.locator(".changes p").first.wait_for()
+    tab.get_by_text("points.reach_m, policy reach").first.wait_for()

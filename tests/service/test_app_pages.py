@@ -108,7 +108,7 @@ def test_a_chosen_return_tells_its_story(store, plan, asked, tiny, sound):
     app = AppTest.from_string("from service.views import returns\nreturns.page()\n", default_timeout=60)
     app.session_state["session.return"] = "R01"
     said = texts(app.run())
-    assert "**Gains €36.50 all in.** Best of three" in said
+    assert "**Gains €36.50 all in, 0.20 kg CO2e.** Best of three" in said
     assert not app.exception
 
 
