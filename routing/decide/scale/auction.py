@@ -41,41 +41,37 @@ def replace_lowest(bids, who, start, size, bid, i):  # type: ignore[no-untyped-d
 
 
 @compiled
-def auction(link_start, x_start, x_cost, x_place, link_cost, keep_cost, keep_place, place_end, capacity, heap_start,
-            taken, bid_of, option_of, foreign_place, foreign_bid, eps, unplaced_cost, most_bids):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
-    """Let returns without a place bid until each has one (Bertsekas 1988, doi 10.1007/BF02186476).
-
-    `capacity` (places,) -1: any number. `taken` (n,) is the place each return holds (-1: none yet, -2: it takes none),
-    `bid_of` its bid, `option_of` its collection option (-1: KEEP, -2: unplaced at `unplaced_cost`); all changed here.
-    `foreign_place`, `foreign_bid`: what returns of other partitions hold. Returns the prices of places, the number of
-    bids, and the overbid foreign holdings' flags.
-    """
-    places, n = len(capacity), len(keep_cost)
-    total = heap_start[places]
-    bids, who, size = np.empty(total), np.empty(total, np.int64), np.zeros(places, np.int64)
-    for f in range(len(foreign_place)):
-        p = foreign_place[f]
-        push(bids, who, heap_start[p], size[p], foreign_bid[f], -1)
+def lay_down(places, held_place, held_bid, holder, capacity, heap_start, bids, who, size, price):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Let `places` be held by these bids alone (holder -1: a return of another partition); prices follow."""
+    for p in places:
+        size[p] = 0
+    for h in range(len(held_place)):
+        p = held_place[h]
+        push(bids, who, heap_start[p], size[p], held_bid[h], holder[h])
         size[p] += 1
-    for i in range(n):
-        p = taken[i]
-        if p >= 0 and capacity[p] >= 0:
-            push(bids, who, heap_start[p], size[p], bid_of[i], i)
-            size[p] += 1
-    price = np.zeros(places)
-    for p in range(places):
+    for p in places:
         if capacity[p] == 0:
             price[p] = np.inf
         elif capacity[p] > 0 and size[p] >= capacity[p]:
             price[p] = bids[heap_start[p]]
-    queue = np.empty(n, np.int64)
-    waiting = 0
-    for i in range(n - 1, -1, -1):
-        if taken[i] == -1:
-            queue[waiting] = i
-            waiting += 1
+
+
+@compiled
+def auction(link_start, x_start, x_cost, x_place, link_cost, keep_cost, keep_place, place_end, capacity, heap_start,
+            bids, who, size, price, taken, bid_of, option_of, first, eps, unplaced_cost):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
+    """Let the returns `first`, and those they outbid, bid until each has a place (Bertsekas 1988, doi
+    10.1007/BF02186476); return the number of bids.
+
+    `capacity` (places,) -1: any number. What places are held for is in `bids`, `who`, `size` (heaps) and `price`.
+    `taken` (n,) is the place each return holds (-1: none yet, -2: it takes none), `bid_of` its bid, `option_of` its
+    collection option (-1: KEEP, -2: unplaced at `unplaced_cost`). All of these change.
+    """
+    queue = np.empty(len(keep_cost), np.int64)
+    waiting = len(first)
+    for a in range(waiting):
+        queue[waiting - 1 - a] = first[a]
     made = 0
-    while waiting > 0 and made < most_bids:
+    while waiting > 0:
         waiting -= 1
         i = queue[waiting]
         made += 1
@@ -126,4 +122,4 @@ def auction(link_start, x_start, x_cost, x_place, link_cost, keep_cost, keep_pla
                 waiting += 1
         if size[p] >= capacity[p]:
             price[p] = bids[heap_start[p]]
-    return price, made
+    return made

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from routing.decide.scale.live import LiveWays
 from routing.decide.scale.night import Night
 from routing.decide.scale.worker import CHANGES, Worker
 
@@ -42,7 +43,8 @@ class InProcess:
     """All partitions in this process, one after the other."""
 
     def __init__(self, night: Night, sources: Sequence[Source]) -> None:
-        self._workers = [Worker(night, source()) for source in sources]
+        ways = LiveWays(night)
+        self._workers = [Worker(ways, source()) for source in sources]
 
     def each(self, method: str, *same: Any) -> list[Any]:
         """Return `method(*same)` of every partition, in order."""
@@ -61,18 +63,18 @@ class NotHereError(Exception):
     """The process asked does not hold this partition."""
 
 
-_NIGHT: list[Night] = []
+_WAYS: list[LiveWays] = []
 _HELD: dict[int, Worker] = {}
 
 
 def _arrive(night: Night) -> None:
     """Start a worker process: the night is handed over once."""
-    _NIGHT[:] = [night]
+    _WAYS[:] = [LiveWays(night)]
     _HELD.clear()
 
 
 def _build(part: int, source: Source) -> None:
-    _HELD[part] = Worker(_NIGHT[0], source())
+    _HELD[part] = Worker(_WAYS[0], source())
 
 
 def _call(part: int, method: str, args: tuple[Any, ...]) -> Any:

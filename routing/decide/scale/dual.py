@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.decide.deadline import Deadline
-from routing.decide.scale.worker import Prices, Softened
+from routing.decide.scale.live import Prices
+from routing.decide.scale.worker import Softened
 
 FloatArray = NDArray[np.float64]
 Response = Callable[[Prices, float, int], Softened]

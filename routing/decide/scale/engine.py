@@ -13,14 +13,15 @@ from routing.decide.deadline import Deadline
 from routing.decide.limit_rows import ROUNDING
 from routing.decide.scale.crew import Crew
 from routing.decide.scale.dual import Stage, ascend
+from routing.decide.scale.live import Prices
 from routing.decide.scale.night import Night, Room, room_at_points
 from routing.decide.scale.room import Contest, allot, contest
-from routing.decide.scale.worker import Prices, Settled, Softened
+from routing.decide.scale.worker import Settled, Softened
 
 FloatArray = NDArray[np.float64]
 
 FIRST_TEMPERATURE, LAST_TEMPERATURE, COOLING = 2e-2, 2e-5, 2.5
-SAMPLE, LARGER_SAMPLE = 60_000, 250_000
+SMALLEST_SAMPLE, LARGEST_SAMPLE, LARGER = 12_000, 250_000, 2
 INCREMENT = 4e-4
 MILLION = 1_000_000
 TARGET_GAP = 1e-5
@@ -106,15 +107,17 @@ def solve(night: Night, crew: Crew, *, deadline: Deadline, listener: Listener) -
     best: Solved | None = None
     bound = -np.inf
     for turn in range(MOST_ROUNDS):
-        stages = _cooling(level, stage.planned) if turn == 0 else _last_stages(level, 1)
+        stages = _cooling(level, stage.planned) if turn == 0 else _last_stages(level, stage.planned)[:1]
         prices = ascend(stage.soft(False), prices, capacity, most, stages, deadline=deadline)
         bound = max(bound, stage.bound(prices))
-        price, _ = allot(crew, stage.contest, prices, INCREMENT * level * float(np.clip(stage.planned / MILLION, 0.01, 1)))
+        increment = INCREMENT * level * float(np.clip(stage.planned / MILLION, 0.01, 1.0))
+        price, _ = allot(crew, stage.contest, prices, increment)
         prices = replace(prices, place=_effective(stage.room, price[:-1]), keep=_finite(price[-1]))
         solved = _settle(stage, prices, level, most, capacity, bound, deadline)
         bound = solved.bound_eur
         best = solved if best is None or solved.cost_eur <= best.cost_eur or not best.feasible else best
-        listener(Progress("decide", 0.3 + 0.15 * turn, f"gap {solved.cost_eur - bound:.2f} EUR", best_eur=solved.cost_eur))
+        told = f"gap {solved.cost_eur - bound:.2f} EUR"
+        listener(Progress("decide", 0.3 + 0.15 * turn, told, best_eur=solved.cost_eur))
         if not solved.feasible or solved.cost_eur - bound <= TARGET_GAP * abs(solved.cost_eur) or deadline.left_s <= 0:
             break
     return solved
@@ -126,10 +129,10 @@ def _settle(
 ) -> Solved:  # fmt: skip
     """Fix what the auction chose, price the limits for just that, pick recoveries, and bound from below."""
     crew, limits = stage.crew, stage.night.limits
-    unplaced = sum(crew.each("link_up"))
+    crew.each("link_up")
     balanced = np.append(capacity[:-1], 0.0)
     start = replace(prices, keep=0.0)
-    final = ascend(stage.soft(True), start, balanced, most, _last_stages(level, 3), deadline=deadline)
+    final = ascend(stage.soft(True), start, balanced, most, _last_stages(level, stage.planned), deadline=deadline)
     final = replace(final, keep=prices.keep)
     found = _total(crew.each("settle", final, LAST_TEMPERATURE * level))
     found = _relieved(stage, final, found, level)
@@ -139,9 +142,7 @@ def _settle(
     hard = np.isinf(limits.excess_eur)
     cost = found.cost_eur + float(over[~hard] @ limits.excess_eur[~hard])
     beyond = np.where(hard & (over > ROUNDING * np.maximum(1.0, np.abs(limits.capacity))), over, 0.0)
-    return Solved(
-        cost, max(best, bound), bounds[best], found.used, beyond, found.unplaced, found.unsettled, found.kept
-    )
+    return Solved(cost, max(best, bound), bounds[best], found.used, beyond, found.unplaced, found.unsettled, found.kept)
 
 
 def _relieved(stage: _Stage, prices: Prices, found: Settled, level: float) -> Settled:
@@ -165,14 +166,15 @@ def _total(found: Sequence[Settled]) -> Settled:
 
 def _cooling(level: float, planned: int) -> list[Stage]:
     """Return ever lower temperatures over ever larger samples."""
-    steps = int(np.ceil(np.log(FIRST_TEMPERATURE / LAST_TEMPERATURE) / np.log(COOLING)))
-    heat = FIRST_TEMPERATURE * level * (LAST_TEMPERATURE / FIRST_TEMPERATURE) ** (np.arange(steps + 1) / steps)
-    sample = np.where(np.arange(steps + 1) < steps - 3, SAMPLE, np.where(np.arange(steps + 1) < steps - 1, LARGER_SAMPLE, np.inf))
-    return [Stage(float(t), max(1, int(planned // s)) if np.isfinite(s) else 1) for t, s in zip(heat, sample, strict=True)]
+    many = int(np.ceil(np.log(FIRST_TEMPERATURE / LAST_TEMPERATURE) / np.log(COOLING))) + 1
+    heat = level * np.geomspace(FIRST_TEMPERATURE, LAST_TEMPERATURE, many)[:-1]
+    sample = np.minimum(LARGEST_SAMPLE, SMALLEST_SAMPLE * LARGER ** np.maximum(0, np.arange(many - 1) - 2))
+    return [Stage(float(t), max(1, int(planned // s))) for t, s in zip(heat, sample, strict=True)]
 
 
-def _last_stages(level: float, many: int) -> list[Stage]:
-    return [Stage(LAST_TEMPERATURE * level * COOLING**k, 1) for k in range(many - 1, -1, -1)]
+def _last_stages(level: float, planned: int) -> list[Stage]:
+    sample = max(1, planned // LARGEST_SAMPLE)
+    return [Stage(LAST_TEMPERATURE * level * COOLING**k, step) for k, step in ((1, sample), (0, 1))]
 
 
 def _effective(room: Room, price: FloatArray) -> FloatArray:

@@ -68,6 +68,17 @@ def recover(link_start, link_block, weight, value, slack, profile, share, late, 
 
 
 @compiled
+def cheapest_handover(x_start, x_cost, x_place, place_price):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return per link its cheapest collection option's cost at prices of places (inf: none fits)."""
+    best = np.full(len(x_start) - 1, np.inf)
+    for j in range(len(best)):
+        for x in range(x_start[j], x_start[j + 1]):
+            if x_place[x] != -2:
+                best[j] = min(best[j], x_cost[x] + (place_price[x_place[x]] if x_place[x] >= 0 else 0.0))
+    return best
+
+
+@compiled
 def respond(link_start, x_start, x_cost, x_place, place_price, link_cost, keep_cost):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return each return's cheapest cost, link and collection option at prices of places; -1, -1: KEEP or nothing.
 

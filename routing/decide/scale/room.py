@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.decide.scale.crew import Crew
-from routing.decide.scale.worker import Bids, Prices
+from routing.decide.scale.live import Prices
+from routing.decide.scale.worker import Bids
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -45,14 +46,11 @@ def allot(crew: Crew, contest: Contest, prices: Prices, eps: float) -> tuple[Flo
     """Give every return a place, within `eps` EUR each of the best for all; return prices of places (KEEP last) and
     the number of bids. Earlier allotments are forgotten."""
     crew.each("clear")
-    crew.some("contend", {k: (contest.shared[own],) for k, own in enumerate(contest.places)})
+    crew.some("contend", {k: (contest.capacity[own], contest.shared[own]) for k, own in enumerate(contest.places)})
     price, bids, made = np.zeros(len(contest.capacity)), {}, 0
-    asked = {k: (np.empty(0, np.int64), NOBODY) for k in range(len(crew))}
+    asked: dict[int, tuple[IntArray | None, tuple[IntArray, FloatArray]]] = dict.fromkeys(range(len(crew)), (None, NOBODY))
     while asked:
-        answers: dict[int, Bids] = crew.some(
-            "bid",
-            {k: (prices, contest.capacity[contest.places[k]], *rest, eps) for k, rest in asked.items()},
-        )
+        answers: dict[int, Bids] = crew.some("bid", {k: (prices, *rest, eps) for k, rest in asked.items()})
         bids |= answers
         made += sum(b.made for b in answers.values())
         held = _held(contest, bids)

@@ -7,15 +7,14 @@ lost with its worker is built again elsewhere by repeating them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from routing.decide.response import segment_best
 from routing.decide.scale import auction, kernels, settling
-from routing.decide.scale.night import Night, Room
+from routing.decide.scale.live import LiveWays, Prices
+from routing.decide.scale.night import Room, WayLimits
 from routing.decide.scale.part import Census, build_part
 
 FloatArray = NDArray[np.float64]
@@ -25,35 +24,7 @@ CHANGES = ("furnish", "contend", "clear", "bid", "link_up", "settle", "relieve")
 NO_PLACE, FREE = -2, -1
 KEPT, WAITING = -1, -2
 NEVER_EUR = 1e9
-EVERY_BID = np.iinfo(np.int64).max
 ENDLESS = 1e15
-
-
-@dataclass(frozen=True)
-class Prices:
-    """Prices of places (effective, shape (places,)), of one KEEP, and of the limits on ways (rows,), in EUR."""
-
-    place: FloatArray
-    keep: float
-    limit: FloatArray
-
-
-class Live(NamedTuple):
-    """Ways worth a look at some prices: per block `start`, and of each its attributes at those prices."""
-
-    start: IntArray
-    way: IntArray
-    outcome: IntArray
-    hub_days: FloatArray
-    fixed: FloatArray
-    per_kg: FloatArray
-    gain: FloatArray
-    charge: FloatArray
-
-    @property
-    def cost(self) -> tuple[IntArray, ...]:
-        """What the kernels take."""
-        return (self.start, *self[2:])
 
 
 @dataclass(frozen=True)
@@ -92,11 +63,12 @@ class Settled:
 class Worker:
     """A partition and its plan so far."""
 
-    def __init__(self, night: Night, returns: pd.DataFrame) -> None:
-        self._night, self._returns = night, returns
+    def __init__(self, ways: LiveWays, returns: pd.DataFrame) -> None:
+        self._ways, self._night, night = ways, ways.night, ways.night
         self._part, self._census = build_part(night, returns)
         self._share = night.instance.indexed.profiles.share
-        self._live: tuple[bytes, float, Live] | None = None
+        self._row_unit = usual_use(night.limits)
+        self._handed_at = self._recovered_at = b""
 
     def census(self) -> Census:
         """Return what this partition adds to the whole."""
@@ -124,25 +96,33 @@ class Worker:
         self._option, self._link = np.full(n, WAITING, np.int64), np.full(n, -1, np.int64)
         self._picked = np.full(n, -1, np.int64)
 
-    def contend(self, shared: BoolArray) -> None:
-        """Remember which of the own places (KEEP last) returns of other partitions may take too."""
-        self._shared = shared
+    def contend(self, capacity: IntArray, shared: BoolArray) -> None:
+        """Take in what each own place (KEEP last) holds, -1: any number, and whether other partitions want it too."""
+        self._capacity, self._shared = capacity, shared
+        heap = np.concatenate([[0], np.cumsum(np.maximum(capacity, 0))])
+        price = np.where(capacity == 0, np.inf, 0.0)
+        self._stock = (heap, np.empty(heap[-1]), np.empty(heap[-1], np.int64), np.zeros(len(capacity), np.int64), price)
 
     def cheapest_handover(self, prices: Prices) -> FloatArray:
         """Return per link the cheapest way to hand over at these prices (inf: none)."""
-        return segment_best(self._handover(prices), self._part.x_start.astype(np.int64))[0]
+        key = prices.place.tobytes()
+        if self._handed_at != key:
+            part, price = self._part, np.append(prices.place[self._places[:-1]], prices.keep)
+            self._handed_at = key
+            self._handed = kernels.cheapest_handover(part.x_start, part.x_cost, self._x_place, price)
+        return self._handed
 
     def soften(self, prices: Prices, temperature: float, step: int, linked: bool) -> Softened:
         """Return the soft response of every `step`-th return; `linked`: of those that move, by their link alone."""
-        part, night, live = self._part, self._night, self._at(prices, settling.FAR * temperature)
+        part, night, live = self._part, self._night, self._ways.at(prices, settling.FAR * temperature)
         limits, rows = night.limits, len(night.limits) + 1
         x_best = self._only_linked() if linked else self.cheapest_handover(prices)
         keep = np.full(len(part), np.inf) if linked else part.keep_cost + prices.keep
         use, spread, curvature = np.zeros(rows), np.zeros(rows), np.zeros((rows, rows))
         value = kernels.soften(
-            part.link_start, part.link_block, part.weight_kg, part.value_eur, part.slack_days, part.profile, self._share,
-            night.late_eur_per_day, *live.cost, live.way, limits.start, limits.row, limits.amount, x_best, keep, rows - 1,
-            temperature, step, np.append(self._row_unit(), 1.0), use, spread, curvature,
+            part.link_start, part.link_block, part.weight_kg, part.value_eur, part.slack_days, part.profile,
+            self._share, night.late_eur_per_day, *live.cost, live.way, limits.start, limits.row, limits.amount,
+            x_best, keep, rows - 1, temperature, step, np.append(self._row_unit, 1.0), use, spread, curvature,
         )  # fmt: skip
         return Softened(float(value), use, spread, curvature)
 
@@ -151,23 +131,32 @@ class Worker:
         return float(self._respond(prices)[0].sum())
 
     def bid(
-        self, prices: Prices, capacity: IntArray, lost: IntArray, foreign: tuple[IntArray, FloatArray], eps: float
+        self, prices: Prices, lost: IntArray | None, foreign: tuple[IntArray, FloatArray], eps: float
     ) -> Bids:
-        """Let returns bid for places until each holds one; `lost` are those outbid by other partitions.
+        """Let returns bid for places until each holds one: all at first (`lost` None), then those that lost theirs.
 
-        `capacity` (own places, KEEP last) is -1 where any number fits; `foreign` are (own place, bid) of holders in
-        other partitions. Only the limits' prices count; places find their own.
+        `foreign` are (own place, bid) of holders in other partitions. Only the limits' prices count; places find
+        their own.
         """
-        part = self._part
-        self._taken[lost], self._option[lost] = -1, WAITING
-        heap = np.concatenate([[0], np.cumsum(np.maximum(capacity, 0))])
-        link_cost, _ = self._recover(prices)
-        price, made = auction.auction(
-            part.link_start, part.x_start, part.x_cost, self._x_place, link_cost, part.keep_cost, len(capacity) - 1,
-            self._place_end, capacity, heap, self._taken, self._bid_of, self._option, *foreign, eps, NEVER_EUR, EVERY_BID,
+        part, held = self._part, self._stock
+        again = np.arange(len(part)) if lost is None else lost
+        self._taken[again], self._option[again] = -1, WAITING
+        if lost is not None:
+            mine = self._holders()
+            place, bid = np.append(self._taken[mine], foreign[0]), np.append(self._bid_of[mine], foreign[1])
+            holder = np.append(mine, np.full(len(foreign[0]), -1))
+            auction.lay_down(np.flatnonzero(self._shared), place, bid, holder, self._capacity, *held)
+        made = auction.auction(
+            part.link_start, part.x_start, part.x_cost, self._x_place, self._recover(prices), part.keep_cost,
+            len(self._places) - 1, self._place_end, self._capacity, *held, self._taken, self._bid_of, self._option, again,
+            eps, NEVER_EUR,
         )  # fmt: skip
-        held = np.flatnonzero((self._taken >= 0) & ((capacity >= 0) & self._shared)[self._taken])
-        return Bids(self._taken[held], self._bid_of[held], held, price, int(made))
+        mine = self._holders()
+        return Bids(self._taken[mine], self._bid_of[mine], mine, held[-1], int(made))
+
+    def _holders(self) -> IntArray:
+        """Return the returns that hold places of limited room which other partitions may take too."""
+        return np.flatnonzero((self._taken >= 0) & ((self._capacity >= 0) & self._shared)[self._taken])
 
     def link_up(self) -> int:
         """Fix every return's link, or KEEP, as the auction left it; return how many found no place at all."""
@@ -178,12 +167,12 @@ class Worker:
     def settle(self, prices: Prices, temperature: float) -> Settled:
         """Give every return that moves a recovery, so that use follows the soft response at these prices."""
         part, night, limits = self._part, self._night, self._night.limits
-        live = self._at(prices, settling.FAR * temperature)
+        live = self._ways.at(prices, settling.FAR * temperature)
         used, meant = np.zeros(len(limits)), np.zeros(len(limits))
         settling.spread_out(
             self._blocks(), part.weight_kg, part.value_eur, part.slack_days, part.profile, self._share,
             night.late_eur_per_day, *live.cost, live.way, limits.start, limits.row, limits.amount,
-            1.0 / self._row_unit() ** 2, temperature, used, meant, self._picked,
+            1.0 / self._row_unit ** 2, temperature, used, meant, self._picked,
         )  # fmt: skip
         return self.settled()
 
@@ -226,33 +215,25 @@ class Worker:
         cost += np.where(worth >= 0, night.cost.gain[way] * worth, -night.cost.charge[way] * worth)
         return np.where(self._picked >= 0, cost, 0.0)
 
-    def _handover(self, prices: Prices) -> FloatArray:
-        price = np.append(prices.place[self._places[:-1]], 0.0)
-        at = np.maximum(self._x_place, 0)
-        toll = np.where(self._x_place >= 0, price[at], np.where(self._x_place == FREE, 0.0, np.inf))
-        return self._part.x_cost + toll
-
     def _respond(self, prices: Prices) -> tuple[FloatArray, IntArray, IntArray]:
         part = self._part
-        link_cost, _ = self._recover(prices)
+        link_cost = self._recover(prices)
         price = np.append(prices.place[self._places[:-1]], prices.keep)
         return kernels.respond(
             part.link_start, part.x_start, part.x_cost, self._x_place, price, link_cost, part.keep_cost + prices.keep
         )
 
-    def _recover(self, prices: Prices) -> tuple[FloatArray, IntArray]:
-        part, live = self._part, self._at(prices, 0.0)
-        return kernels.recover(
-            part.link_start, part.link_block, part.weight_kg, part.value_eur, part.slack_days, part.profile, self._share,
-            self._night.late_eur_per_day, *live.cost,
-        )  # fmt: skip
-
-    def _at(self, prices: Prices, within: float) -> Live:
-        """Return the ways worth a look at prices, remembered for the next call."""
-        key = prices.limit.tobytes()
-        if self._live is None or self._live[:2] != (key, within):
-            self._live = (key, within, live_ways(self._night, prices.limit, within))
-        return self._live[2]
+    def _recover(self, prices: Prices) -> FloatArray:
+        """Return per link the cost of its cheapest recovery at these prices, remembered for the next call."""
+        part, key = self._part, prices.limit.tobytes()
+        if self._recovered_at != key:
+            live = self._ways.at(prices, 0.0)
+            self._recovered_at = key
+            self._recovered, _ = kernels.recover(
+                part.link_start, part.link_block, part.weight_kg, part.value_eur, part.slack_days, part.profile,
+                self._share, self._night.late_eur_per_day, *live.cost,
+            )  # fmt: skip
+        return self._recovered
 
     def _only_linked(self) -> FloatArray:
         out = np.full(len(self._part.link_block), np.inf)
@@ -268,21 +249,8 @@ class Worker:
                               rows[limits.row], len(limits.start) - 1) > 0  # fmt: skip
         return np.where(self._picked >= 0, touched[self._picked], False)
 
-    def _row_unit(self) -> FloatArray:
-        """Return what a way that uses a row uses of it on average, shape (rows,)."""
-        limits = self._night.limits
-        total = np.bincount(limits.row, np.abs(limits.amount), len(limits))
-        return np.maximum(total / np.maximum(1, np.bincount(limits.row, minlength=len(limits))), settling.ROUNDING)
 
-
-def live_ways(night: Night, price: FloatArray, within: float) -> Live:
-    """Return the ways that no other of their block beats by `within` EUR at prices of the limits (rows,)."""
-    cost, limits = night.cost, night.limits
-    fixed = cost.fixed + kernels.tolls(limits.start, limits.row, limits.amount, price)
-    start, way = kernels.undominated(
-        night.ways.start, night.outcome, night.hub_days, fixed, cost.per_kg, cost.gain, cost.charge, within
-    )
-    return Live(
-        start, way, night.outcome[way], night.hub_days[way], fixed[way], cost.per_kg[way], cost.gain[way],
-        cost.charge[way],
-    )  # fmt: skip
+def usual_use(limits: WayLimits) -> FloatArray:
+    """Return what a way that uses a row uses of it on average, shape (rows,)."""
+    total = np.bincount(limits.row, np.abs(limits.amount), len(limits))
+    return np.maximum(total / np.maximum(1, np.bincount(limits.row, minlength=len(limits))), settling.ROUNDING)

@@ -1,0 +1,70 @@
+"""Prices, and the ways worth a look at them: worked out once per process, whatever number of partitions asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.decide.scale import kernels
+from routing.decide.scale.night import Night
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices of places (effective, shape (places,)), of one KEEP, and of the limits on ways (rows,), in EUR."""
+
+    place: FloatArray
+    keep: float
+    limit: FloatArray
+
+
+class Live(NamedTuple):
+    """Ways worth a look at some prices: per block `start`, and of each its attributes at those prices."""
+
+    start: IntArray
+    way: IntArray
+    outcome: IntArray
+    hub_days: FloatArray
+    fixed: FloatArray
+    per_kg: FloatArray
+    gain: FloatArray
+    charge: FloatArray
+
+    @property
+    def cost(self) -> tuple[IntArray, ...]:
+        """What the kernels take."""
+        return (self.start, *self[2:])
+
+
+class LiveWays:
+    """The ways worth a look at the prices asked for last."""
+
+    def __init__(self, night: Night) -> None:
+        self.night = night
+        self._asked: tuple[bytes, float] | None = None
+
+    def at(self, prices: Prices, within: float) -> Live:
+        """Return the ways that no other of their block beats by `within` EUR at these prices."""
+        asked = (prices.limit.tobytes(), within)
+        if asked != self._asked:
+            self._asked, self._live = asked, live_ways(self.night, prices.limit, within)
+        return self._live
+
+
+def live_ways(night: Night, price: FloatArray, within: float) -> Live:
+    """Return the ways that no other of their block beats by `within` EUR at prices of the limits (rows,)."""
+    cost, limits = night.cost, night.limits
+    fixed = cost.fixed + kernels.tolls(limits.start, limits.row, limits.amount, price)
+    start, way = kernels.undominated(
+        night.ways.start, night.outcome, night.hub_days, fixed, cost.per_kg, cost.gain, cost.charge, within
+    )
+    return Live(
+        start, way, night.outcome[way], night.hub_days[way], fixed[way], cost.per_kg[way], cost.gain[way],
+        cost.charge[way],
+    )  # fmt: skip
