@@ -18,7 +18,7 @@ from routing.quote.book import Book
 from routing.quote.choosing import Kept, Ways, pick
 from routing.quote.collection import CO2E, COST, SPEND, amounts, handover
 from routing.quote.guests import Guests
-from routing.quote.offer import DENIED, NO_WAY, OFFERED, Quote, Refusal
+from routing.quote.offer import DENIED, NO_WAY, OFFERED, Quote
 from routing.quote.profiles import all_profiles
 from routing.quote.recovery import Recoveries, Treated
 from routing.quote.refusals import Refusals
@@ -86,8 +86,8 @@ class Desk:
         refusals = self._refusals.told(profile, removed, ways, kept, book, asked.point_id is not None)
         note = self._guests.note(asked)
         if not picks:
-            return Quote(asked.return_id, NO_WAY, _no_way(refusals), (), refusals, note)
-        why = f"{np.isfinite(ways.cost_eur).sum()} points with room in reach"
+            return Quote(asked.return_id, NO_WAY, _no_way(ways), (), refusals, note)
+        why = f"points in reach with room: {np.isfinite(ways.cost_eur).sum()}"
         return Quote(
             asked.return_id, OFFERED, why, self._telling.offers(guest, ways, kept, picks, self.prices), refusals, note
         )
@@ -129,8 +129,10 @@ def _treated(goods: ReturnArrays, profile: int) -> Treated:
     )
 
 
-def _no_way(refusals: tuple[Refusal, ...]) -> str:
-    return "no way is left: " + ("; ".join(map(str, refusals)) or "no point is in reach")
+def _no_way(ways: Ways) -> str:
+    if not len(ways.c):
+        return "no point in reach takes it, and it may not be kept: the rules below say why"
+    return "points are in reach, but no recovery or no room is left, and it may not be kept"
 
 
 def _lying(instance: Instance) -> ReturnArrays:

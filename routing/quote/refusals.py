@@ -25,23 +25,26 @@ LIMIT_SOURCES = {
 
 
 class Refusals:
-    """The refusals of one network; those of a profile are worded once."""
+    """The refusals of one network; those of profiles alike are worded once."""
 
     def __init__(self, profiles: ProfileShelf, shelf: Shelf) -> None:
         self._instance, self._profiles, self._shelf = profiles.instance, profiles, shelf
         points = profiles.instance.indexed.points
         self._ids, self._reach_m = points.ids, points.reach_m
-        self._of_profile: dict[int, tuple[Refusal, ...]] = {}
+        self._outcomes_named = np.array([str(o) for o in OUTCOMES], dtype=object)
+        self._movable = self._outcomes_named != str(Outcome.KEEP)
+        self._worded: dict[bytes, tuple[Refusal, ...]] = {}
 
     def told(self, profile: int, removed: Seen, ways: Ways, kept: Kept, book: Book, lies: bool) -> tuple[Refusal, ...]:
         """Return what rules and full limits keep from the customer: points, keeping it, outcomes."""
-        if profile not in self._of_profile:
-            self._of_profile[profile] = (*self._outcomes(profile), *self._processes(profile))
+        alike = self._profiles.outcome_rule[profile].tobytes() + self._profiles.process_rule[profile].tobytes()
+        if alike not in self._worded:
+            self._worded[alike] = (*self._outcomes(profile), *self._processes(profile))
         return (
             *self._points(removed, len(ways.c)),
             *self._full(ways, book, lies),
             *self._keeping(kept, book),
-            *self._of_profile[profile],
+            *self._worded[alike],
         )
 
     def _points(self, removed: Seen, offered: int) -> list[Refusal]:
@@ -71,9 +74,9 @@ class Refusals:
         return []
 
     def _outcomes(self, profile: int) -> list[Refusal]:
-        rule, movable = self._profiles.outcome_rule[profile], np.array(OUTCOMES) != Outcome.KEEP
+        rule, movable = self._profiles.outcome_rule[profile], self._movable
         return [
-            self._refusal(", ".join(np.array(OUTCOMES)[movable & (rule == k)]), OUTCOME_RULES[k])
+            self._refusal(", ".join(self._outcomes_named[movable & (rule == k)]), OUTCOME_RULES[k])
             for k in np.unique(rule[movable])
             if k >= 0
         ]

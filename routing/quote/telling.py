@@ -66,7 +66,7 @@ class Telling:
             refund_days=refund_days,
             refund_on=self._night + timedelta(days=ceil(refund_days - ROUNDING)),
             co2e_kg=float(ways.co2e_kg[at]),
-            why=self._why(c, process, float(ways.road_m[at]), pick, paid, dearer_eur),
+            why=self._why(c, process, -1.0 if lies else float(ways.road_m[at]), pick, paid, dearer_eur),
             point_id=ix.points.ids[c],
             kind=self._kind[c],
             road_m=float(ways.road_m[at]),
@@ -113,7 +113,9 @@ class Telling:
     def _why(
         self, c: int, process: int, road_m: float, pick: Pick, paid: tuple[LimitPaid, ...], dearer_eur: float
     ) -> str:
+        """Return the reason of a pick in words; `road_m` is below 0 where it lies at the point already."""
         where = "picked up at home" if self._home[c] else f"{self._kind[c].lower()} {road_m / 1000:.1f} km away"
+        where = f"it lies at {self._ix.points.ids[c]} already" if road_m < 0 else where
         site = self._sites[self._ix.processes.site_idx[process]]
         then = f"{self._outcomes[process].lower().replace('_', ' ')} at {site}"
         short = ", ".join(f"{p.limit} {p.place_id} {p.detail}".strip() + f" {p.eur:.2f} EUR" for p in paid if p.eur > 0)
