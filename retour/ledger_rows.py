@@ -44,13 +44,13 @@ def joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     filled = [f for f in frames if len(f)]
     if len(filled) < 2:
         return shaped("ledger", filled[0] if filled else pd.DataFrame(columns=[c.name for c in _COLUMNS]))
-    columns = {
-        c.name: _united([f[c.name].astype("category") for f in filled])
-        if c.kind == TEXT
-        else np.concatenate([f[c.name].to_numpy(float) for f in filled])
-        for c in _COLUMNS
-    }
-    return pd.DataFrame(columns, copy=False)
+    pieces = {c.name: [f[c.name] for f in filled] for c in _COLUMNS}
+    del frames, filled  # a column of the pieces goes when that of the whole is there
+    whole: dict[str, pd.Categorical | np.ndarray] = {}
+    for c in _COLUMNS:
+        columns = pieces.pop(c.name)
+        whole[c.name] = _united(columns) if c.kind == TEXT else np.concatenate(columns)
+    return pd.DataFrame(whole, copy=False)
 
 
 def activity_sums(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -76,6 +76,7 @@ def _chosen(words: list[str], position: np.ndarray) -> pd.Categorical:
 
 def _united(columns: list[pd.Series]) -> pd.Categorical:
     """Return categorical columns one after the other, in one pass over the words of all."""
+    columns = [c.astype("category") for c in columns]
     every = np.concatenate([c.cat.categories.to_numpy(object) for c in columns])
     position, names = pd.factorize(every)
     starts = np.cumsum([0, *(len(c.cat.categories) for c in columns)])
