@@ -8,7 +8,8 @@ from typing import Any
 from retour.eligibility import PLANNED
 from retour.errors import InputError, Issue
 from retour.pickup_estimate import stored_pickup
-from routing.decide.explanation import Explanation, explain_return
+from routing.decide.explain_return import explain_return
+from routing.decide.explanation import Explanation
 from service.run import Run
 from service.stored_instance import stored_instance
 

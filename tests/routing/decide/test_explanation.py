@@ -12,7 +12,7 @@ from retour.ledger import decision_ledger
 from retour.policy import Carbon, Policy
 from routing.decide import decide
 from routing.decide.alternatives import alternatives, chosen_of, decide_alone
-from routing.decide.explanation import RULE, explain_return
+from routing.decide.explain_return import RULE, explain_return
 from routing.decide.levers import CARBON, CLOCK, COMMISSION, DISTANCE, LANE, LIMIT, PROCESS, VALUE, WEIGHT, levers
 from routing.decide.turning import cheapest_turns
 
