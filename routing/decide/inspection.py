@@ -69,8 +69,13 @@ def inspection_gains(instance: Instance, at_hub: AtHub, tolls: Tolls) -> Inspect
 
 def with_inspection(instance: Instance, decisions: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     """Return the `decisions` table with `inspect_first_eur` filled from a `prices` table, and said where it pays."""
+    return with_tolls(instance, decisions, tolls(instance, prices))
+
+
+def with_tolls(instance: Instance, decisions: pd.DataFrame, tolls: Tolls) -> pd.DataFrame:
+    """Return the same from the tolls of a `prices` table."""
     moved = np.flatnonzero(decisions["hub_id"].notna().to_numpy(bool))
-    found = inspection_gains(instance, at_hub(instance, decisions.take(moved)), tolls(instance, prices))
+    found = inspection_gains(instance, at_hub(instance, decisions.take(moved)), tolls)
     gain_eur, why = np.full(len(decisions), np.nan), decisions["why"].to_numpy(object, copy=True)
     gain_eur[moved] = np.round(found.gain_eur, DIGITS)
     for i in np.flatnonzero(found.gain_eur >= CENT_EUR).tolist():

@@ -49,8 +49,13 @@ def price_table(problem: Problem, choice: Choice, prices: FloatArray) -> pd.Data
     limits, amount = problem.limits, used(problem, choice)
     sign = np.where(limits.table["limit"] == CONTRACT, -1.0, 1.0)
     table = limits.table.assign(capacity=sign * limits.stated, used=sign * amount, price_eur=prices)
-    nearly = (limits.stated > 0) & (amount >= NEARLY_USED * limits.stated)
-    return shaped("prices", table[(prices > PRICE_SHOWN_EUR) | nearly])
+    return shaped("prices", table[prices_worth_showing(table)])
+
+
+def prices_worth_showing(table: pd.DataFrame) -> pd.Series:
+    """Return which rows of a whole `prices` table it keeps."""
+    nearly = (table["capacity"] > 0) & (table["used"] >= NEARLY_USED * table["capacity"])
+    return (table["price_eur"] > PRICE_SHOWN_EUR) | nearly
 
 
 def _places(instance: Instance, problem: Problem, choice: Choice) -> dict[str, object]:

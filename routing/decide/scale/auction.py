@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
-compiled = numba.njit(cache=True, nogil=True)
+compiled: Any = numba.njit(cache=True, nogil=True)
 
 
 @compiled
-def push(bids, who, start, size, bid, i):  # type: ignore[no-untyped-def]  # pragma: no cover
+def push(bids, who, start, size, bid, i):
     """Add a bid to the heap (lowest first) at bids[start:start + size]."""
     at = size
     while at > 0:
@@ -22,7 +24,7 @@ def push(bids, who, start, size, bid, i):  # type: ignore[no-untyped-def]  # pra
 
 
 @compiled
-def replace_lowest(bids, who, start, size, bid, i):  # type: ignore[no-untyped-def]  # pragma: no cover
+def replace_lowest(bids, who, start, size, bid, i):
     """Put a bid in the place of the lowest of the heap at bids[start:start + size]; return who had it."""
     out = who[start]
     at = 0
@@ -41,7 +43,7 @@ def replace_lowest(bids, who, start, size, bid, i):  # type: ignore[no-untyped-d
 
 
 @compiled
-def lay_down(places, held_place, held_bid, holder, capacity, heap_start, bids, who, size, price):  # type: ignore[no-untyped-def]  # pragma: no cover
+def lay_down(places, held_place, held_bid, holder, capacity, heap_start, bids, who, size, price):
     """Let `places` be held by these bids alone (holder -1: a return of another partition); prices follow."""
     for p in places:
         size[p] = 0
@@ -58,7 +60,7 @@ def lay_down(places, held_place, held_bid, holder, capacity, heap_start, bids, w
 
 @compiled
 def auction(link_start, x_start, x_cost, x_place, link_cost, keep_cost, keep_place, place_end, capacity, heap_start,
-            bids, who, size, price, taken, bid_of, option_of, first, eps, unplaced_cost):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
+            bids, who, size, price, taken, bid_of, option_of, first, eps, unplaced_cost):  # fmt: skip
     """Let the returns `first`, and those they outbid, bid until each has a place (Bertsekas 1988, doi
     10.1007/BF02186476); return the number of bids.
 

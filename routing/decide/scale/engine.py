@@ -54,14 +54,16 @@ class Solved:
 
 
 @dataclass(frozen=True)
-class _Stage:
-    """The whole of one night, with its partitions at work."""
+class Layout:
+    """One night laid out: room, who may take it, and the partitions at work."""
 
     night: Night
     room: Room
     contest: Contest
     crew: Crew
     planned: int
+    held: FloatArray
+    lying_planned: FloatArray
 
     def soft(self, linked: bool):  # type: ignore[no-untyped-def]
         """Return the soft response over all partitions as a function of prices, temperature and step."""
@@ -73,26 +75,27 @@ class _Stage:
 
         return respond
 
-    def bound(self, prices: Prices) -> float:
+    def bound(self, prices: Prices, *, planned_pickup: bool = True) -> float:
         """Return what no plan can cost less than, by weak duality at these prices."""
         worth = prices.place @ np.where(np.isfinite(self.room.capacity), self.room.capacity, 0.0)
         worth += prices.keep * self.contest.capacity[-1] + prices.limit @ self.night.limits.capacity
-        return float(sum(self.crew.each("bound", prices)) - worth)
+        return float(sum(self.crew.each("bound", prices, planned_pickup)) - worth)
 
 
-def open_night(night: Night, crew: Crew) -> _Stage:
+def open_night(night: Night, crew: Crew) -> Layout:
     """Count the partitions together and show each the room at points."""
     census = crew.each("census")
     held = np.sum([c.held for c in census], axis=0)
-    room = room_at_points(night, held, np.sum([c.lying_planned for c in census], axis=0))
+    lying_planned = np.sum([c.lying_planned for c in census], axis=0)
+    room = room_at_points(night, held, lying_planned)
     planned = sum(c.planned for c in census)
     places = crew.each("furnish", room)
     keep_most = int(np.floor(night.instance.policy.keep.max_share * planned + ROUNDING))
-    return _Stage(night, room, contest(places, room.capacity, keep_most), crew, planned)
+    return Layout(night, room, contest(places, room.capacity, keep_most), crew, planned, held, lying_planned)
 
 
-def solve(night: Night, crew: Crew, *, deadline: Deadline, listener: Listener) -> Solved:
-    """Return the best plan found and its bound; the crew holds the plan.
+def solve(night: Night, crew: Crew, *, deadline: Deadline, listener: Listener) -> tuple[Layout, Solved]:
+    """Return the night laid out, and what is known of its plan, which the crew holds.
 
     Prices of limits and the auction for room take turns until the gap is small: they hardly interfere, since a
     return's room and its recovery are chosen apart once its entry hub is.
@@ -104,7 +107,6 @@ def solve(night: Night, crew: Crew, *, deadline: Deadline, listener: Listener) -
     most = np.append(np.where(np.isfinite(limits.excess_eur), limits.excess_eur, PENALTY_EUR), PENALTY_EUR)
     capacity = np.append(limits.capacity, stage.contest.capacity[-1])
     listener(Progress("decide", 0.2, f"{stage.planned} returns in {len(crew)} parts, {len(stage.room)} places"))
-    best: Solved | None = None
     bound = -np.inf
     for turn in range(MOST_ROUNDS):
         stages = _cooling(level, stage.planned) if turn == 0 else _last_stages(level, stage.planned)[:1]
@@ -115,16 +117,15 @@ def solve(night: Night, crew: Crew, *, deadline: Deadline, listener: Listener) -
         prices = replace(prices, place=_effective(stage.room, price[:-1]), keep=_finite(price[-1]))
         solved = _settle(stage, prices, level, most, capacity, bound, deadline)
         bound = solved.bound_eur
-        best = solved if best is None or solved.cost_eur <= best.cost_eur or not best.feasible else best
         told = f"gap {solved.cost_eur - bound:.2f} EUR"
         listener(Progress("decide", 0.3 + 0.15 * turn, told, best_eur=solved.cost_eur))
         if not solved.feasible or solved.cost_eur - bound <= TARGET_GAP * abs(solved.cost_eur) or deadline.left_s <= 0:
             break
-    return solved
+    return stage, solved
 
 
 def _settle(
-    stage: _Stage, prices: Prices, level: float, most: FloatArray, capacity: FloatArray, bound: float,
+    stage: Layout, prices: Prices, level: float, most: FloatArray, capacity: FloatArray, bound: float,
     deadline: Deadline,
 ) -> Solved:  # fmt: skip
     """Fix what the auction chose, price the limits for just that, pick recoveries, and bound from below."""
@@ -145,7 +146,7 @@ def _settle(
     return Solved(cost, max(best, bound), bounds[best], found.used, beyond, found.unplaced, found.unsettled, found.kept)
 
 
-def _relieved(stage: _Stage, prices: Prices, found: Settled, level: float) -> Settled:
+def _relieved(stage: Layout, prices: Prices, found: Settled, level: float) -> Settled:
     """Let partitions move returns out of overfull rows, cheap moves first, until all fits or nothing moves."""
     limits = stage.night.limits
     hard = np.isinf(limits.excess_eur)

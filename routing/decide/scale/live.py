@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Live(NamedTuple):
     charge: FloatArray
 
     @property
-    def cost(self) -> tuple[IntArray, ...]:
+    def cost(self) -> tuple[Any, ...]:
         """What the kernels take."""
         return (self.start, *self[2:])
 
@@ -61,10 +61,12 @@ def live_ways(night: Night, price: FloatArray, within: float) -> Live:
     """Return the ways that no other of their block beats by `within` EUR at prices of the limits (rows,)."""
     cost, limits = night.cost, night.limits
     fixed = cost.fixed + kernels.tolls(limits.start, limits.row, limits.amount, price)
+    fixed += price[limits.budget_row] @ cost.budget_fixed
+    per_kg = cost.per_kg + price[limits.budget_row] @ cost.budget_per_kg
     start, way = kernels.undominated(
-        night.ways.start, night.outcome, night.hub_days, fixed, cost.per_kg, cost.gain, cost.charge, within
+        night.ways.start, night.outcome, night.hub_days, fixed, per_kg, cost.gain, cost.charge, within
     )
     return Live(
-        start, way, night.outcome[way], night.hub_days[way], fixed[way], cost.per_kg[way], cost.gain[way],
+        start, way, night.outcome[way], night.hub_days[way], fixed[way], per_kg[way], cost.gain[way],
         cost.charge[way],
     )  # fmt: skip

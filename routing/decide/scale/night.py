@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retour.indexed import Indexed
 from retour.instance import Instance
 from retour.pricing import (
     SPEND_ACTIVITIES,
@@ -24,36 +25,35 @@ from retour.pricing import (
     treatment_parts,
 )  # fmt: skip
 from routing.decide import limit_rows as rows
-from routing.decide.blocks import Block, joined
+from routing.decide.blocks import Block, Use, joined
 from routing.decide.limit_rows import CO2E_BUDGET, SPEND_BUDGET
 from routing.decide.ways import Entries, Kinds, Ways, all_entries, all_ways, kinds_of_returns
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+BUDGET_PLACE = {CO2E_BUDGET: 1, SPEND_BUDGET: 2}
 
 
 @dataclass(frozen=True)
 class WayCost:
     """Cost of each way, shape (t,): fixed + per kg of weight + per EUR of recovered value (`gain` where that value is
-    above zero, `charge` per EUR below), with carbon priced in; co2e and spending in the same form, for budgets."""
+    above zero, `charge` per EUR below), with carbon priced in. Of budget b a way uses `budget_fixed[b]` + per kg."""
 
     fixed: FloatArray
     per_kg: FloatArray
     gain: FloatArray
     charge: FloatArray
-    co2e_fixed: FloatArray
-    co2e_per_kg: FloatArray
-    spend_fixed: FloatArray
-    spend_per_kg: FloatArray
+    budget_fixed: FloatArray
+    budget_per_kg: FloatArray
 
 
 @dataclass(frozen=True)
 class WayLimits:
     """Limits on ways as rows: `table` (limit, place_id, detail, unit), `capacity`, `stated`, `excess_eur` (rows,).
 
-    Way w uses `amount[start[w]:start[w + 1]]` of the rows `row[...]`. The last rows are the budgets that the policy
-    sets, if any (`co2e_row`, `spend_row`, -1: none); what they count is in `WayCost`.
+    Way w uses `amount[start[w]:start[w + 1]]` of the rows `row[...]`. The last rows are the `budgets` that the policy
+    sets, in rows `budget_row`; what they count is in `WayCost` and with each return.
     """
 
     table: pd.DataFrame
@@ -63,8 +63,12 @@ class WayLimits:
     start: IntArray
     row: IntArray
     amount: FloatArray
-    co2e_row: int
-    spend_row: int
+    budgets: tuple[str, ...]
+
+    @property
+    def budget_row(self) -> IntArray:
+        """The rows of the budgets."""
+        return np.arange(len(self.capacity) - len(self.budgets), len(self.capacity))
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -85,6 +89,11 @@ class Night:
     cost: WayCost
     limits: WayLimits
     late_eur_per_day: float
+
+    @property
+    def pickup_eur(self) -> FloatArray:
+        """Planning price of pickup per parcel, carbon priced in, shape (points,)."""
+        return self.pickup.cost_eur + carbon_eur_per_kg(self.instance) * self.pickup.co2e_kg
 
 
 def night_of(instance: Instance, pickup: PickupEstimate) -> Night:
@@ -125,26 +134,31 @@ def _way_cost(instance: Instance, entries: Entries, ways: Ways) -> tuple[WayCost
     bare, heavy = sums(parts(0.0, 0.0, never_late)), sums(parts(1.0, 0.0, never_late))
     gain, charge = sums(parts(0.0, 1.0, never_late)), sums(parts(0.0, -1.0, never_late))
     late = next(p for p in parts(0.0, 0.0, np.zeros(len(decay))) if p.activity == "late refund")
+    counted = [BUDGET_PLACE[name] for name, _, _ in budgets_set(instance)]
     cost = WayCost(
         fixed=bare[0], per_kg=heavy[0] - bare[0], gain=gain[0] - bare[0], charge=charge[0] - bare[0],
-        co2e_fixed=bare[1], co2e_per_kg=heavy[1] - bare[1], spend_fixed=bare[2], spend_per_kg=heavy[2] - bare[2],
+        budget_fixed=np.array([bare[b] for b in counted]).reshape(len(counted), len(decay)),
+        budget_per_kg=np.array([heavy[b] - bare[b] for b in counted]).reshape(len(counted), len(decay)),
     )  # fmt: skip
     return cost, late.quantity
 
 
-def _way_limits(instance: Instance, entries: Entries, ways: Ways) -> WayLimits:
-    blocks = [limit(instance, entries, ways) for limit in rows.WAY_LIMITS]
+def budgets_set(instance: Instance) -> list[tuple[str, str, float]]:
+    """Return (limit, unit, most) of every budget that the policy sets."""
     budgets = instance.policy.budgets
     wanted = ((CO2E_BUDGET, "kg", budgets.max_co2e_kg), (SPEND_BUDGET, "EUR", budgets.max_spend_eur))
-    given = [(name, unit, most) for name, unit, most in wanted if most is not None]
+    return [(name, unit, most) for name, unit, most in wanted if most is not None]
+
+
+def _way_limits(instance: Instance, entries: Entries, ways: Ways) -> WayLimits:
+    blocks = [limit(instance, entries, ways) for limit in rows.WAY_LIMITS]
+    given = budgets_set(instance)
     set_ = [Block(name, unit, [(rows.EVERYWHERE, "")], np.array([most])) for name, unit, most in given]
     blocks += set_
     offset = np.cumsum([0, *(len(b.names) for b in blocks)])
     use = joined(_shifted(b, int(o)) for b, o in zip(blocks, offset[:-1], strict=True))
     order = np.argsort(use.option, kind="stable")
     names = [(b.limit, *name, b.unit) for b in blocks for name in b.names]
-    names_of = [b.limit for b in set_]
-    first_budget = int(offset[-1]) - len(set_)
     return WayLimits(
         table=pd.DataFrame(names, columns=["limit", "place_id", "detail", "unit"], dtype=object),
         capacity=np.concatenate([b.capacity for b in blocks]).astype(float),
@@ -153,13 +167,12 @@ def _way_limits(instance: Instance, entries: Entries, ways: Ways) -> WayLimits:
         start=np.searchsorted(use.option[order], np.arange(len(ways.day) + 1)),
         row=use.row[order],
         amount=use.amount[order],
-        co2e_row=first_budget + names_of.index(CO2E_BUDGET) if CO2E_BUDGET in names_of else -1,
-        spend_row=first_budget + names_of.index(SPEND_BUDGET) if SPEND_BUDGET in names_of else -1,
+        budgets=tuple(b.limit for b in set_),
     )
 
 
-def _shifted(block: Block, offset: int) -> rows.Use:
-    return rows.Use(block.way.row + offset, block.way.option, block.way.amount)
+def _shifted(block: Block, offset: int) -> Use:
+    return Use(block.way.row + offset, block.way.option, block.way.amount)
 
 
 @dataclass(frozen=True)
@@ -187,7 +200,7 @@ def room_at_points(night: Night, held: FloatArray, lying_planned: FloatArray) ->
     """Return the places left when `held` (p, sizes) lie there and `lying_planned` (p,) of them move tonight."""
     ix = night.instance.indexed
     left = rows.room_left(ix, held)
-    left[:, 0] = np.minimum(left[:, 0], _left_on_lane(ix, lying_planned))
+    left[:, 0] = np.minimum(left[:, 0], lane_left(ix, lying_planned))
     nested = np.minimum.accumulate(left, axis=1)
     nested[~ix.points.has_compartments, 1:] = 0.0
     own = np.where(np.isinf(nested), np.inf, nested - np.column_stack([nested[:, 1:], np.zeros(len(nested))]))
@@ -198,7 +211,8 @@ def room_at_points(night: Night, held: FloatArray, lying_planned: FloatArray) ->
     return Room(point, level, own[point, level], start, first)
 
 
-def _left_on_lane(ix: rows.Indexed, lying_planned: FloatArray) -> FloatArray:
+def lane_left(ix: Indexed, lying_planned: FloatArray) -> FloatArray:
+    """Return parcels that each point's carrier can still take, shape (p,); inf: unlimited, or no carrier."""
     lane = carrier_lane(ix)
     capacity = np.append(ix.lanes.capacity, np.inf)[lane]
     return np.maximum(0.0, capacity - lying_planned)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from retour.eligibility import PLANNED, eligibility
 from retour.instance import Instance
 from retour.pricing import SPEND_ACTIVITIES, carbon_eur_per_kg, collection_parts, keep_parts, total
-from routing.decide.limit_rows import places_held
+from routing.decide.limit_rows import CO2E_BUDGET, SPEND_BUDGET, places_held
 from routing.decide.nearby import nearby_points
 from routing.decide.rules import KEEP_RULES, Pairs, removed
 from routing.decide.scale.night import Night
@@ -29,7 +29,7 @@ class Part:
     Links of return i (its entries) are `link_start[i]:link_start[i + 1]`; link j is recovered by the ways of block
     `link_block[j]`, and handed over by options `x_start[j]:x_start[j + 1]`: at `x_point`, for `x_cost` EUR, needing a
     place of level `need` (-1: it lies there, no place is taken). `row` (n,) are positions in the partition's table.
-    `x_co2e` and `x_spend` are empty where no budget asks for them. KEEP costs `keep_cost` (inf: not admissible).
+    `x_budget` (budgets, m) is what each uses of the policy's budgets. KEEP costs `keep_cost` (inf: not admissible).
     """
 
     row: IntArray
@@ -39,8 +39,7 @@ class Part:
     x_point: SmallInts
     x_need: NDArray[np.int8]
     x_cost: FloatArray
-    x_co2e: FloatArray
-    x_spend: FloatArray
+    x_budget: FloatArray
     keep_cost: FloatArray
     weight_kg: FloatArray
     value_eur: FloatArray
@@ -65,8 +64,9 @@ class Census:
     stranded: tuple[str, ...]
 
 
-def build_part(night: Night, returns: pd.DataFrame) -> tuple[Part, Census]:
-    """Return the partition of these rows of the returns table; returns without any option are left out of it."""
+def build_part(night: Night, returns: pd.DataFrame) -> tuple[Instance, Part, Census]:
+    """Return the partition of these rows of the returns table, and the rows as an instance of their own; returns
+    without any option are left out of the partition."""
     instance = night.instance.with_returns(returns)
     ix = instance.indexed
     planned = np.flatnonzero(eligibility(instance)["state"].to_numpy() == PLANNED)
@@ -81,7 +81,7 @@ def build_part(night: Night, returns: pd.DataFrame) -> tuple[Part, Census]:
         stranded=tuple(ix.returns.ids[planned[~movable & ~can_keep]]),
     )
     kept = movable | can_keep
-    return _compact(night, instance, planned[kept], can_keep[kept], pairs, block), census
+    return instance, _compact(night, instance, planned[kept], can_keep[kept], pairs, block), census
 
 
 def _led_somewhere(night: Night, instance: Instance, pairs: Pairs) -> tuple[Pairs, IntArray]:
@@ -104,8 +104,8 @@ def _compact(
     cost_eur, co2e_kg = total(parts, carbon_eur_per_kg=carbon_eur_per_kg(instance))
     keep_eur, _ = total(keep_parts(instance, planned), carbon_eur_per_kg=carbon_eur_per_kg(instance))
     need = np.where(ix.points.has_compartments[pairs.c], ix.returns.size_idx[pairs.r], 0)
-    limits = night.limits
-    spend = np.sum([p.cost_eur for p in parts if p.activity in SPEND_ACTIVITIES], axis=0)
+    spend_eur = np.sum([p.cost_eur for p in parts if p.activity in SPEND_ACTIVITIES], axis=0)
+    counts = {CO2E_BUDGET: co2e_kg, SPEND_BUDGET: spend_eur}
     return Part(
         row=planned,
         link_start=np.searchsorted(owner, np.arange(len(planned) + 1)).astype(np.int32),
@@ -114,8 +114,7 @@ def _compact(
         x_point=pairs.c.astype(np.int32),
         x_need=np.where(ix.returns.point_idx[pairs.r] == pairs.c, -1, need).astype(np.int8),
         x_cost=cost_eur,
-        x_co2e=co2e_kg if limits.co2e_row >= 0 else np.empty(0),
-        x_spend=spend if limits.spend_row >= 0 else np.empty(0),
+        x_budget=np.array([counts[name] for name in night.limits.budgets]).reshape(-1, len(cost_eur)),
         keep_cost=np.where(can_keep, keep_eur, np.inf),
         weight_kg=ix.returns.weight_kg[planned],
         value_eur=ix.returns.value_eur[planned],

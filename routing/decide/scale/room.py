@@ -19,6 +19,7 @@ from routing.decide.scale.worker import Bids
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+Asked = tuple[IntArray | None, tuple[IntArray, FloatArray]]
 NOBODY = (np.empty(0, np.int64), np.empty(0))
 
 
@@ -47,8 +48,9 @@ def allot(crew: Crew, contest: Contest, prices: Prices, eps: float) -> tuple[Flo
     the number of bids. Earlier allotments are forgotten."""
     crew.each("clear")
     crew.some("contend", {k: (contest.capacity[own], contest.shared[own]) for k, own in enumerate(contest.places)})
-    price, bids, made = np.zeros(len(contest.capacity)), {}, 0
-    asked: dict[int, tuple[IntArray | None, tuple[IntArray, FloatArray]]] = dict.fromkeys(range(len(crew)), (None, NOBODY))
+    price, made = np.zeros(len(contest.capacity)), 0
+    bids: dict[int, Bids] = {}
+    asked: dict[int, Asked] = dict.fromkeys(range(len(crew)), (None, NOBODY))
     while asked:
         answers: dict[int, Bids] = crew.some("bid", {k: (prices, *rest, eps) for k, rest in asked.items()})
         bids |= answers

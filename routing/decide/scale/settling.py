@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
-compiled = numba.njit(cache=True, nogil=True)
+compiled: Any = numba.njit(cache=True, nogil=True)
 FAR = 12.0
 ROUNDING = 1e-9
 
 
 @compiled
 def spread_out(block, weight, value, slack, profile, share, late, live_start, outcome, hub_days, fixed, per_kg, gain,
-               charge, way, use_start, use_row, use_amount, row_weight, temperature, used, meant, picked):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
+               charge, way, use_start, use_row, use_amount, row_weight, temperature, used, meant, picked):  # fmt: skip
     """Give each return with a `block` (-1: none) a way, nearly its cheapest, so that use follows what is meant.
 
     Error diffusion: `meant` (rows,) gains the expected use of the soft response, `used` that of the ways picked; of
@@ -67,7 +69,7 @@ def spread_out(block, weight, value, slack, profile, share, late, live_start, ou
 
 
 @compiled
-def way_cost(w, weight, worth, slack, late, hub_days, fixed, per_kg, gain, charge):  # type: ignore[no-untyped-def]  # pragma: no cover
+def way_cost(w, weight, worth, slack, late, hub_days, fixed, per_kg, gain, charge):
     """Return what way w costs for one return."""
     c = fixed[w] + per_kg[w] * weight + (gain[w] * worth if worth >= 0 else -charge[w] * worth)
     return c + late * (hub_days[w] - slack) if hub_days[w] > slack else c
@@ -75,7 +77,7 @@ def way_cost(w, weight, worth, slack, late, hub_days, fixed, per_kg, gain, charg
 
 @compiled
 def cheapest_ways_out(block, weight, value, slack, profile, share, late, block_start, outcome, hub_days, fixed, per_kg,
-                      gain, charge, use_start, use_row, use_amount, left, picked, asked):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
+                      gain, charge, use_start, use_row, use_amount, left, picked, asked):  # fmt: skip
     """Return, for each return that uses a row with `left` below zero, or has no way, its cheapest way into what is
     left (-1: none) and what that costs more at prices; `asked` are the returns to look at."""
     best_way, extra = np.full(len(asked), -1, np.int64), np.full(len(asked), np.inf)
@@ -106,7 +108,7 @@ def cheapest_ways_out(block, weight, value, slack, profile, share, late, block_s
 
 @compiled
 def relieve(order, block, weight, value, slack, profile, share, late, block_start, outcome, hub_days, fixed, per_kg,
-            gain, charge, use_start, use_row, use_amount, soft, left, picked, dearest):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
+            gain, charge, use_start, use_row, use_amount, soft, left, picked, dearest):  # fmt: skip
     """Move returns, in this order, out of rows with `left` below zero into ways that fit, and give a way to those
     without (`picked` -1), wherever that costs at most `dearest` more; `left` and `picked` change. Rows that are
     `soft` sell their excess and hold nobody back. Returns how many moved."""

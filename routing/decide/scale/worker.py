@@ -6,23 +6,30 @@ lost with its worker is built again elsewhere by repeating them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retour.ledger import customer_distance_m
+from retour.pricing import carbon_eur_per_kg, collection_parts, keep_parts, recovery_parts, total
+from routing.decide.inspection import with_tolls
 from routing.decide.scale import auction, kernels, settling
+from routing.decide.scale.answers import BEST, CHEAPEST, KEPT, LIES_BEST, LIES_CHEAPEST, decisions_of
 from routing.decide.scale.live import LiveWays, Prices
 from routing.decide.scale.night import Room, WayLimits
 from routing.decide.scale.part import Census, build_part
+from routing.decide.tolls import Tolls
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 CHANGES = ("furnish", "contend", "clear", "bid", "link_up", "settle", "relieve")
 NO_PLACE, FREE = -2, -1
-KEPT, WAITING = -1, -2
+KEEPS, WAITING = -1, -2
+CENT_EUR = 0.005
+SECOND_BEST_WITHIN_EUR = 1.0
 NEVER_EUR = 1e9
 ENDLESS = 1e15
 
@@ -65,7 +72,7 @@ class Worker:
 
     def __init__(self, ways: LiveWays, returns: pd.DataFrame) -> None:
         self._ways, self._night, night = ways, ways.night, ways.night
-        self._part, self._census = build_part(night, returns)
+        self._instance, self._part, self._census = build_part(night, returns)
         self._share = night.instance.indexed.profiles.share
         self._row_unit = usual_use(night.limits)
         self._handed_at = self._recovered_at = b""
@@ -103,32 +110,42 @@ class Worker:
         price = np.where(capacity == 0, np.inf, 0.0)
         self._stock = (heap, np.empty(heap[-1]), np.empty(heap[-1], np.int64), np.zeros(len(capacity), np.int64), price)
 
-    def cheapest_handover(self, prices: Prices) -> FloatArray:
-        """Return per link the cheapest way to hand over at these prices (inf: none)."""
-        key = prices.place.tobytes()
+    def cheapest_handover(self, prices: Prices) -> tuple[FloatArray, IntArray]:
+        """Return per link the cheapest way to hand over at these prices (inf: none), and which option that is."""
+        key = prices.place.tobytes() + prices.limit[self._night.limits.budget_row].tobytes()
         if self._handed_at != key:
-            part, price = self._part, np.append(prices.place[self._places[:-1]], prices.keep)
-            self._handed_at = key
-            self._handed = kernels.cheapest_handover(part.x_start, part.x_cost, self._x_place, price)
+            price = np.append(prices.place[self._places[:-1]], prices.keep)
+            x_cost, self._handed_at = self._x_cost(prices), key
+            self._handed = kernels.cheapest_handover(self._part.x_start, x_cost, self._x_place, price)
         return self._handed
 
     def soften(self, prices: Prices, temperature: float, step: int, linked: bool) -> Softened:
         """Return the soft response of every `step`-th return; `linked`: of those that move, by their link alone."""
         part, night, live = self._part, self._night, self._ways.at(prices, settling.FAR * temperature)
         limits, rows = night.limits, len(night.limits) + 1
-        x_best = self._only_linked() if linked else self.cheapest_handover(prices)
+        x_best, option = self._only_linked() if linked else self.cheapest_handover(prices)
         keep = np.full(len(part), np.inf) if linked else part.keep_cost + prices.keep
         use, spread, curvature = np.zeros(rows), np.zeros(rows), np.zeros((rows, rows))
         value = kernels.soften(
             part.link_start, part.link_block, part.weight_kg, part.value_eur, part.slack_days, part.profile,
             self._share, night.late_eur_per_day, *live.cost, live.way, limits.start, limits.row, limits.amount,
-            x_best, keep, rows - 1, temperature, step, np.append(self._row_unit, 1.0), use, spread, curvature,
+            x_best, keep, rows - 1, temperature, step, np.append(self._row_unit, 1.0), limits.budget_row,
+            part.x_budget[:, option], night.cost.budget_fixed, night.cost.budget_per_kg, use, spread, curvature,
         )  # fmt: skip
         return Softened(float(value), use, spread, curvature)
 
-    def bound(self, prices: Prices) -> float:
-        """Return the sum of every return's cheapest cost at these prices (limits' own worth not yet taken off)."""
-        return float(self._respond(prices)[0].sum())
+    def bound(self, prices: Prices, planned_pickup: bool = True) -> float:
+        """Return the sum of every return's cheapest cost at these prices (limits' own worth not yet taken off), with
+        the planning price of pickup or without."""
+        return float(self._respond(prices, planned_pickup)[0].sum())
+
+    def coming(self) -> FloatArray:
+        """Return how many parcels come to each point, by the level of place they need, shape (p, levels)."""
+        part, option = self._part, self._option[self._option >= 0]
+        option = option[part.x_need[option] >= 0]
+        count = np.zeros_like(self._night.instance.indexed.points.free[:, 1:])
+        np.add.at(count, (part.x_point[option], part.x_need[option]), 1.0)
+        return count
 
     def bid(
         self, prices: Prices, lost: IntArray | None, foreign: tuple[IntArray, FloatArray], eps: float
@@ -147,9 +164,9 @@ class Worker:
             holder = np.append(mine, np.full(len(foreign[0]), -1))
             auction.lay_down(np.flatnonzero(self._shared), place, bid, holder, self._capacity, *held)
         made = auction.auction(
-            part.link_start, part.x_start, part.x_cost, self._x_place, self._recover(prices), part.keep_cost,
-            len(self._places) - 1, self._place_end, self._capacity, *held, self._taken, self._bid_of, self._option, again,
-            eps, NEVER_EUR,
+            part.link_start, part.x_start, self._x_cost(prices), self._x_place, self._recover(prices), part.keep_cost,
+            len(self._places) - 1, self._place_end, self._capacity, *held, self._taken, self._bid_of, self._option,
+            again, eps, NEVER_EUR,
         )  # fmt: skip
         mine = self._holders()
         return Bids(self._taken[mine], self._bid_of[mine], mine, held[-1], int(made))
@@ -182,10 +199,13 @@ class Worker:
         soft = np.isfinite(limits.excess_eur)
         uses = self._uses_of((left < -settling.ROUNDING) & ~soft)
         asked = np.flatnonzero((self._link >= 0) & (uses | (self._picked < 0)))
+        price = prices.limit[limits.budget_row]
         fixed = night.cost.fixed + kernels.tolls(limits.start, limits.row, limits.amount, prices.limit)
+        fixed += price @ night.cost.budget_fixed
+        per_kg = night.cost.per_kg + price @ night.cost.budget_per_kg
         common = (
             self._blocks(), part.weight_kg, part.value_eur, part.slack_days, part.profile, self._share,
-            night.late_eur_per_day, night.ways.start, night.outcome, night.hub_days, fixed, night.cost.per_kg,
+            night.late_eur_per_day, night.ways.start, night.outcome, night.hub_days, fixed, per_kg,
             night.cost.gain, night.cost.charge, limits.start, limits.row, limits.amount,
         )  # fmt: skip
         left = np.where(soft, ENDLESS, left)
@@ -197,12 +217,15 @@ class Worker:
     def settled(self) -> Settled:
         """Return what the plan so far uses and costs; returns without place or recovery cost nothing here."""
         part, moves = self._part, (self._link >= 0) & (self._picked >= 0)
-        kept = self._option == KEPT
+        kept = self._option == KEEPS
         cost = part.x_cost[self._option[moves]].sum() + self.recovery_cost()[moves].sum() + part.keep_cost[kept].sum()
         limits, ways = self._night.limits, self._picked[moves]
         many = np.diff(limits.start)[ways]
         at = np.repeat(limits.start[ways] - np.cumsum(many) + many, many) + np.arange(many.sum())
-        used = np.bincount(limits.row[at], limits.amount[at], len(limits))
+        used = np.bincount(limits.row[at], limits.amount[at], len(limits)).astype(float)
+        cost_of = self._night.cost
+        each = part.x_budget[:, self._option[moves]] + cost_of.budget_fixed[:, ways]
+        used[limits.budget_row] = (each + cost_of.budget_per_kg[:, ways] * part.weight_kg[moves]).sum(axis=1)
         unsettled = int(((self._link >= 0) & (self._picked < 0)).sum())
         return Settled(used, float(cost), unsettled, int((self._option == WAITING).sum()), int(kept.sum()))
 
@@ -215,13 +238,65 @@ class Worker:
         cost += np.where(worth >= 0, night.cost.gain[way] * worth, -night.cost.charge[way] * worth)
         return np.where(self._picked >= 0, cost, 0.0)
 
-    def _respond(self, prices: Prices) -> tuple[FloatArray, IntArray, IntArray]:
+    def decisions(self, prices: Prices, tolls: Tolls | None) -> pd.DataFrame:
+        """Return the `decisions` rows of this partition's part of the returns table, in its order; with `tolls`, what
+        inspecting each return first would be worth too."""
+        part, instance, moves = self._part, self._instance, self._option >= 0
+        r, option, way = part.row[moves], self._option[moves], self._picked[moves]
+        point = part.x_point[option].astype(np.int64)
+        cost, co2e = np.zeros(len(part)), np.zeros(len(part))
+        cost[moves], co2e[moves] = self._priced(r, point, way)
+        kept = keep_parts(instance, part.row[~moves])
+        cost[~moves], co2e[~moves] = total(kept, carbon_eur_per_kg=carbon_eur_per_kg(instance))
+        everywhere = np.full(len(part), -1)
+        everywhere[moves] = point
+        table = decisions_of(
+            self._night, instance, row=part.row, point=everywhere, way=self._picked, cost_eur=cost, co2e_kg=co2e,
+            extra_eur=self._second_best_extra(prices), why=self._reasons(cost),
+        )  # fmt: skip
+        return table if tolls is None else with_tolls(instance, table, tolls)
+
+    def _priced(self, r: IntArray, point: IntArray, way: IntArray) -> tuple[FloatArray, FloatArray]:
+        instance, ways, entries = self._instance, self._night.ways, self._night.entries
+        at = ways.entry[way]
+        parts = collection_parts(instance, r, point, customer_distance_m(instance, r, point), self._night.pickup)
+        parts += recovery_parts(
+            instance, r, entries.lead_days[at], entries.hub_idx[at], ways.hub_idx[way], ways.process_idx[way],
+            ways.day[way],
+        )  # fmt: skip
+        return total(parts, carbon_eur_per_kg=carbon_eur_per_kg(instance))
+
+    def _second_best_extra(self, prices: Prices) -> FloatArray:
+        part, live = self._part, self._ways.at(prices, SECOND_BEST_WITHIN_EUR)
+        price = np.append(prices.place[self._places[:-1]], prices.keep)
+        mine, other = kernels.second_best(
+            part.link_start, part.link_block, part.x_start, self._x_cost(prices), self._x_place, price,
+            self._recover(prices), part.keep_cost + prices.keep, part.weight_kg, part.value_eur, part.slack_days,
+            part.profile, self._share, self._night.late_eur_per_day, *live.cost, live.way, self._option,
+            self._picked,
+        )  # fmt: skip
+        return other - mine
+
+    def _reasons(self, cost_eur: FloatArray) -> IntArray:
+        """Return the place in `WHY` of the sentence that fits each return."""
+        part, free = self._part, Prices(np.zeros(len(self._places)), 0.0, np.zeros(len(self._night.limits)))
+        alone = self._respond(replace(free, place=np.zeros(int(self._places.max(initial=0)) + 1)))[0]
+        cheapest = cost_eur <= alone + CENT_EUR
+        lies = np.zeros(len(part), dtype=bool)
+        lies[self._option >= 0] = part.x_need[self._option[self._option >= 0]] < 0
+        why = np.where(lies, np.where(cheapest, LIES_CHEAPEST, LIES_BEST), np.where(cheapest, CHEAPEST, BEST))
+        return np.where(self._option < 0, KEPT, why)
+
+    def _respond(self, prices: Prices, planned_pickup: bool = True) -> tuple[FloatArray, IntArray, IntArray]:
         part = self._part
+        x_cost = self._x_cost(prices)
+        if not planned_pickup:
+            x_cost = x_cost - self._night.pickup_eur[part.x_point]
         link_cost = self._recover(prices)
         price = np.append(prices.place[self._places[:-1]], prices.keep)
         return kernels.respond(
-            part.link_start, part.x_start, part.x_cost, self._x_place, price, link_cost, part.keep_cost + prices.keep
-        )
+            part.link_start, part.x_start, x_cost, self._x_place, price, link_cost, part.keep_cost + prices.keep,
+        )  # fmt: skip
 
     def _recover(self, prices: Prices) -> FloatArray:
         """Return per link the cost of its cheapest recovery at these prices, remembered for the next call."""
@@ -235,10 +310,16 @@ class Worker:
             )  # fmt: skip
         return self._recovered
 
-    def _only_linked(self) -> FloatArray:
-        out = np.full(len(self._part.link_block), np.inf)
-        out[self._link[self._link >= 0]] = 0.0
-        return out
+    def _x_cost(self, prices: Prices) -> FloatArray:
+        price = prices.limit[self._night.limits.budget_row]
+        return self._part.x_cost + price @ self._part.x_budget if len(price) else self._part.x_cost
+
+    def _only_linked(self) -> tuple[FloatArray, IntArray]:
+        """Return 0 for each link that is fixed, inf for the others, and the options that go with them."""
+        cost, option = np.full(len(self._part.link_block), np.inf), np.zeros(len(self._part.link_block), np.int64)
+        moves = self._link >= 0
+        cost[self._link[moves]], option[self._link[moves]] = 0.0, self._option[moves]
+        return cost, option
 
     def _blocks(self) -> IntArray:
         return np.where(self._link >= 0, self._part.link_block[self._link], -1).astype(np.int64)

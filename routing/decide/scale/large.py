@@ -1,0 +1,153 @@
+"""From an instance to decided tables by the large-scale engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from retour.instance import Instance
+from retour.plan import shaped
+from retour.pricing import PickupEstimate
+from retour.progress import Listener
+from routing.decide import limit_rows as rows
+from routing.decide.deadline import Deadline
+from routing.decide.limit_rows import CONTRACT
+from routing.decide.scale.crew import Source, crew_of
+from routing.decide.scale.engine import Layout, Solved, solve
+from routing.decide.scale.live import Prices
+from routing.decide.scale.night import lane_left, night_of
+from routing.decide.scale.partition import cut, nearest_stand, stands
+from routing.decide.tables import prices_worth_showing
+from routing.decide.tolls import tolls
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a returns table, handed over as they are."""
+
+    returns: pd.DataFrame = field(repr=False)
+
+    def __call__(self) -> pd.DataFrame:
+        """Return the rows."""
+        return self.returns
+
+
+@dataclass(frozen=True)
+class Large:
+    """A large night decided: result tables, cost, bound, and the bound with the pickup estimate left out."""
+
+    solved: Solved
+    decisions: pd.DataFrame = field(repr=False)
+    prices: pd.DataFrame = field(repr=False)
+    bound_without_pickup_eur: float
+
+
+def partitions(instance: Instance) -> list[IntArray]:
+    """Return the rows of the returns table that belong to each partition, in table order."""
+    ix = instance.indexed
+    at = ix.returns.point_idx
+    lat = np.where(at >= 0, np.append(ix.points.lat, 0.0)[at], ix.returns.lat)
+    lon = np.where(at >= 0, np.append(ix.points.lon, 0.0)[at], ix.returns.lon)
+    tree = stands(ix)
+    near = nearest_stand(tree, lat, lon)
+    part = cut(tree, np.bincount(near, minlength=tree.n).astype(float)).part_of_point[near]
+    return [np.flatnonzero(part == k) for k in np.unique(part)]
+
+
+def decide_large(
+    instance: Instance, pickup: PickupEstimate, *, processes: int, deadline: Deadline, listener: Listener
+) -> Large:
+    """Decide every planned return of an instance by prices; see `engine.solve`."""
+    returns, groups = instance.tables["returns"], partitions(instance)
+    night = night_of(instance.with_returns(returns.iloc[:0]), pickup)
+    sources: Sequence[Source] = [Rows(returns.iloc[rows_]) for rows_ in groups]
+    with crew_of(night, sources, processes=processes) as crew:
+        stage, solved = solve(night, crew, deadline=deadline, listener=listener)
+        prices = price_rows(stage, solved)
+        table = shaped("prices", prices[prices_worth_showing(prices)])
+        found = crew.each("decisions", solved.prices, tolls(night.instance, table))
+        return Large(solved, _in_order(found, groups), table, _without_pickup(stage, solved.prices))
+
+
+def _in_order(found: Sequence[pd.DataFrame], groups: Sequence[IntArray]) -> pd.DataFrame:
+    """Return the partitions' rows in the order of the whole table."""
+    place = np.argsort(np.concatenate(groups), kind="stable")
+    return _joined(found).take(place).reset_index(drop=True)
+
+
+def _joined(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return tables one after the other; what names things stays encoded as categories."""
+    columns = {}
+    for name in found[0].columns:
+        parts = [f[name] for f in found]
+        if all(isinstance(p.dtype, pd.CategoricalDtype) for p in parts):
+            columns[name] = pd.Series(pd.api.types.union_categoricals([p.array for p in parts]))
+        else:
+            columns[name] = pd.concat(parts, ignore_index=True)
+    return pd.DataFrame(columns)
+
+
+def _without_pickup(stage: Layout, prices: Prices) -> float:
+    """Return a bound with the pickup estimate left out; budgets count it too, so they have no price there."""
+    limit = prices.limit.copy()
+    limit[stage.night.limits.budget_row] = 0.0
+    return stage.bound(Prices(prices.place, prices.keep, limit), planned_pickup=False)
+
+
+def price_rows(stage: Layout, solved: Solved) -> pd.DataFrame:
+    """Return the `prices` table with every limit in it, priced or not."""
+    limits = stage.night.limits
+    sign = np.where(limits.table["limit"] == CONTRACT, -1.0, 1.0)
+    of_ways = limits.table.assign(
+        capacity=sign * limits.stated, used=sign * solved.used, price_eur=solved.prices.limit
+    )
+    keep = pd.DataFrame(
+        [(rows.KEEP_SHARE, rows.EVERYWHERE, "", "return", stage.contest.capacity[-1], solved.kept, solved.prices.keep)],
+        columns=list(of_ways.columns),
+    )
+    return pd.concat([*_of_points(stage, solved.prices), of_ways, keep], ignore_index=True)
+
+
+def _of_points(stage: Layout, prices: Prices) -> list[pd.DataFrame]:
+    """Return rows of point room, compartments and carrier lanes; a level's price is what it adds to the one below."""
+    ix, room = stage.night.instance.indexed, stage.room
+    coming = np.sum(stage.crew.each("coming"), axis=0)
+    used = np.cumsum(coming[:, ::-1], axis=1)[:, ::-1]
+    has = room.first < room.start[1:, None]
+    level = np.where(has, np.append(prices.place, 0.0)[np.where(has, room.first, len(room))], 0.0)
+    added = np.maximum(0.0, np.diff(level, axis=1, prepend=0.0))
+    left, on_lane = rows.room_left(ix, stage.held), lane_left(ix, stage.lying_planned)
+    by_lane = on_lane < left[:, 0]
+    of_room = np.where(by_lane, 0.0, added[:, 0])
+    found = [_point_frame(rows.POINT_ROOM, ix.points.ids, "", left[:, 0], used[:, 0], of_room)]
+    for k in range(1, left.shape[1]):
+        detail = f"{ix.size_ids[k]} and larger"
+        found.append(_point_frame(rows.COMPARTMENTS, ix.points.ids, detail, left[:, k], used[:, k], added[:, k]))
+    return [*found, _lane_frame(stage, used[:, 0], np.where(by_lane, added[:, 0], 0.0))]
+
+
+def _point_frame(
+    limit: str, ids: NDArray[np.object_], detail: str, capacity: FloatArray, used: FloatArray, price: FloatArray
+) -> pd.DataFrame:
+    table = pd.DataFrame({"limit": limit, "place_id": ids, "detail": detail, "unit": "parcel", "capacity": capacity,
+                          "used": used, "price_eur": price})  # fmt: skip
+    return table[np.isfinite(capacity)]
+
+
+def _lane_frame(stage: Layout, coming: FloatArray, price: FloatArray) -> pd.DataFrame:
+    ix = stage.night.instance.indexed
+    lane = rows.carrier_lane(ix)
+    capacity = np.append(ix.lanes.capacity, np.inf)[lane]
+    limited = np.flatnonzero(np.isfinite(capacity))
+    return pd.DataFrame({
+        "limit": rows.LANE, "place_id": ix.points.ids[limited],
+        "detail": [f"to {to}" for to in ix.lanes.to_id[lane[limited]]], "unit": "parcel",
+        "capacity": capacity[limited], "used": (coming + stage.lying_planned)[limited], "price_eur": price[limited],
+    })  # fmt: skip
