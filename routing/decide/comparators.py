@@ -90,25 +90,26 @@ def rule_order(instance: Instance, problem: Problem) -> IntArray:
     """
     ix, options, ways = instance.indexed, problem.options, problem.options.ways
     profile = ix.returns.profile[options.return_idx]
-    grade, asks = ix.profiles.grade_odds.argmax(axis=1)[profile], _asks_for_another(ix)[profile]
+    grade, asks = ix.profiles.grade_odds.argmax(axis=1)[profile], asks_for_another(ix)[profile]
     z_return = options.link_return[options.z_link]
     outcome = ix.processes.outcome[ways.process_idx][options.z_way]
     lane = ix.lanes.hub_site[ways.hub_idx, ix.processes.site_idx[ways.process_idx]]
     away_m = instance.lane_distance_m[lane][options.z_way]
     moved = (options.entries.hub_idx[ways.entry] != ways.hub_idx)[options.z_way]
     granted = asks[z_return] & (outcome == OUTCOMES.index(Outcome.EXCHANGE))
-    place = np.where(granted, -1, _preference()[grade[z_return], outcome])
+    place = np.where(granted, -1, preference()[grade[z_return], outcome])
     order = np.lexsort((ways.day[options.z_way], moved, away_m, place))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank
 
 
-def _asks_for_another(ix: Indexed) -> NDArray[np.bool_]:
+def asks_for_another(ix: Indexed) -> NDArray[np.bool_]:
+    """Return which profiles want another piece instead of their money, shape (profiles,)."""
     return (ix.profiles.table["wants"] == Wish.EXCHANGE).to_numpy(bool)
 
 
-def _preference() -> IntArray:
+def preference() -> IntArray:
     """Return the place of each outcome for each grade, shape (5, 14)."""
     place = np.full((len(GRADES), len(OUTCOMES)), len(FALL_BACK) + len(OUTCOMES), dtype=np.int64)
     for g, grade in enumerate(GRADES):

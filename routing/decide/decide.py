@@ -13,18 +13,24 @@ from retour.plan import Answer
 from retour.pricing import PickupEstimate
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
+from routing.decide.by_prices import by_prices
 from routing.decide.comparators import JOINT, Compared, comparator_table, compare
 from routing.decide.deadline import Deadline
-from routing.decide.engines import METHODS, Solved
+from routing.decide.exactly import Solved, exact
 from routing.decide.explain import explain
 from routing.decide.infeasible import what_blocks
 from routing.decide.inspection import with_inspection
 from routing.decide.problem import Choice, Problem, night_problem, objective_eur
 from routing.decide.response import bound_without_pickup
+from routing.decide.scale.large import Large
 from routing.decide.tables import decision_table, price_table
 from routing.decide.why_not import no_way_out
 
 STAGE = "decide"
+AUTO, EXACT, PRICES = "auto", "exact", "prices"
+METHODS = (EXACT, PRICES)
+EXACT_RETURNS = 12_000
+"""Nights of more returns are decided by prices, unless asked otherwise."""
 SHARE_FOR_SOLVING = 0.75
 EXPLANATION_S = 60.0
 
@@ -49,39 +55,85 @@ def decide(
     instance: Instance,
     *,
     pickup: PickupEstimate | None = None,
-    method: str = "exact",
+    method: str = AUTO,
+    processes: int = 1,
     seed: int = 0,
     budget_s: float | None = None,
     listener: Listener = silent,
 ) -> Decided:
     """Decide every planned return: point, hub, site, process and day, or KEEP, at least cost.
 
-    `pickup` defaults to `estimate_pickup`; `budget_s` is wall-clock time for everything, None: until proven. Without a
-    budget the same instance and seed give the same tables. Raises InfeasibleError naming the limits that block,
-    BackendError when time ran out before any plan was found, ValueError for an unknown method.
+    `pickup` defaults to `estimate_pickup`. `method` is "exact", "prices" or, by default, whichever fits the size;
+    `processes` work side by side on a large night. `budget_s` is wall-clock time for everything, None: until proven.
+    Without a budget the same instance and seed give the same tables, on any number of processes. Raises
+    InfeasibleError naming the limits that block, BackendError when time ran out before any plan was found, ValueError
+    for an unknown method.
     """
-    if method not in METHODS:
+    if method not in (AUTO, *METHODS):
         raise ValueError(f"unknown method {method!r}; choose one of {', '.join(METHODS)}")
-    clock = Deadline(budget_s)
-    pickup = pickup or estimate_pickup(instance)
-    problem = night_problem(instance, pickup)
+    night = _Night(instance, pickup or estimate_pickup(instance), seed, Deadline(budget_s), listener)
+    large = len(instance.tables["returns"]) > EXACT_RETURNS
+    if method == EXACT or (method == AUTO and not large):
+        problem, solved = _exactly(night)
+        return _decided(night, problem, solved, method=EXACT)
+    finished = by_prices(
+        instance, night.pickup, processes=processes, seed=seed, deadline=night.clock.share(SHARE_FOR_SOLVING),
+        listener=listener,
+    )  # fmt: skip
+    if finished.problem is not None and finished.solved is not None:
+        return _decided(night, finished.problem, finished.solved, method=PRICES)
+    return _decided_large(night, finished.large)
+
+
+@dataclass(frozen=True)
+class _Night:
+    """What is asked: the instance, its planning prices of pickup, and for how long, told to whom."""
+
+    instance: Instance
+    pickup: PickupEstimate
+    seed: int
+    clock: Deadline
+    listener: Listener
+
+
+def _exactly(night: _Night) -> tuple[Problem, Solved]:
+    problem = night_problem(night.instance, night.pickup)
     if len(problem.options.without_option):
-        raise InfeasibleError(no_way_out(instance, problem.options))
-    listener(Progress(STAGE, 0.1, f"{len(problem.options)} returns, {len(problem.limits)} shared limits"))
-    compared = compare(instance, problem)
-    solved = METHODS[method](problem, seed=seed, deadline=clock.share(SHARE_FOR_SOLVING), listener=listener)
-    choice = _found(problem, solved, seed=seed)
-    listener(Progress(STAGE, 0.9, "decided", best_eur=objective_eur(problem, choice)))
-    compared.append(Compared(JOINT, choice))
+        raise InfeasibleError(no_way_out(night.instance, problem.options))
+    night.listener(Progress(STAGE, 0.1, f"{len(problem.options)} returns, {len(problem.limits)} shared limits"))
+    clock = night.clock.share(SHARE_FOR_SOLVING)
+    return problem, exact(problem, seed=night.seed, deadline=clock, listener=night.listener)
+
+
+def _decided(night: _Night, problem: Problem, solved: Solved, *, method: str) -> Decided:
+    """Return the tables of a night whose every option is at hand."""
+    instance, choice = night.instance, _found(problem, solved, seed=night.seed)
+    night.listener(Progress(STAGE, 0.9, "decided", best_eur=objective_eur(problem, choice)))
     prices = price_table(problem, choice, solved.prices)
     decisions = decision_table(instance, problem, choice, explain(instance, problem, choice, solved.prices))
+    compared = [*compare(instance, problem), Compared(JOINT, choice)]
     return Decided(
-        answer=_answer(problem, solved, choice, method=method, seconds=clock.spent_s),
+        answer=_answer(solved.status, objective_eur(problem, choice), solved.bound_eur, method, night.clock.spent_s),
         decisions=with_inspection(instance, decisions, prices),
         prices=prices,
         comparators=comparator_table(problem, compared, solved.bound_eur),
-        pickup=pickup,
+        pickup=night.pickup,
         bound_without_pickup_eur=bound_without_pickup(problem, solved.prices),
+    )
+
+
+def _decided_large(night: _Night, large: Large) -> Decided:
+    """Return the tables of a night that its partitions wrote."""
+    solved = large.solved
+    assert large.decisions is not None and large.comparators is not None  # by_prices raises where there is no plan
+    night.listener(Progress(STAGE, 0.9, "decided", best_eur=solved.cost_eur))
+    return Decided(
+        answer=_answer(Status.FEASIBLE, solved.cost_eur, solved.bound_eur, PRICES, night.clock.spent_s),
+        decisions=large.decisions,
+        prices=large.prices,
+        comparators=large.comparators,
+        pickup=night.pickup,
+        bound_without_pickup_eur=large.bound_without_pickup_eur,
     )
 
 
@@ -94,6 +146,5 @@ def _found(problem: Problem, solved: Solved, *, seed: int) -> Choice:
     raise BackendError("No plan within every limit was found, nor a proof that there is none. Give it more time.")
 
 
-def _answer(problem: Problem, solved: Solved, choice: Choice, *, method: str, seconds: float) -> Answer:
-    cost_eur = objective_eur(problem, choice)
-    return Answer(STAGE, solved.status, cost_eur, min(cost_eur, solved.bound_eur), seconds, method)
+def _answer(status: Status, cost_eur: float, bound_eur: float, method: str, seconds: float) -> Answer:
+    return Answer(STAGE, status, cost_eur, min(cost_eur, bound_eur), seconds, method)

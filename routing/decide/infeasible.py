@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from routing.decide import limit_rows as rows
 from routing.decide.deadline import Deadline
 from routing.decide.exact import solve_integral
-from routing.decide.model import counts_things, joint_model
+from routing.decide.model import THINGS, joint_model
 from routing.decide.problem import Fits, Problem
 from routing.decide.reduce import worth_a_look
 from routing.decide.response import best_values
@@ -117,9 +118,19 @@ def what_blocks(problem: Problem, excess: FloatArray | None, *, seed: int, deadl
     """
     if excess is None or len(problem.options.x_point) + len(problem.options.z_way) <= SMALL:
         excess = cheapest_excess(problem, seed=seed, deadline=deadline)
-    limits = problem.limits
-    needed = limits.capacity + np.where(counts_things(problem), np.ceil(excess - ROUNDING), np.round(excess, 4))
-    table = limits.table.assign(capacity=limits.stated, needed=needed, excess=needed - limits.stated)
+    return blocked_sentences(problem.limits.table, problem.limits.stated, excess, capacity=problem.limits.capacity)
+
+
+def blocked_sentences(
+    table: pd.DataFrame, stated: FloatArray, excess: FloatArray, *, capacity: FloatArray | None = None
+) -> list[str]:
+    """Return a sentence per row of limits (`table`: limit, place_id, detail, unit) that needs `excess` (rows,) more
+    than its capacity, by default what is `stated`."""
+    counts = table["unit"].isin(THINGS).to_numpy(bool)
+    needed = (stated if capacity is None else capacity) + np.where(
+        counts, np.ceil(excess - ROUNDING), np.round(excess, 4)
+    )
+    table = table.assign(capacity=stated, needed=needed, excess=needed - stated)
     table["way_out_eur"] = table["excess"] * table["limit"].map(WAY_OUT_EUR).astype(float)
     blocked = table[table["excess"] > ROUNDING].sort_values("way_out_eur", ascending=False, kind="stable")
     told = [_sentence(row) for row in blocked.head(SHOWN).to_dict("records")]

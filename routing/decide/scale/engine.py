@@ -64,6 +64,7 @@ class Layout:
     planned: int
     held: FloatArray
     lying_planned: FloatArray
+    stranded: tuple[str, ...]
 
     def soft(self, linked: bool):  # type: ignore[no-untyped-def]
         """Return the soft response over all partitions as a function of prices, temperature and step."""
@@ -89,19 +90,19 @@ def open_night(night: Night, crew: Crew) -> Layout:
     lying_planned = np.sum([c.lying_planned for c in census], axis=0)
     room = room_at_points(night, held, lying_planned)
     planned = sum(c.planned for c in census)
+    stranded = tuple(name for c in census for name in c.stranded)
     places = crew.each("furnish", room)
     keep_most = int(np.floor(night.instance.policy.keep.max_share * planned + ROUNDING))
-    return Layout(night, room, contest(places, room.capacity, keep_most), crew, planned, held, lying_planned)
+    return Layout(night, room, contest(places, room.capacity, keep_most), crew, planned, held, lying_planned, stranded)
 
 
-def solve(night: Night, crew: Crew, *, deadline: Deadline, listener: Listener) -> tuple[Layout, Solved]:
-    """Return the night laid out, and what is known of its plan, which the crew holds.
+def solve(stage: Layout, *, deadline: Deadline, listener: Listener) -> Solved:
+    """Return what is known of the best plan found, which the crew holds.
 
     Prices of limits and the auction for room take turns until the gap is small: they hardly interfere, since a
     return's room and its recovery are chosen apart once its entry hub is.
     """
-    stage = open_night(night, crew)
-    limits = night.limits
+    crew, limits = stage.crew, stage.night.limits
     prices = Prices(np.zeros(len(stage.room)), 0.0, np.zeros(len(limits)))
     level = max(1.0, abs(stage.bound(prices)) / max(1, stage.planned))
     most = np.append(np.where(np.isfinite(limits.excess_eur), limits.excess_eur, PENALTY_EUR), PENALTY_EUR)
@@ -121,7 +122,7 @@ def solve(night: Night, crew: Crew, *, deadline: Deadline, listener: Listener) -
         listener(Progress("decide", 0.3 + 0.15 * turn, told, best_eur=solved.cost_eur))
         if not solved.feasible or solved.cost_eur - bound <= TARGET_GAP * abs(solved.cost_eur) or deadline.left_s <= 0:
             break
-    return stage, solved
+    return solved
 
 
 def _settle(

@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 from retour.instance import Instance
 from retour.plan import shaped
 from retour.pricing import PickupEstimate
-from retour.progress import Listener
+from retour.progress import Listener, Progress
 from routing.decide import limit_rows as rows
 from routing.decide.deadline import Deadline
+from routing.decide.infeasible import SHOWN, blocked_sentences
 from routing.decide.limit_rows import CONTRACT
 from routing.decide.scale.crew import Source, crew_of
-from routing.decide.scale.engine import Layout, Solved, solve
+from routing.decide.scale.engine import Layout, Solved, open_night, solve
 from routing.decide.scale.live import Prices
 from routing.decide.scale.night import lane_left, night_of
 from routing.decide.scale.partition import cut, nearest_stand, stands
+from routing.decide.scale.rivals import comparator_rows
 from routing.decide.tables import prices_worth_showing
 from routing.decide.tolls import tolls
 
@@ -41,12 +43,28 @@ class Rows:
 
 @dataclass(frozen=True)
 class Large:
-    """A large night decided: result tables, cost, bound, and the bound with the pickup estimate left out."""
+    """A large night decided: result tables, cost, bound, and the bound with the pickup estimate left out.
+
+    `every_price` are the prices of all limits, `prices` those worth showing. `decisions` and `comparators` are None
+    where no plan within all limits was found, and `blocked` says what is short.
+    """
 
     solved: Solved
-    decisions: pd.DataFrame = field(repr=False)
     prices: pd.DataFrame = field(repr=False)
+    every_price: pd.DataFrame = field(repr=False)
+    decisions: pd.DataFrame | None = field(repr=False)
+    comparators: pd.DataFrame | None = field(repr=False)
     bound_without_pickup_eur: float
+    blocked: tuple[str, ...]
+    proven_infeasible: bool
+
+
+class StrandedError(Exception):
+    """Some planned returns have no option at all: their ids."""
+
+    def __init__(self, return_ids: Sequence[str]) -> None:
+        super().__init__(f"{len(return_ids)} returns have no option")
+        self.return_ids = list(return_ids)
 
 
 def partitions(instance: Instance) -> list[IntArray]:
@@ -64,16 +82,53 @@ def partitions(instance: Instance) -> list[IntArray]:
 def decide_large(
     instance: Instance, pickup: PickupEstimate, *, processes: int, deadline: Deadline, listener: Listener
 ) -> Large:
-    """Decide every planned return of an instance by prices; see `engine.solve`."""
+    """Decide every planned return of an instance by prices; see `engine.solve`.
+
+    Raises StrandedError for returns without any option.
+    """
     returns, groups = instance.tables["returns"], partitions(instance)
     night = night_of(instance.with_returns(returns.iloc[:0]), pickup)
     sources: Sequence[Source] = [Rows(returns.iloc[rows_]) for rows_ in groups]
     with crew_of(night, sources, processes=processes) as crew:
-        stage, solved = solve(night, crew, deadline=deadline, listener=listener)
-        prices = price_rows(stage, solved)
-        table = shaped("prices", prices[prices_worth_showing(prices)])
-        found = crew.each("decisions", solved.prices, tolls(night.instance, table))
-        return Large(solved, _in_order(found, groups), table, _without_pickup(stage, solved.prices))
+        layout = open_night(night, crew)
+        if layout.stranded:
+            raise StrandedError(layout.stranded)
+        solved = solve(layout, deadline=deadline, listener=listener)
+        every = price_rows(layout, solved)
+        prices = shaped("prices", every[prices_worth_showing(every)])
+        if not solved.feasible:
+            proven = solved.bound_eur > dearest_eur(layout)
+            return Large(solved, prices, every, None, None, -np.inf, tuple(what_is_short(layout, solved)), proven)
+        listener(Progress("decide", 0.8, "writing decisions", best_eur=solved.cost_eur))
+        decisions = _in_order(crew.each("decisions", solved.prices, tolls(night.instance, prices)), groups)
+        comparators = comparator_rows(layout, solved, co2e_kg=float(decisions["co2e_kg"].sum()))
+        return Large(solved, prices, every, decisions, comparators, _without_pickup(layout, solved.prices), (), False)
+
+
+def dearest_eur(layout: Layout) -> float:
+    """Return what no plan can cost more than, contract shortfalls included."""
+    limits = layout.night.limits
+    owed = np.where(np.isfinite(limits.excess_eur), limits.excess_eur, 0.0)
+    return float(sum(layout.crew.each("dearest")) + owed @ np.maximum(0.0, -limits.capacity))
+
+
+def what_is_short(layout: Layout, solved: Solved) -> list[str]:
+    """Return a sentence per limit that the best plan found breaks, and one for returns that found no room."""
+    told = blocked_sentences(layout.night.limits.table, layout.night.limits.stated, solved.beyond)
+    lost = [pair for found in layout.crew.each("without_room") for pair in found]
+    if lost:
+        some = ", ".join(f"{name} near {point}" for name, point in lost[:SHOWN])
+        told.append(
+            f"No plan fits: {solved.unplaced} returns find no room at any point in reach, among them {some}. Make room "
+            "there (points.capacity_parcels, compartments), or open other ways: policy reach.nearest, reach.home_m."
+        )
+    if solved.unsettled:
+        told.append(
+            f"No plan fits: {solved.unsettled} returns find no recovery with capacity left. Raise "
+            "processes.capacity_h, processes.capacity_items or lanes.capacity_parcels, or spread the work "
+            "(policy service.process_days)."
+        )
+    return told
 
 
 def _in_order(found: Sequence[pd.DataFrame], groups: Sequence[IntArray]) -> pd.DataFrame:
@@ -94,43 +149,41 @@ def _joined(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _without_pickup(stage: Layout, prices: Prices) -> float:
+def _without_pickup(layout: Layout, prices: Prices) -> float:
     """Return a bound with the pickup estimate left out; budgets count it too, so they have no price there."""
     limit = prices.limit.copy()
-    limit[stage.night.limits.budget_row] = 0.0
-    return stage.bound(Prices(prices.place, prices.keep, limit), planned_pickup=False)
+    limit[layout.night.limits.budget_row] = 0.0
+    return layout.bound(Prices(prices.place, prices.keep, limit), planned_pickup=False)
 
 
-def price_rows(stage: Layout, solved: Solved) -> pd.DataFrame:
+def price_rows(layout: Layout, solved: Solved) -> pd.DataFrame:
     """Return the `prices` table with every limit in it, priced or not."""
-    limits = stage.night.limits
+    limits = layout.night.limits
     sign = np.where(limits.table["limit"] == CONTRACT, -1.0, 1.0)
     of_ways = limits.table.assign(
         capacity=sign * limits.stated, used=sign * solved.used, price_eur=solved.prices.limit
     )
-    keep = pd.DataFrame(
-        [(rows.KEEP_SHARE, rows.EVERYWHERE, "", "return", stage.contest.capacity[-1], solved.kept, solved.prices.keep)],
-        columns=list(of_ways.columns),
-    )
-    return pd.concat([*_of_points(stage, solved.prices), of_ways, keep], ignore_index=True)
+    kept = (layout.contest.capacity[-1], solved.kept, solved.prices.keep)
+    keep = pd.DataFrame([(rows.KEEP_SHARE, rows.EVERYWHERE, "", "return", *kept)], columns=list(of_ways.columns))
+    return pd.concat([*_of_points(layout, solved.prices), of_ways, keep], ignore_index=True)
 
 
-def _of_points(stage: Layout, prices: Prices) -> list[pd.DataFrame]:
+def _of_points(layout: Layout, prices: Prices) -> list[pd.DataFrame]:
     """Return rows of point room, compartments and carrier lanes; a level's price is what it adds to the one below."""
-    ix, room = stage.night.instance.indexed, stage.room
-    coming = np.sum(stage.crew.each("coming"), axis=0)
+    ix, room = layout.night.instance.indexed, layout.room
+    coming = np.sum(layout.crew.each("coming"), axis=0)
     used = np.cumsum(coming[:, ::-1], axis=1)[:, ::-1]
     has = room.first < room.start[1:, None]
     level = np.where(has, np.append(prices.place, 0.0)[np.where(has, room.first, len(room))], 0.0)
     added = np.maximum(0.0, np.diff(level, axis=1, prepend=0.0))
-    left, on_lane = rows.room_left(ix, stage.held), lane_left(ix, stage.lying_planned)
+    left, on_lane = rows.room_left(ix, layout.held), lane_left(ix, layout.lying_planned)
     by_lane = on_lane < left[:, 0]
     of_room = np.where(by_lane, 0.0, added[:, 0])
     found = [_point_frame(rows.POINT_ROOM, ix.points.ids, "", left[:, 0], used[:, 0], of_room)]
     for k in range(1, left.shape[1]):
         detail = f"{ix.size_ids[k]} and larger"
         found.append(_point_frame(rows.COMPARTMENTS, ix.points.ids, detail, left[:, k], used[:, k], added[:, k]))
-    return [*found, _lane_frame(stage, used[:, 0], np.where(by_lane, added[:, 0], 0.0))]
+    return [*found, _lane_frame(layout, used[:, 0], np.where(by_lane, added[:, 0], 0.0))]
 
 
 def _point_frame(
@@ -141,13 +194,13 @@ def _point_frame(
     return table[np.isfinite(capacity)]
 
 
-def _lane_frame(stage: Layout, coming: FloatArray, price: FloatArray) -> pd.DataFrame:
-    ix = stage.night.instance.indexed
+def _lane_frame(layout: Layout, coming: FloatArray, price: FloatArray) -> pd.DataFrame:
+    ix = layout.night.instance.indexed
     lane = rows.carrier_lane(ix)
     capacity = np.append(ix.lanes.capacity, np.inf)[lane]
     limited = np.flatnonzero(np.isfinite(capacity))
     return pd.DataFrame({
         "limit": rows.LANE, "place_id": ix.points.ids[limited],
         "detail": [f"to {to}" for to in ix.lanes.to_id[lane[limited]]], "unit": "parcel",
-        "capacity": capacity[limited], "used": (coming + stage.lying_planned)[limited], "price_eur": price[limited],
+        "capacity": capacity[limited], "used": (coming + layout.lying_planned)[limited], "price_eur": price[limited],
     })  # fmt: skip

@@ -7,31 +7,37 @@ lost with its worker is built again elsewhere by repeating them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from retour.ledger import customer_distance_m
-from retour.pricing import carbon_eur_per_kg, collection_parts, keep_parts, recovery_parts, total
+from retour.pricing import carbon_eur_per_kg, collection_parts, keep_parts, recovery_parts, total, waiting_parts
+from routing.decide.comparators import FIXED_RULES
+from routing.decide.infeasible import SHOWN
 from routing.decide.inspection import with_tolls
-from routing.decide.scale import auction, kernels, settling
+from routing.decide.scale import auction, kernels, settling, turns
 from routing.decide.scale.answers import BEST, CHEAPEST, KEPT, LIES_BEST, LIES_CHEAPEST, decisions_of
 from routing.decide.scale.live import LiveWays, Prices
 from routing.decide.scale.night import Room, WayLimits
 from routing.decide.scale.part import Census, build_part
+from routing.decide.scale.ranks import RuleOrder, Tally, rule_order
 from routing.decide.tolls import Tolls
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-CHANGES = ("furnish", "contend", "clear", "bid", "link_up", "settle", "relieve")
+CHANGES = ("furnish", "contend", "clear", "bid", "link_up", "settle", "relieve", "begin_turns", "take_turns")
 NO_PLACE, FREE = -2, -1
 KEEPS, WAITING = -1, -2
 CENT_EUR = 0.005
 SECOND_BEST_WITHIN_EUR = 1.0
 NEVER_EUR = 1e9
 ENDLESS = 1e15
+VALUES_SAMPLED = 2_000
+NO_RANKS = RuleOrder(np.empty((0, 0)), np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,30 @@ class Worker:
         the planning price of pickup or without."""
         return float(self._respond(prices, planned_pickup)[0].sum())
 
+    def dearest(self) -> float:
+        """Return what no plan of these returns can cost more than, limits forgotten."""
+        part, cost = self._part, self._night.cost
+        if not len(part):
+            return 0.0
+        late = self._night.late_eur_per_day * np.maximum(0.0, self._night.hub_days.max(initial=0.0) - part.slack_days)
+        worth = np.abs(self._share).max(initial=0.0) * np.abs(part.value_eur)
+        way = cost.fixed.max(initial=0.0) + cost.per_kg.max(initial=0.0) * part.weight_kg + late
+        way += max(cost.gain.max(initial=0.0), cost.charge.max(initial=0.0)) * worth
+        x_start = part.x_start[part.link_start]
+        owner = np.repeat(np.arange(len(part)), np.diff(x_start))
+        handover = np.zeros(len(part))
+        np.maximum.at(handover, owner, part.x_cost)
+        kept = np.where(np.isfinite(part.keep_cost), part.keep_cost, 0.0)
+        return float(np.maximum(way + handover, kept).sum())
+
+    def without_room(self) -> list[tuple[str, str]]:
+        """Return (return, a point in reach) for the first few returns that found no place."""
+        part, points = self._part, self._instance.indexed.points
+        lost = np.flatnonzero(self._option == WAITING)[:SHOWN]
+        first = part.x_start[part.link_start[lost]]
+        ids = self._instance.indexed.returns.ids[part.row[lost]]
+        return [(str(i), str(points.ids[part.x_point[x]])) for i, x in zip(ids, first, strict=True)]
+
     def coming(self) -> FloatArray:
         """Return how many parcels come to each point, by the level of place they need, shape (p, levels)."""
         part, option = self._part, self._option[self._option >= 0]
@@ -220,9 +250,7 @@ class Worker:
         kept = self._option == KEEPS
         cost = part.x_cost[self._option[moves]].sum() + self.recovery_cost()[moves].sum() + part.keep_cost[kept].sum()
         limits, ways = self._night.limits, self._picked[moves]
-        many = np.diff(limits.start)[ways]
-        at = np.repeat(limits.start[ways] - np.cumsum(many) + many, many) + np.arange(many.sum())
-        used = np.bincount(limits.row[at], limits.amount[at], len(limits)).astype(float)
+        used = self._used_by(ways)
         cost_of = self._night.cost
         each = part.x_budget[:, self._option[moves]] + cost_of.budget_fixed[:, ways]
         used[limits.budget_row] = (each + cost_of.budget_per_kg[:, ways] * part.weight_kg[moves]).sum(axis=1)
@@ -255,6 +283,75 @@ class Worker:
             extra_eur=self._second_best_extra(prices), why=self._reasons(cost),
         )  # fmt: skip
         return table if tolls is None else with_tolls(instance, table, tolls)
+
+    def values(self) -> FloatArray:
+        """Return a sample of what the returns are worth, EUR."""
+        return self._part.value_eur[:: max(1, len(self._part) // VALUES_SAMPLED)]
+
+    def begin_turns(self) -> None:
+        """Begin a comparator: nothing is decided yet. The plan itself is not touched."""
+        n = len(self._part)
+        self._turn_option, self._turn_picked = np.full(n, turns.NOWHERE, np.int64), np.full(n, -1, np.int64)
+
+    def take_turns(
+        self, method: str, span: tuple[float, float], place: IntArray, keep: int, left: FloatArray
+    ) -> tuple[IntArray, int, FloatArray]:
+        """Decide a band of returns in turn; return what is left of the own places, of KEEP and of the limits.
+
+        The span is a share of the table (fixed rules) or from one value to below another (greedy), low end first.
+        """
+        part, night, limits = self._part, self._night, self._night.limits
+        place, left, ways = place.copy(), left.copy(), night.ways
+        if method == FIXED_RULES:
+            first, last = (int(round(end * len(part))) for end in span)
+            order, x_score, keep_score = np.arange(first, last), self._distance_ranks(), np.where(
+                np.isfinite(part.keep_cost), -1.0, np.inf
+            )
+            ranks = self._rule_order
+        else:
+            band = np.flatnonzero((part.value_eur >= span[0]) & (part.value_eur < span[1]))
+            order = band[np.argsort(-part.value_eur[band], kind="stable")]
+            x_score, keep_score, ranks = part.x_cost, part.keep_cost, NO_RANKS
+        keep = turns.in_turn(
+            order, part.link_start, part.link_block, part.x_start, x_score, self._x_place, self._place_end, place,
+            keep_score, keep, part.weight_kg, part.value_eur, part.slack_days, part.profile, self._share,
+            night.late_eur_per_day, ways.start, night.outcome, night.hub_days, night.cost.fixed, night.cost.per_kg,
+            night.cost.gain, night.cost.charge, limits.start, limits.row, limits.amount, left, ranks.outcome, ranks.way,
+            self._turn_option, self._turn_picked,
+        )  # fmt: skip
+        return place, int(keep), left
+
+    def tally(self) -> Tally:
+        """Return what the comparator's decisions add up to."""
+        part, moves = self._part, self._turn_option >= 0
+        waits = self._turn_option == turns.NOWHERE
+        keeps = ~moves & ~waits
+        point = part.x_point[self._turn_option[moves]].astype(np.int64)
+        cost, co2e = self._priced(part.row[moves], point, self._turn_picked[moves])
+        for rows, parts in ((keeps, keep_parts), (waits, waiting_parts)):
+            more = total(parts(self._instance, part.row[rows]), carbon_eur_per_kg=carbon_eur_per_kg(self._instance))
+            cost, co2e = np.append(cost, more[0]), np.append(co2e, more[1])
+        return Tally(float(cost.sum()), float(co2e.sum()), self._used_by(self._turn_picked[moves]), int(waits.sum()))
+
+    @cached_property
+    def _rule_order(self) -> RuleOrder:
+        return rule_order(self._night)
+
+    def _distance_ranks(self) -> FloatArray:
+        """Return the place of each collection option among those of its return, the nearest first."""
+        part = self._part
+        owner = np.repeat(np.arange(len(part)), np.diff(part.x_start[part.link_start]))
+        road_m = customer_distance_m(self._instance, part.row[owner], part.x_point.astype(np.int64))
+        rank = np.empty(len(owner))
+        rank[np.lexsort((road_m, owner))] = np.arange(len(owner)) - part.x_start[part.link_start][owner]
+        return rank
+
+    def _used_by(self, ways: IntArray) -> FloatArray:
+        """Return what these ways use of the limits, budgets left out, shape (rows,)."""
+        limits = self._night.limits
+        many = np.diff(limits.start)[ways]
+        at = np.repeat(limits.start[ways] - np.cumsum(many) + many, many) + np.arange(many.sum())
+        return np.bincount(limits.row[at], limits.amount[at], len(limits)).astype(float)
 
     def _priced(self, r: IntArray, point: IntArray, way: IntArray) -> tuple[FloatArray, FloatArray]:
         instance, ways, entries = self._instance, self._night.ways, self._night.entries

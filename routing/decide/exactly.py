@@ -1,10 +1,8 @@
-"""Methods that decide a night, by name. A method takes a problem and returns a solved one; it prices nothing itself."""
+"""The exact method: a problem in, a solved one out; it prices nothing itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +37,11 @@ class Solved:
     excess: FloatArray | None = None
 
 
-class Method(Protocol):
-    """Decides a problem in which every return has an option."""
-
-    def __call__(self, problem: Problem, *, seed: int, deadline: Deadline, listener: Listener) -> Solved:
-        """Return the best plan found within the deadline; INFEASIBLE only when it is proven that none exists."""
-        ...
-
-
 def exact(problem: Problem, *, seed: int, deadline: Deadline, listener: Listener) -> Solved:
-    """Solve the joint model: prices by linear relaxation, a plan placed by them, an integral core to the proof."""
+    """Solve the joint model: prices by linear relaxation, a plan placed by them, an integral core to the proof.
+
+    INFEASIBLE only when it is proven that no plan exists. Every return needs an option.
+    """
     nobody_pays = np.zeros(len(problem.limits))
     if np.isinf(best_values(problem, *at_prices(problem, nobody_pays))).any():
         return Solved(Status.INFEASIBLE, None, np.inf, nobody_pays)
@@ -101,5 +94,3 @@ def _only(scores: FloatArray, members: IntArray) -> FloatArray:
     out[members] = scores[members]
     return out
 
-
-METHODS: Mapping[str, Method] = {"exact": exact}
