@@ -111,7 +111,9 @@ class Processes:
         return len(self._sources)
 
     def _pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_arrive, initargs=(self._night,))
+        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        pool.submit(_arrive, self._night)  # as a task: processes start side by side, each reads the night by itself
+        return pool
 
     def _start(self, part: int, task: Callable[..., Any], *args: Any) -> Future[Any]:
         slot = part % len(self._pools)

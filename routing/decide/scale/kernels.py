@@ -27,25 +27,25 @@ def tolls(start, row, amount, price):
 
 
 @compiled
-def undominated(block_start, outcome, hub_days, fixed, per_kg, gain, charge, within):
+def undominated(block_start, outcome, outcomes, hub_days, fixed, per_kg, gain, charge, within):
     """Return (start, way) per block: ways that no other of the same outcome beats by `within` EUR for all goods."""
     start = np.zeros(len(block_start), np.int64)
-    way = np.empty(len(outcome), np.int64)
+    way, before, last = np.empty(len(outcome), np.int64), np.empty(len(outcome), np.int64), np.empty(outcomes, np.int64)
     many = 0
     for b in range(len(block_start) - 1):
-        order = block_start[b] + np.argsort(fixed[block_start[b] : block_start[b + 1]], kind="mergesort")
-        for w in order:
-            beaten = False
-            for k in range(start[b], many):
+        last[:] = -1
+        for w in block_start[b] + np.argsort(fixed[block_start[b] : block_start[b + 1]], kind="mergesort"):
+            k = last[outcome[w]]
+            while k >= 0:
                 v = way[k]
                 if (
-                    outcome[v] == outcome[w] and fixed[v] + within <= fixed[w] and per_kg[v] <= per_kg[w]
-                    and gain[v] <= gain[w] and charge[v] <= charge[w] and hub_days[v] <= hub_days[w]
+                    fixed[v] + within <= fixed[w] and per_kg[v] <= per_kg[w] and gain[v] <= gain[w]
+                    and charge[v] <= charge[w] and hub_days[v] <= hub_days[w]
                 ):  # fmt: skip
-                    beaten = True
                     break
-            if not beaten:
-                way[many] = w
+                k = before[k]
+            if k < 0:
+                way[many], before[many], last[outcome[w]] = w, last[outcome[w]], many
                 many += 1
         start[b + 1] = many
     return start, way[:many].copy()

@@ -8,11 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from retour.indexed import OUTCOMES
 from routing.decide.scale import kernels
 from routing.decide.scale.night import Night
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+MOST_WITHIN_EUR = 2.0
+"""Beyond this hardly any way is beaten by so much, and looking costs more than it saves."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,13 @@ def live_ways(night: Night, price: FloatArray, within: float) -> Live:
     fixed = cost.fixed + kernels.tolls(limits.start, limits.row, limits.amount, price)
     fixed += price[limits.budget_row] @ cost.budget_fixed
     per_kg = cost.per_kg + price[limits.budget_row] @ cost.budget_per_kg
-    start, way = kernels.undominated(
-        night.ways.start, night.outcome, night.hub_days, fixed, per_kg, cost.gain, cost.charge, within
-    )
+    if within > MOST_WITHIN_EUR:
+        start, way = night.ways.start, np.arange(len(fixed))
+    else:
+        start, way = kernels.undominated(
+            night.ways.start, night.outcome, len(OUTCOMES), night.hub_days, fixed, per_kg, cost.gain, cost.charge,
+            within,
+        )  # fmt: skip
     return Live(
         start, way, night.outcome[way], night.hub_days[way], fixed[way], per_kg[way], cost.gain[way],
         cost.charge[way],

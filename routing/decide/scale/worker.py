@@ -304,7 +304,7 @@ class Worker:
         place, left, ways = place.copy(), left.copy(), night.ways
         if method == FIXED_RULES:
             first, last = (int(round(end * len(part))) for end in span)
-            order, x_score, keep_score = np.arange(first, last), self._distance_ranks(), np.where(
+            order, x_score, keep_score = np.arange(first, last), self._distance_ranks, np.where(
                 np.isfinite(part.keep_cost), -1.0, np.inf
             )
             ranks = self._rule_order
@@ -337,6 +337,7 @@ class Worker:
     def _rule_order(self) -> RuleOrder:
         return rule_order(self._night)
 
+    @cached_property
     def _distance_ranks(self) -> FloatArray:
         """Return the place of each collection option among those of its return, the nearest first."""
         part = self._part
