@@ -49,7 +49,7 @@ docs: env  ## write docs/tables.md from the declarations
 
 lock: $(UV)  ## resolve the dependencies of pyproject.toml again into requirements.lock
 	$(UV) lock --python $(BIN)/python --upgrade
-	$(UV) export --quiet --frozen --python $(BIN)/python --all-groups --no-emit-project \
+	$(UV) export --quiet --frozen --python $(BIN)/python --all-extras --all-groups --no-emit-project \
 		--no-header --no-annotate --output-file requirements.lock >/dev/null
 
 clean:  ## remove the environment and the caches, keep the runs
