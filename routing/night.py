@@ -78,24 +78,26 @@ def plan_night(
     budget_s: float | None = None,
     iterations: int | None = None,
     engine: str = "pyvrp",
-    method: str = "exact",
+    method: str = "auto",
+    processes: int = 1,
     rounds: int = 2,
     listener: Listener = silent,
 ) -> Plan:
     """Plan one night: where each return goes, what is emptied, which van drives where.
 
-    `budget_s` bounds the wall clock of the whole; `iterations` bounds the routing engine instead and makes the plan
-    reproducible byte for byte. Each of the `rounds` decides with the pickup prices the last one's routes revealed; the
-    cheapest is kept, and a round that no longer fits the budget is left out. With a budget the engine runs in
-    processes of its own, so a script must call this under `if __name__ == "__main__":`. Raises InfeasibleError when
-    the limits leave no plan, BackendError when a solver fails without a fallback.
+    `method` and `processes` are those of `decide`. `budget_s` bounds the wall clock of the whole; `iterations` bounds
+    the routing engine instead and makes the plan reproducible byte for byte. Each of the `rounds` decides with the
+    pickup prices the last one's routes revealed; the cheapest is kept, and a round that no longer fits the budget is
+    left out. With a budget the engine runs in processes of its own, so a script must call this under
+    `if __name__ == "__main__":`. Raises InfeasibleError when the limits leave no plan, BackendError when a solver
+    fails without a fallback.
     """
     clock = Clock(time.perf_counter(), budget_s)
     played: list[Round] = []
     pickup = estimate_pickup(instance)
     while len(played) < rounds and (not played or _fits(played[-1], clock)):
         last = len(played) + 1 == rounds
-        ask = Ask(seed, iterations, engine, method, listener, f"round {len(played) + 1} of {rounds}: ")
+        ask = Ask(seed, iterations, engine, method, processes, listener, f"round {len(played) + 1} of {rounds}: ")
         played.append(_play(instance, pickup, ask, clock, share=1.0 if last else FIRST_SHARE))
         if not last:
             pickup = _learnt(instance, pickup, played[-1].routed)
@@ -112,6 +114,7 @@ class Ask:
     iterations: int | None
     engine: str
     method: str
+    processes: int
     listener: Listener
     prefix: str
 
@@ -123,6 +126,7 @@ def _play(instance: Instance, pickup: PickupEstimate, ask: Ask, clock: Clock, *,
         instance,
         pickup=pickup,
         method=ask.method,
+        processes=ask.processes,
         seed=ask.seed,
         budget_s=clock.left_s(share=DECIDE_SHARE),
         listener=ask.listener,

@@ -38,7 +38,14 @@ BUDGET = Annotated[
     ),
 ]
 SEED = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
-METHOD = Annotated[Literal["exact"], typer.Option("--method", help="How returns are decided.")]
+METHOD = Annotated[
+    Literal["auto", "exact", "prices"],
+    typer.Option("--method", help="How returns are decided; auto: exact, or by prices on a large night."),
+]
+PROCESSES = Annotated[
+    int | None,
+    typer.Option("--processes", min=1, help="Processes side by side on a large night.", show_default="one per core"),
+]
 STATUS = Annotated[Path | None, typer.Option("--status", hidden=True, help="Keep a status file, for the app.")]
 
 app = typer.Typer(
@@ -72,7 +79,8 @@ def plan(
     ] = None,
     seed: SEED = 1,
     engine: Annotated[Engine, typer.Option(help="Routing engine.")] = "pyvrp",
-    method: METHOD = "exact",
+    method: METHOD = "auto",
+    processes: PROCESSES = None,
     out: OUT = None,
     as_json: AS_JSON = False,
     log_json: LOG_JSON = False,
@@ -83,7 +91,7 @@ def plan(
     from service.planning import plan_to_run
 
     budget = budget_s if budget_s or iterations else default_budget_s()
-    asked = Asked("plan", network, seed, budget, iterations, engine, method)
+    asked = Asked("plan", network, seed, budget, iterations, engine, method, processes)
     _make_run(plan_to_run, asked, ctx=ctx, night=night, out=out, as_json=as_json, log_json=log_json, status=status)
 
 
@@ -94,7 +102,8 @@ def decide(
     night: NIGHT = None,
     budget_s: BUDGET = None,
     seed: SEED = 1,
-    method: METHOD = "exact",
+    method: METHOD = "auto",
+    processes: PROCESSES = None,
     out: OUT = None,
     as_json: AS_JSON = False,
     log_json: LOG_JSON = False,
@@ -103,7 +112,8 @@ def decide(
     from service.describe import Asked
     from service.planning import decide_to_run
 
-    asked = Asked("decide", network, seed, budget_s or default_budget_s(), engine="none", method=method)
+    budget = budget_s or default_budget_s()
+    asked = Asked("decide", network, seed, budget, engine="none", method=method, processes=processes)
     _make_run(decide_to_run, asked, ctx=ctx, night=night, out=out, as_json=as_json, log_json=log_json, status=None)
 
 

@@ -24,7 +24,8 @@ KIB_PER_MB = 1000 / 1.024
 
 @dataclass(frozen=True)
 class Asked:
-    """What a plan was asked for: everything needed to ask for it again. `budget_s` seconds, None without a limit."""
+    """What a plan was asked for: everything needed to ask for it again. `budget_s` seconds, None without a limit;
+    `processes` None: one per core."""
 
     kind: Literal["plan", "decide"]
     network: Path
@@ -32,7 +33,8 @@ class Asked:
     budget_s: float | None = None
     iterations: int | None = None
     engine: str = "pyvrp"
-    method: str = "exact"
+    method: str = "auto"
+    processes: int | None = None
 
 
 def manifest(
@@ -51,7 +53,7 @@ def manifest(
     return Manifest(
         id=run_id, kind=asked.kind, night=plan.night, created_at=datetime.now(UTC), network=_network(asked, instance),
         versions=versions(), seed=asked.seed, budget_s=asked.budget_s, iterations=asked.iterations,
-        engine=asked.engine, method=asked.method, status=plan.status, feasible=violations.empty,
+        engine=asked.engine, method=_method(plan, asked), status=plan.status, feasible=violations.empty,
         violations=len(violations), objective_eur=plan.objective_eur, ledger_total_eur=plan.ledger_total_eur,
         bound_eur=bound_eur, gap=relative_gap(plan.objective_eur, bound_eur),
         answers=tuple(_answer(a) for a in plan.answers), kpis=plan_kpis(plan), seconds=dict(seconds),
@@ -89,6 +91,11 @@ def _network(asked: Asked, instance: Instance) -> NetworkRecord:
         name=own.name, path=str(asked.network), hash=instance.hash, description=own.description,
         attribution=own.attribution,
     )  # fmt: skip
+
+
+def _method(plan: Plan, asked: Asked) -> str:
+    """Return how the returns were decided, where the choice was left open."""
+    return next((a.engine for a in plan.answers if a.stage == "decide"), asked.method)
 
 
 def _answer(answer: Answer) -> AnswerRecord:

@@ -144,7 +144,8 @@ def _created(pid: int) -> float:
 def _arguments(asked: Asked, root: Path, night: date | None) -> list[str]:
     options = {
         "--out": root, "--seed": asked.seed, "--engine": asked.engine, "--method": asked.method,
-        "--time-budget": asked.budget_s, "--iterations": asked.iterations, "--date": night,
+        "--processes": asked.processes, "--time-budget": asked.budget_s, "--iterations": asked.iterations,
+        "--date": night,
     }  # fmt: skip
     given = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
     return ["plan", str(asked.network), *given]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ def plan_to_run(
     with watch.step("plan"):
         plan = plan_night(
             instance, seed=asked.seed, budget_s=watch.left_s(asked.budget_s), iterations=asked.iterations,
-            engine=asked.engine, method=asked.method, listener=listener,
+            engine=asked.engine, method=asked.method, processes=_processes(asked), listener=listener,
         )  # fmt: skip
     listener(Progress("check", 0.0, "checking every promise"))
     with watch.step("check"):
@@ -87,8 +88,9 @@ def decide_to_run(
 
     with watch.step("decide"):
         decided = decide(
-            instance, method=asked.method, seed=asked.seed, budget_s=watch.left_s(asked.budget_s), listener=listener
-        )
+            instance, method=asked.method, processes=_processes(asked), seed=asked.seed,
+            budget_s=watch.left_s(asked.budget_s), listener=listener,
+        )  # fmt: skip
     listener(Progress("check", 0.0, "checking every promise"))
     with watch.step("check"):
         violations = shaped("violations", pd.DataFrame(check_decided(instance, decided.decisions)))
@@ -101,6 +103,10 @@ def decide_to_run(
         pickup=pickup_table(instance, decided.pickup),
     )  # fmt: skip
     return _store(root, plan, asked, instance, violations, watch, listener)
+
+
+def _processes(asked: Asked) -> int:
+    return asked.processes or os.cpu_count() or 1
 
 
 def _load(asked: Asked, night: date | None, watch: Stopwatch, listener: Listener) -> Instance:

@@ -17,11 +17,12 @@ from routing.decide import limit_rows as rows
 from routing.decide.deadline import Deadline
 from routing.decide.infeasible import SHOWN, blocked_sentences
 from routing.decide.limit_rows import CONTRACT
-from routing.decide.scale.crew import Source, crew_of
+from routing.decide.scale.crew import crew_of
 from routing.decide.scale.engine import Layout, Solved, open_night, solve
+from routing.decide.scale.held import Source
 from routing.decide.scale.live import Prices
 from routing.decide.scale.night import lane_left, night_of
-from routing.decide.scale.partition import cut, nearest_stand, stands
+from routing.decide.scale.partition import MOST_RETURNS, cut, nearest_stand, stands
 from routing.decide.scale.rivals import comparator_rows
 from routing.decide.tables import prices_worth_showing
 from routing.decide.tolls import tolls
@@ -32,13 +33,18 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows of a returns table, handed over as they are."""
+    """Some rows of a returns table; only they travel to another process."""
 
     returns: pd.DataFrame = field(repr=False)
+    at: IntArray = field(repr=False)
 
     def __call__(self) -> pd.DataFrame:
         """Return the rows."""
-        return self.returns
+        return self.returns.iloc[self.at]
+
+    def __reduce__(self) -> tuple[type[Rows], tuple[pd.DataFrame, IntArray]]:
+        """Leave the other rows behind."""
+        return Rows, (self(), np.arange(len(self.at)))
 
 
 @dataclass(frozen=True)
@@ -67,29 +73,31 @@ class StrandedError(Exception):
         self.return_ids = list(return_ids)
 
 
-def partitions(instance: Instance) -> list[IntArray]:
-    """Return the rows of the returns table that belong to each partition, in table order."""
+def partitions(instance: Instance, *, most: int = MOST_RETURNS) -> list[IntArray]:
+    """Return the rows of the returns table that belong to each partition of about `most` returns, in table order."""
     ix = instance.indexed
     at = ix.returns.point_idx
     lat = np.where(at >= 0, np.append(ix.points.lat, 0.0)[at], ix.returns.lat)
     lon = np.where(at >= 0, np.append(ix.points.lon, 0.0)[at], ix.returns.lon)
     tree = stands(ix)
     near = nearest_stand(tree, lat, lon)
-    part = cut(tree, np.bincount(near, minlength=tree.n).astype(float)).part_of_point[near]
+    part = cut(tree, np.bincount(near, minlength=tree.n).astype(float), most=most).part_of_point[near]
     return [np.flatnonzero(part == k) for k in np.unique(part)]
 
 
 def decide_large(
-    instance: Instance, pickup: PickupEstimate, *, processes: int, deadline: Deadline, listener: Listener
-) -> Large:
+    instance: Instance, pickup: PickupEstimate, *, processes: int, deadline: Deadline, listener: Listener,
+    cluster: str | None = None, most: int = MOST_RETURNS,
+) -> Large:  # fmt: skip
     """Decide every planned return of an instance by prices; see `engine.solve`.
 
-    Raises StrandedError for returns without any option.
+    So many processes of this machine work on it or, if one is named, a Dask `cluster`, in partitions of about `most`
+    returns. Raises StrandedError for returns without any option.
     """
-    returns, groups = instance.tables["returns"], partitions(instance)
+    returns, groups = instance.tables["returns"], partitions(instance, most=most)
     night = night_of(instance.with_returns(returns.iloc[:0]), pickup)
-    sources: Sequence[Source] = [Rows(returns.iloc[rows_]) for rows_ in groups]
-    with crew_of(night, sources, processes=processes) as crew:
+    sources: Sequence[Source] = [Rows(returns, group) for group in groups]
+    with crew_of(night, sources, processes=processes, cluster=cluster) as crew:
         layout = open_night(night, crew)
         if layout.stranded:
             raise StrandedError(layout.stranded)

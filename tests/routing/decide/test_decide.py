@@ -27,7 +27,9 @@ def busy(town, *, returns=4, hours=None, boxes=9):
     tables = town()
     shirt = tables["returns"][0]
     tables["returns"] = [{**shirt, "return_id": f"R{i}"} for i in range(returns)]
-    tables["processes"] = [{**p, "capacity_h": hours} if p["process_id"] == "W-restock" else p for p in tables["processes"]]
+    tables["processes"] = [
+        {**p, "capacity_h": hours} if p["process_id"] == "W-restock" else p for p in tables["processes"]
+    ]
     tables["compartments"] = [{"point_id": p, "size": "S", "count": boxes} for p in ("L1", "L2")]
     return tables
 
@@ -90,12 +92,17 @@ def test_unplaced_returns_are_counted_and_priced(network, town):
     tables = town()
     first, second = tables["returns"]
     # R2 is 1.4 km from L1 and 1.6 km from L2; R1 is 3 km from L1 and out of L2's reach.
-    tables["returns"] = [{**first, "value_eur": 20, "lat": 45 - 3 * KM}, {**second, "value_eur": 90, "lat": 45 + 1.4 * KM}]
+    tables["returns"] = [
+        {**first, "value_eur": 20, "lat": 45 - 3 * KM},
+        {**second, "value_eur": 90, "lat": 45 + 1.4 * KM},
+    ]
     tables["points"] = [p for p in tables["points"] if p["point_id"] != "H"]
     tables["compartments"] = [{"point_id": p, "size": "S", "count": 1} for p in ("L1", "L2")]
     decided = decide(network(tables))
     unplaced = decided.comparators.set_index("method")["unplaced"]
-    assert {"R1": "L1", "R2": "L2"} == dict(zip(decided.decisions["return_id"], decided.decisions["point_id"], strict=True))
+    assert {"R1": "L1", "R2": "L2"} == dict(
+        zip(decided.decisions["return_id"], decided.decisions["point_id"], strict=True)
+    )
     assert {"greedy best margin": 1, "joint optimum": 0} == unplaced[["greedy best margin", "joint optimum"]].to_dict()
 
 
@@ -183,7 +190,10 @@ def test_contract_minimum_draws_goods_or_is_paid(network, town):
     tables["returns"] = [{**r, "flow": "END_OF_CONTRACT", "reason": "end_of_contract"} for r in tables["returns"]]
     objective = {}
     for shortfall_eur, recycled in ((1, 0), (60, 1)):
-        sites = [{**s, "contract_min_items": 1, "shortfall_eur": shortfall_eur} if s["site_id"] == "Z" else s for s in tables["sites"]]
+        sites = [
+            {**s, "contract_min_items": 1, "shortfall_eur": shortfall_eur} if s["site_id"] == "Z" else s
+            for s in tables["sites"]
+        ]
         decided = decide(network({**tables, "sites": sites}))
         assert recycled == (decided.decisions["site_id"] == "Z").sum()
         objective[shortfall_eur] = decided.answer.objective_eur - decided.decisions["cost_eur"].sum()
@@ -237,7 +247,9 @@ def test_a_night_without_planned_returns_pays_its_contracts(network, town):
     """Nothing to decide is a decision too: two missing items at 3 EUR are 6 EUR."""
     tables = town()
     tables["returns"] = [{**r, "ready_at": "2026-11-23T23:00"} for r in tables["returns"]]
-    tables["sites"] = [{**s, "contract_min_items": 2, "shortfall_eur": 3} if s["site_id"] == "Z" else s for s in tables["sites"]]
+    tables["sites"] = [
+        {**s, "contract_min_items": 2, "shortfall_eur": 3} if s["site_id"] == "Z" else s for s in tables["sites"]
+    ]
     decided = decide(network(tables))
     assert (6, Status.OPTIMAL) == (decided.answer.objective_eur, decided.answer.status)
     assert ["LATER", "LATER"] == list(decided.decisions["state"])

@@ -36,7 +36,9 @@ def edited(tables, name, key, **changes):
 def test_a_return_without_any_option_is_named_with_its_rules(network, town):
     """A wardrobe of 100 kg: both lockers refuse it, it may not be kept, and the next step is named."""
     (sentence,) = reasons(network(crowd(town, returns=1, weight_kg=100)))
-    assert sentence.startswith("No plan fits: return R0 has no option, no point takes it: L1, L2: the parcel is too heavy")
+    assert sentence.startswith(
+        "No plan fits: return R0 has no option, no point takes it: L1, L2: the parcel is too heavy"
+    )
     assert "KEEP: worth more than may be kept" in sentence
     assert sentence.endswith("Open a point or a home zone that takes it, or widen policy reach.")
 
@@ -93,7 +95,10 @@ def test_items_hubs_and_lanes_are_named(network, town):
     only = {**tables, "processes": [p for p in tables["processes"] if p["process_id"] == "W-restock"]}
     one_day = Policy(service=Service(process_days=1))
     (items,) = reasons(network(edited(only, "processes", "W-restock", capacity_items=2), one_day))
-    assert "process W-restock day 0 at W treats 2 items but 3 can go nowhere else. Raise processes.capacity_items by 1" in items
+    assert (
+        "process W-restock day 0 at W treats 2 items but 3 can go nowhere else. Raise processes.capacity_items by 1"
+        in items
+    )
     (hub,) = reasons(network(edited(only, "hubs", "U", sorting_parcels=2)))
     assert "hub U can sort 2 parcels on day 0 but 3 must pass it. Raise hubs.sorting_parcels by 1" in hub
     lanes = [{**lane, "capacity_parcels": 2} if lane["to_id"] == "W" else lane for lane in only["lanes"]]
@@ -114,5 +119,8 @@ def test_the_way_out_is_enough(network, town):
     tables = crowd(town, volume_l=60)
     asked = reasons(network(tables))[0]
     locker = asked.split("locker ")[1].split(" ")[0]
-    boxes = [{**b, "count": b["count"] + 1} if (b["point_id"], b["size"]) == (locker, "L") else b for b in tables["compartments"]]
+    boxes = [
+        {**b, "count": b["count"] + 1} if (b["point_id"], b["size"]) == (locker, "L") else b
+        for b in tables["compartments"]
+    ]
     assert 3 == decide(network({**tables, "compartments": boxes})).decisions["point_id"].notna().sum()

@@ -122,12 +122,16 @@ def test_an_outcome_must_be_likely_enough(network, town):
 
 def test_points_refuse_tags_weight_and_size(network, town):
     """A point's own refusals, the weight limit of its kind, and compartments that are all too small."""
-    refusing = with_point(town, "L1", refuses=("BATTERY",)) | {"returns": with_return(town, class_id="phone")["returns"]}
+    refusing = with_point(town, "L1", refuses=("BATTERY",)) | {
+        "returns": with_return(town, class_id="phone")["returns"]
+    }
     assert "L1: refuses this kind of goods (points.refuses)" in told(network(refusing))
     heavy = network(with_return(town, weight_kg=21))
     assert {"H"} == points(heavy)
     assert "L1, L2: the parcel is too heavy" in told(heavy)
-    assert {"L1", "L2", "H"} == points(network(with_return(town, weight_kg=21), Policy(limits=KindLimits(locker_kg=25))))
+    assert {"L1", "L2", "H"} == points(
+        network(with_return(town, weight_kg=21), Policy(limits=KindLimits(locker_kg=25)))
+    )
     big = network(with_return(town, volume_l=150))
     assert {"H"} == points(big)
     assert "L1, L2: the parcel fits no compartment (sizes)" in told(big)
@@ -186,7 +190,9 @@ def test_a_carrier_point_needs_a_lane(network, town):
 def test_a_process_takes_its_classes_and_needs_a_lane(network, town):
     """A process that lists other classes, or whose site no lane reaches, is not offered."""
     tables = town()
-    tables["processes"] = [{**p, "classes": ("phone",)} if p["process_id"] == "W-outlet" else p for p in tables["processes"]]
+    tables["processes"] = [
+        {**p, "classes": ("phone",)} if p["process_id"] == "W-outlet" else p for p in tables["processes"]
+    ]
     assert {"RESTOCK"} == outcomes(network(tables))
     assert "W-outlet: does not take this class (processes.classes)" in told(network(tables))
     cut_off = town(lanes=[lane for lane in town()["lanes"] if lane["to_id"] == "Z"])
