@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from benchmarks.deciding import highs, ours, pdlp, rules
@@ -39,6 +40,8 @@ class Method:
 
 
 METHODS: Mapping[str, Method] = {
+    "prices-1": Method("ours, prices, one process", Kind.OURS, partial(ours.prices, processes=1)),
+    "prices-2": Method("ours, prices, two processes", Kind.OURS, partial(ours.prices, processes=2)),
     "exact": Method("ours, exact", Kind.OURS, ours.exact),
     "highs-ipm": Method("HiGHS interior point", Kind.SOLVER, highs.interior_point),
     "highs-ipm-crossover": Method("HiGHS interior point, crossover", Kind.SOLVER, highs.crossover),

@@ -22,6 +22,12 @@ def exact(instance: Instance, *, seed: int, deadline: Deadline, journal: Journal
     _measured(partial(decide, instance, method="exact", seed=seed), instance, deadline=deadline, journal=journal)
 
 
+def prices(instance: Instance, *, processes: int, seed: int, deadline: Deadline, journal: Journal) -> None:
+    """Decide by prices, on so many processes."""
+    run = partial(decide, instance, method="prices", processes=processes, seed=seed)
+    _measured(run, instance, deadline=deadline, journal=journal)
+
+
 def _measured(
     decide_within: Callable[..., Decided], instance: Instance, *, deadline: Deadline, journal: Journal
 ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,11 +95,7 @@ def decide_large(
     So many processes of this machine work on it or, if one is named, a Dask `cluster`, in partitions of about `most`
     returns. Raises StrandedError for returns without any option.
     """
-    returns, groups = instance.tables["returns"], partitions(instance, most=most)
-    night = night_of(instance.with_returns(returns.iloc[:0]), pickup)
-    sources: Sequence[Source] = [Rows(returns, group) for group in groups]
-    with crew_of(night, sources, processes=processes, cluster=cluster) as crew:
-        layout = open_night(night, crew)
+    with laid_out(instance, pickup, processes=processes, cluster=cluster, most=most) as (layout, groups):
         if layout.stranded:
             raise StrandedError(layout.stranded)
         solved = solve(layout, deadline=deadline, listener=listener)
@@ -108,9 +105,23 @@ def decide_large(
             proven = solved.bound_eur > dearest_eur(layout)
             return Large(solved, prices, every, None, None, -np.inf, tuple(what_is_short(layout, solved)), proven)
         listener(Progress("decide", 0.8, "writing decisions", best_eur=solved.cost_eur))
-        decisions = _in_order(crew.each("decisions", solved.prices, tolls(night.instance, prices)), groups)
+        written = layout.crew.each("decisions", solved.prices, tolls(layout.night.instance, prices))
+        decisions = _in_order(written, groups)
         comparators = comparator_rows(layout, solved, co2e_kg=float(decisions["co2e_kg"].sum()))
         return Large(solved, prices, every, decisions, comparators, _without_pickup(layout, solved.prices), (), False)
+
+
+@contextmanager
+def laid_out(
+    instance: Instance, pickup: PickupEstimate, *, processes: int = 1, cluster: str | None = None,
+    most: int = MOST_RETURNS,
+) -> Iterator[tuple[Layout, list[IntArray]]]:  # fmt: skip
+    """Lay an instance's night out in partitions at work; return it with the rows of each partition."""
+    returns, groups = instance.tables["returns"], partitions(instance, most=most)
+    night = night_of(instance.with_returns(returns.iloc[:0]), pickup)
+    sources: Sequence[Source] = [Rows(returns, group) for group in groups]
+    with crew_of(night, sources, processes=processes, cluster=cluster) as crew:
+        yield open_night(night, crew), groups
 
 
 def dearest_eur(layout: Layout) -> float:

@@ -21,16 +21,17 @@ BANDS = 8
 
 def comparator_rows(layout: Layout, solved: Solved, *, co2e_kg: float) -> pd.DataFrame:
     """Return the `comparators` table of a large night."""
-    tallies = {FIXED_RULES: _tally(layout, FIXED_RULES), GREEDY: _tally(layout, GREEDY)}
+    tallies = {method: tally(layout, method) for method in (FIXED_RULES, GREEDY)}
     rows: list[tuple[str, float, float, int | None]] = [
-        (method, t.cost_eur + _shortfall(layout, t.used), t.co2e_kg, t.unplaced) for method, t in tallies.items()
+        (method, t.cost_eur, t.co2e_kg, t.unplaced) for method, t in tallies.items()
     ]
     rows += [(JOINT, solved.cost_eur, co2e_kg, 0), (BOUND, solved.bound_eur, np.nan, None)]
     table = pd.DataFrame(rows, columns=["method", "cost_eur", "co2e_kg", "unplaced"])
     return shaped("comparators", table.astype({"unplaced": "Int64"}))
 
 
-def _tally(layout: Layout, method: str) -> Tally:
+def tally(layout: Layout, method: str) -> Tally:
+    """Return what a method's decisions add up to, missed contract minimums included; the crew's plan stays."""
     crew, limits = layout.crew, layout.night.limits
     bands = np.linspace(0.0, 1.0, (BANDS if len(crew) > 1 else 1) + 1)
     cuts = _value_cuts(layout, bands)
@@ -43,7 +44,9 @@ def _tally(layout: Layout, method: str) -> Tally:
             taken, keep, left = crew.some("take_turns", {part: (method, span, place[own[:-1]], keep, left)})[part]
             place[own[:-1]] = taken
     found = crew.each("tally")
-    return Tally(*(sum(getattr(f, name) for f in found) for name in ("cost_eur", "co2e_kg", "used", "unplaced")))
+    used = np.sum([f.used for f in found], axis=0)
+    cost_eur = sum(f.cost_eur for f in found) + _shortfall(layout, used)
+    return Tally(cost_eur, sum(f.co2e_kg for f in found), used, sum(f.unplaced for f in found))
 
 
 def _value_cuts(layout: Layout, bands: FloatArray) -> FloatArray:
