@@ -50,14 +50,15 @@ class LiveWays:
 
     def __init__(self, night: Night) -> None:
         self.night = night
-        self._asked: tuple[bytes, float] | None = None
+        self._last: tuple[tuple[bytes, float], Live] | None = None
 
     def at(self, prices: Prices, within: float) -> Live:
         """Return the ways that no other of their block beats by `within` EUR at these prices."""
         asked = (prices.limit.tobytes(), within)
-        if asked != self._asked:
-            self._asked, self._live = asked, live_ways(self.night, prices.limit, within)
-        return self._live
+        last = self._last  # one read: partitions of a cluster's worker may run in several threads
+        if last is None or last[0] != asked:
+            last = self._last = asked, live_ways(self.night, prices.limit, within)
+        return last[1]
 
 
 def live_ways(night: Night, price: FloatArray, within: float) -> Live:

@@ -30,6 +30,11 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 CHANGES = ("furnish", "contend", "clear", "bid", "link_up", "settle", "relieve", "begin_turns", "take_turns")
+STARTS_OVER = {
+    "clear": ("clear", "contend", "bid", "link_up", "settle", "relieve"),
+    "begin_turns": ("begin_turns", "take_turns"),
+}
+"""Changes after which these earlier ones no longer matter."""
 NO_PLACE, FREE = -2, -1
 KEEPS, WAITING = -1, -2
 CENT_EUR = 0.005
