@@ -121,14 +121,7 @@ class Instance:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of settings, policy, night and every table: equal inputs, equal hash."""
-        digest = hashlib.sha256()
-        head = [self.settings.model_dump(mode="json"), policy_json(self.policy), self.night.isoformat()]
-        digest.update(json.dumps(head, sort_keys=True).encode())
-        for name in sorted(self.tables):
-            frame = self.tables[name]
-            digest.update(f"{name}:{list(frame.columns)}:{len(frame)}".encode())
-            digest.update(_row_hashes(frame).tobytes())
-        return digest.hexdigest()
+        return hash_of(self, row_hashes(self.tables["returns"]))
 
     def replace(self, *, policy: Policy | None = None, night: date | None = None, **tables: pd.DataFrame) -> Instance:
         """Return a variant with other tables, policy or night; the tables must be as the gate leaves them.
@@ -156,7 +149,21 @@ class Instance:
         return part
 
 
-def _row_hashes(frame: pd.DataFrame) -> np.ndarray:
+def hash_of(instance: Instance, returns: np.ndarray) -> str:
+    """Return the hash of an instance whose returns have these `row_hashes`, in table order; its own are not read."""
+    digest = hashlib.sha256()
+    head = [instance.settings.model_dump(mode="json"), policy_json(instance.policy), instance.night.isoformat()]
+    digest.update(json.dumps(head, sort_keys=True).encode())
+    for name in sorted(instance.tables):
+        frame = instance.tables[name]
+        rows = returns if name == "returns" else row_hashes(frame)
+        digest.update(f"{name}:{list(frame.columns)}:{len(rows)}".encode())
+        digest.update(rows.tobytes())
+    return digest.hexdigest()
+
+
+def row_hashes(frame: pd.DataFrame) -> np.ndarray:
+    """Return a number per row that tells rows apart, shape (n,); it depends on the row alone."""
     plain = frame.copy(deep=False)
     for name, kind in frame.dtypes.items():
         if pd.api.types.is_object_dtype(kind):

@@ -116,7 +116,7 @@ def check_duplicate_keys(draft: Draft) -> list[Issue]:
             single = len(key) == 1 and frame[key[0]].is_unique
             bad = frame.head(0) if single else frame[frame.duplicated()]
             where = key[0] if len(key) == 1 else None
-            found += draft.issues(name, where, bad, partial(_repeated, frame))
+            found += draft.issues(name, where, bad, partial(repeated, frame))
     return found
 
 
@@ -165,7 +165,8 @@ def _outside(column: Column, row: Any) -> str:
     return f"found {row.value:.15g}; {_limits(column)}"
 
 
-def _repeated(keys: pd.DataFrame, row: Any) -> str:
+def repeated(keys: pd.DataFrame, row: Any) -> str:
+    """Return the sentence on a row whose key stands in an earlier row of `keys` already."""
     first = (keys == list(row[1:])).all(axis=1).idxmax()
     shown = ", ".join(f"{name} {_cell(value)}" for name, value in zip(keys.columns, row[1:], strict=True))
     return f"{shown} stands in row {first} already; remove one of the rows or rename it"

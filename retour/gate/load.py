@@ -44,7 +44,11 @@ def check_network(path: Path | str, *, night: date | None = None) -> list[Issue]
 
 def _examined(path: Path, night: date | None) -> tuple[list[Issue], Draft]:
     """Return every issue and what was read; InputError when nothing can be read at all."""
-    sources = read_sources(path)
+    return examined(read_sources(path), night)
+
+
+def examined(sources: Sources, night: date | None) -> tuple[list[Issue], Draft]:
+    """Return every issue of what was read, and the tables as far as they can be used."""
     issues = [*sources.issues, *(i for text in sources.texts.values() for i in text.issues)]
     settings = _settings(sources, "network", NetworkSettings, issues)
     policy = _settings(sources, "policy", Policy, issues)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,39 @@ def read_parquet(path: Path, *, typed: Collection[str] = ()) -> TextTable:
 
     Columns named in `typed` stay numbers and flags where the file has them as such: text is the long way round.
     """
+    with _readable(path):
+        return _as_text_table(path.name, parquet.ParquetFile(path).read(), first_row=2, typed=typed)
+
+
+def read_batches(path: Path, *, rows: int, typed: Collection[str] = ()) -> Iterator[TextTable]:
+    """Yield a Parquet file as `read_parquet` returns it, at most `rows` rows at a time."""
+    with _readable(path), parquet.ParquetFile(path) as file:
+        row = 2
+        for batch in file.iter_batches(rows):
+            many = batch.num_rows
+            yield _as_text_table(path.name, pa.Table.from_batches([batch]), first_row=row, typed=typed)
+            row += many
+
+
+def parquet_rows(path: Path) -> int:
+    """Return how many rows a Parquet file holds; only its end is read. InputError where it is none."""
+    with _readable(path):
+        return int(parquet.read_metadata(path).num_rows)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turn what Arrow cannot read into an InputError that names the file."""
     try:
-        table = parquet.ParquetFile(path).read()
+        yield
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         message = f"is no readable Parquet file ({reason}); write it again"
         raise InputError([Issue(path.name, None, None, message)]) from None
-    rows = np.arange(table.num_rows, dtype=np.int64) + 2
+
+
+def _as_text_table(file: str, table: pa.Table, *, first_row: int, typed: Collection[str]) -> TextTable:
+    rows = np.arange(table.num_rows, dtype=np.int64) + first_row
     names, columns, issues = [], [], []
     left = list(zip(table.column_names, table.columns, strict=True))[::-1]
     del table  # each column is let go once it is converted
@@ -36,8 +63,8 @@ def read_parquet(path: Path, *, typed: Collection[str] = ()) -> TextTable:
             columns.append(_plain(column) if name.strip() in typed else _text(column))
             names.append(name.strip())
         except pa.ArrowException:
-            issues.append(Issue(path.name, None, name, f"type {column.type} cannot be read; write text or numbers"))
-    return text_table(path.name, names, columns, rows, issues)
+            issues.append(Issue(file, None, name, f"type {column.type} cannot be read; write text or numbers"))
+    return text_table(file, names, columns, rows, issues)
 
 
 def _plain(column: pa.ChunkedArray) -> pd.Series:

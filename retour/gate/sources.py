@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +30,16 @@ class Sources:
     issues: list[Issue]
 
 
-def read_sources(path: Path) -> Sources:
-    """Read whatever lies at `path`; InputError when it is neither a folder nor a workbook."""
+def read_sources(path: Path, *, without: Collection[str] = ()) -> Sources:
+    """Read whatever lies at `path`; InputError when it is neither a folder nor a workbook.
+
+    Tables named in `without` are left out of a folder.
+    """
     if not path.exists():
         raise _refused(path, "there is no such folder or file; check the path")
     if path.is_dir():
         try:
-            return _folder(path)
+            return _folder(path, without)
         except OSError as error:
             raise _refused(path, _unopened(error)) from None
     if path.suffix.lower() == ".xlsx":
@@ -49,7 +52,7 @@ def _refused(path: Path, message: str) -> InputError:
     return InputError([Issue(path.name or str(path), None, None, message)])
 
 
-def _folder(folder: Path) -> Sources:
+def _folder(folder: Path, without: Collection[str]) -> Sources:
     files = sorted(f for f in folder.iterdir() if f.suffix.lower() in ENDINGS and not f.name.startswith("."))
     if not files:
         workbook = next(iter(sorted(folder.glob("*.xlsx"))), None)
@@ -59,7 +62,7 @@ def _folder(folder: Path) -> Sources:
     names = [f.stem for f in files]
     sources.issues.extend(_unknown_tables((f.stem, f.name) for f in files))
     for file in files:
-        if file.stem in INPUT_TABLES and names.count(file.stem) == 1:
+        if file.stem in INPUT_TABLES and names.count(file.stem) == 1 and file.stem not in without:
             _take_table(sources, file)
     sources.broken.update(n for n in names if names.count(n) > 1)
     sources.issues.extend(_twice(files, names))
@@ -93,7 +96,12 @@ def _take_table(sources: Sources, file: Path) -> None:
 def _read(file: Path) -> TextTable:
     if file.suffix.lower() == ".csv":
         return read_csv(file)
-    return read_parquet(file, typed=[c.name for c in INPUT_TABLES[file.stem].columns if c.kind in TYPED])
+    return read_parquet(file, typed=typed_columns(file.stem))
+
+
+def typed_columns(table: str) -> list[str]:
+    """Return the columns that stay numbers and flags where a file has them as such."""
+    return [c.name for c in INPUT_TABLES[table].columns if c.kind in TYPED]
 
 
 def _take_toml(sources: Sources, folder: Path) -> None:

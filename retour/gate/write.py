@@ -14,6 +14,7 @@ from pyarrow import parquet
 
 from retour.clock import seconds
 from retour.errors import InputError, Issue
+from retour.gate.pieces import write_pieces
 from retour.gate.toml_text import key_values, toml_text
 from retour.policy import NetworkSettings, Policy, policy_json
 from retour.tables import INPUT_TABLES
@@ -25,13 +26,14 @@ WORKBOOK = "network.xlsx"
 
 def write_network(
     tables: Mapping[str, pd.DataFrame], settings: NetworkSettings, policy: Policy, folder: Path | str, *,
-    format: Format = "csv",
+    format: Format = "csv", pieces: Mapping[str, Iterable[pd.DataFrame]] | None = None,
 ) -> Path:  # fmt: skip
     """Write tables, network.toml and policy.toml to `folder` and return what `load_network` takes.
 
     That is the folder, or the workbook in it. Tables may be as the gate leaves them, or hold clocks as HH:MM, days as
     ISO text and tags as text. Empty optional tables and columns that hold nothing are left out. Everything appears at
-    once, by one rename. Raises InputError when the folder holds anything, ValueError for undeclared names.
+    once, by one rename. `pieces` are tables too long for memory, written to Parquet piece by piece. Raises InputError
+    when the folder holds anything, ValueError for undeclared names.
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -43,6 +45,8 @@ def write_network(
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         WRITERS[format](texts, settings, policy, beside)
+        for name, rows in (pieces or {}).items():
+            write_pieces(name, rows, beside / f"{name}.parquet")
         beside.chmod(0o755)  # temporary folders are closed to others
         beside.replace(target)
     except BaseException:

@@ -6,6 +6,9 @@ reach of a home zone that takes any number, so a plan exists.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -22,6 +25,7 @@ from retour.samples.typed_in import typed_in
 NIGHT = "2026-11-23"
 RETURNS = 20_000
 MAX_RETURNS = 1_000_000
+MAX_PIECEWISE, PIECE_RETURNS = 100_000_000, 250_000
 FEWEST_POINTS, MOST_POINTS, RETURNS_PER_POINT = 300, 5000, 20
 HUBS, HUB_GAP_KM = 20, 95.0
 OUT_OF_TOWN_DEG = 0.03
@@ -45,22 +49,63 @@ def country_tables(rng: np.random.Generator, *, returns: int = RETURNS) -> dict[
     """Return every table of the country for 1 to a million returns; the same generator state, the same tables."""
     if not 1 <= returns <= MAX_RETURNS:
         raise ValueError(f"returns is {returns}; must be between 1 and {MAX_RETURNS}")
-    night = pd.Timestamp(NIGHT)
-    towns = _towns()
-    hubs = _hubs(towns)
-    towns = _served(towns, hubs)
-    town_of = rng.choice(len(towns), size=returns, p=towns["population"] / towns["population"].sum())
-    demand = Demand(towns=towns, returns=np.bincount(town_of, minlength=len(towns)))
-    count = int(np.clip(returns // RETURNS_PER_POINT, FEWEST_POINTS, MOST_POINTS))
-    places = country_points(rng, demand, hubs, count=count, night=night)
-    drawn = _returns(rng, towns, town_of, places["points"], night)
+    land = Land.of(rng, returns)
+    drawn = land.returns(rng, 0, returns)
+    return land.tables(rng, odds=grade_odds(drawn)) | {"returns": drawn}
+
+
+def long_country(rng: np.random.Generator, *, returns: int) -> tuple[dict[str, pd.DataFrame], Iterator[pd.DataFrame]]:
+    """Return every table of the country but its returns, up to a hundred million, and these piece by piece."""
+    if not 1 <= returns <= MAX_PIECEWISE:
+        raise ValueError(f"returns is {returns}; must be between 1 and {MAX_PIECEWISE}")
+    land = Land.of(rng, returns)
+    pieces = (
+        land.returns(own, first, min(first + PIECE_RETURNS, returns))
+        for first, own in zip(range(0, returns, PIECE_RETURNS), rng.spawn(-(-returns // PIECE_RETURNS)), strict=True)
+    )
+    return land.tables(rng, odds=facts.grade_odds()), pieces
+
+
+@dataclass(frozen=True)
+class Land:
+    """The country before its returns are drawn: `town_of` (n,) is the town of each, `places` tables of points."""
+
+    towns: pd.DataFrame
+    hubs: pd.DataFrame
+    town_of: IntArray
+    demand: Demand
+    places: dict[str, pd.DataFrame]
+
+    @classmethod
+    def of(cls, rng: np.random.Generator, returns: int) -> Land:
+        """Draw where so many returns come from and what stands there to take them."""
+        towns = _towns()
+        hubs = _hubs(towns)
+        towns = _served(towns, hubs)
+        town_of = rng.choice(len(towns), size=returns, p=towns["population"] / towns["population"].sum())
+        demand = Demand(towns=towns, returns=np.bincount(town_of, minlength=len(towns)))
+        count = int(np.clip(returns // RETURNS_PER_POINT, FEWEST_POINTS, MOST_POINTS))
+        places = country_points(rng, demand, hubs, count=count, night=pd.Timestamp(NIGHT))
+        return cls(towns, hubs, town_of, demand, places)
+
+    def returns(self, rng: np.random.Generator, first: int, end: int) -> pd.DataFrame:
+        """Draw the returns from position `first` to before `end`."""
+        return _returns(rng, self.towns, self.town_of, self.places["points"], first=first, end=end)
+
+    def tables(self, rng: np.random.Generator, *, odds: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """Return every table but the returns."""
+        return _network(rng, self.hubs, self.demand, self.places, odds)
+
+
+def _network(
+    rng: np.random.Generator, hubs: pd.DataFrame, demand: Demand, places: dict[str, pd.DataFrame], odds: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     fixed = typed_in("country")
     sites = country_sites.sites(fixed["sorts"], hubs)
     return places | {
-        "returns": drawn,
         "item_classes": item_classes(),
         "recovery_values": recovery_values(),
-        "grade_odds": grade_odds(drawn),
+        "grade_odds": odds,
         "regions": fixed["regions"],
         "sizes": fixed["sizes"],
         "hubs": _sorting(rng, hubs, demand),
@@ -113,15 +158,11 @@ def _sorting(rng: np.random.Generator, hubs: pd.DataFrame, demand: Demand) -> pd
 
 
 def _returns(
-    rng: np.random.Generator,
-    towns: pd.DataFrame,
-    town_of: IntArray,
-    points: pd.DataFrame,
-    night: pd.Timestamp,
+    rng: np.random.Generator, towns: pd.DataFrame, town_of: IntArray, points: pd.DataFrame, *, first: int, end: int
 ) -> pd.DataFrame:
-    n = len(town_of)
-    lat, lon, sigma_km = (towns[c].to_numpy(float)[town_of] for c in ("lat", "lon", "sigma_km"))
+    of_town = town_of[first:end]
+    lat, lon, sigma_km = (towns[c].to_numpy(float)[of_town] for c in ("lat", "lon", "sigma_km"))
     lat, lon = scatter(rng, lat=lat, lon=lon, sigma_km=sigma_km)
-    drawn = draw_goods(rng, n=n, night=night).assign(lat=lat, lon=lon)
+    drawn = draw_goods(rng, n=end - first, night=pd.Timestamp(NIGHT)).assign(lat=lat, lon=lon)
     drawn = lay_at_points(rng, drawn, points)
-    return drawn.assign(return_id=numbered("R", n, digits=len(str(n))))
+    return drawn.assign(return_id=numbered("R", end - first, digits=len(str(len(town_of))), first=first + 1))

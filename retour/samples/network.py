@@ -13,8 +13,8 @@ from retour.policy import NetworkSettings, Policy
 from retour.samples.city import SETTINGS as CITY_SETTINGS
 from retour.samples.city import city_tables
 from retour.samples.comments import commented
+from retour.samples.country import MAX_RETURNS, country_tables, long_country
 from retour.samples.country import SETTINGS as COUNTRY_SETTINGS
-from retour.samples.country import country_tables
 from retour.samples.policies import retail_policy
 from retour.samples.tiny import POLICY as TINY_POLICY
 from retour.samples.tiny import SETTINGS as TINY_SETTINGS
@@ -56,16 +56,30 @@ def sample_network(kind: Kind, *, returns: int | None = None, seed: int) -> Netw
 def write_sample(kind: Kind, out: Path | str, *, returns: int | None = None, seed: int) -> Path:
     """Write a sample to the new or empty folder `out` and return it: CSV, or Parquet from 100,000 returns.
 
+    Beyond a million, returns of the country are drawn and written piece by piece, up to a hundred million.
+
     The settings files say in comments what every value means. Raises ValueError as `sample_network` does and
     InputError when the folder holds anything.
     """
-    tables, settings, policy = sample_network(kind, returns=returns, seed=seed)
-    large = len(tables["returns"]) >= PARQUET_FROM_RETURNS
-    folder = write_network(tables, settings, policy, out, format="parquet" if large else "csv")
+    if kind == "country" and (returns or 0) > MAX_RETURNS:
+        folder = _write_piecewise(out, returns=returns or 0, seed=seed)
+    else:
+        tables, settings, policy = sample_network(kind, returns=returns, seed=seed)
+        large = len(tables["returns"]) >= PARQUET_FROM_RETURNS
+        folder = write_network(tables, settings, policy, out, format="parquet" if large else "csv")
     for name, model in (("network", NetworkSettings), ("policy", Policy)):
         file = folder / f"{name}.toml"
         file.write_text(commented(file.read_text(encoding="utf-8"), model), encoding="utf-8")
     return folder
+
+
+def _write_piecewise(out: Path | str, *, returns: int, seed: int) -> Path:
+    tables, pieces = long_country(np.random.default_rng(seed), returns=returns)
+    plain = {name: declared(name, frame) for name, frame in tables.items()}
+    rows = (declared("returns", piece) for piece in pieces)
+    return write_network(
+        plain, COUNTRY_SETTINGS, retail_policy("country"), out, format="parquet", pieces={"returns": rows}
+    )
 
 
 def _asked(returns: int | None) -> dict[str, int]:

@@ -51,9 +51,9 @@ def spread_out(places: pd.DataFrame, *, gap_km: float, most: int) -> IntArray:
     return np.array(taken, dtype=np.int64)
 
 
-def numbered(prefix: str, count: int, *, digits: int) -> list[str]:
-    """Return `count` names: the prefix and 1, 2, ... with leading zeros, so that they sort as they count."""
-    return [f"{prefix}{i:0{digits}d}" for i in range(1, count + 1)]
+def numbered(prefix: str, count: int, *, digits: int, first: int = 1) -> list[str]:
+    """Return `count` names: the prefix and `first`, `first` + 1, ... with leading zeros, to sort as they count."""
+    return [f"{prefix}{i:0{digits}d}" for i in range(first, first + count)]
 
 
 def _sphere(frame: pd.DataFrame) -> FloatArray:

@@ -89,8 +89,9 @@ class Processes(Elsewhere):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _pool(self) -> ProcessPoolExecutor:
-        start = (self.name, self._night)
-        return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=arrive, initargs=start)
+        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        pool.submit(arrive, self.name, self._night)  # a task: processes start side by side, each reads it by itself
+        return pool
 
     def _broken(self, slot: int) -> bool:
         try:
