@@ -14,9 +14,10 @@ from multiprocessing import get_context
 from typing import Any, Protocol
 
 from routing.decide.scale.elsewhere import Elsewhere
-from routing.decide.scale.held import NotHereError, Source, arrive
+from routing.decide.scale.held import NotHereError, arrive
 from routing.decide.scale.live import LiveWays
 from routing.decide.scale.night import Night
+from routing.decide.scale.source import Source
 from routing.decide.scale.worker import Worker
 
 
@@ -41,7 +42,7 @@ class InProcess:
 
     def __init__(self, night: Night, sources: Sequence[Source]) -> None:
         ways = LiveWays(night)
-        self._workers = [Worker(ways, source()) for source in sources]
+        self._workers = [Worker(ways, source) for source in sources]
 
     def each(self, method: str, *same: Any) -> list[Any]:
         """Return `method(*same)` of every partition, in order."""

@@ -12,8 +12,9 @@ from distributed.scheduler import KilledWorker
 
 from retour.errors import BackendError
 from routing.decide.scale.elsewhere import Elsewhere
-from routing.decide.scale.held import NotHereError, Source, arrive, leave
+from routing.decide.scale.held import NotHereError, arrive, leave
 from routing.decide.scale.night import Night
+from routing.decide.scale.source import Source
 
 PATIENCE_S = 60
 QUIET = {"distributed.admin.large-graph-warning-threshold": "1GiB"}

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from retour.errors import BackendError
-from routing.decide.scale.held import Change, NotHereError, Source, Token, build, call
+from routing.decide.scale.held import Change, NotHereError, Token, build, call
+from routing.decide.scale.source import Source
 from routing.decide.scale.worker import CHANGES, STARTS_OVER
 
 MOST_LOSSES = 4

@@ -14,7 +14,7 @@ from routing.decide.limit_rows import ROUNDING
 from routing.decide.scale.crew import Crew
 from routing.decide.scale.dual import Stage, ascend
 from routing.decide.scale.live import Prices
-from routing.decide.scale.night import Night, Room, room_at_points
+from routing.decide.scale.night import Night, Room, WayLimits, room_at_points
 from routing.decide.scale.room import Contest, allot, contest
 from routing.decide.scale.worker import Settled, Softened
 
@@ -25,7 +25,8 @@ SMALLEST_SAMPLE, LARGEST_SAMPLE, LARGER = 12_000, 250_000, 2
 INCREMENT = 4e-4
 MILLION = 1_000_000
 TARGET_GAP = 1e-5
-MOST_ROUNDS = 3
+MOST_TURNS = 4
+AIM_LOWER = 1.2
 PENALTY_EUR = 1e5
 DEAREST_MOVES = (1e-3, 1e-2, 0.1, 1.0, np.inf)
 
@@ -51,6 +52,17 @@ class Solved:
     def feasible(self) -> bool:
         """True when every return has a place and a recovery within all limits."""
         return not (self.unplaced or self.unsettled or self.beyond.any())
+
+    @property
+    def good_enough(self) -> bool:
+        """True when another turn could hardly improve the plan."""
+        return self.feasible and self.cost_eur - self.bound_eur <= TARGET_GAP * abs(self.cost_eur)
+
+    def with_bound_of(self, other: Solved | None) -> Solved:
+        """Return this plan with the better bound of the two, and the prices that prove it."""
+        if other is None or other.bound_eur <= self.bound_eur:
+            return self
+        return replace(self, bound_eur=other.bound_eur, prices=other.prices)
 
 
 @dataclass(frozen=True)
@@ -105,36 +117,44 @@ def solve(stage: Layout, *, deadline: Deadline, listener: Listener) -> Solved:
     crew, limits = stage.crew, stage.night.limits
     prices = Prices(np.zeros(len(stage.room)), 0.0, np.zeros(len(limits)))
     level = max(1.0, abs(stage.bound(prices)) / max(1, stage.planned))
-    most = np.append(np.where(np.isfinite(limits.excess_eur), limits.excess_eur, PENALTY_EUR), PENALTY_EUR)
-    capacity = np.append(limits.capacity, stage.contest.capacity[-1])
+    aim = np.append(limits.capacity, stage.contest.capacity[-1])
     listener(Progress("decide", 0.2, f"{stage.planned} returns in {len(crew)} parts, {len(stage.room)} places"))
-    bound = -np.inf
-    for turn in range(MOST_ROUNDS):
+    best: Solved | None = None
+    for turn in range(MOST_TURNS):
         stages = _cooling(level, stage.planned) if turn == 0 else _last_stages(level, stage.planned)[:1]
-        prices = ascend(stage.soft(False), prices, capacity, most, stages, deadline=deadline)
-        bound = max(bound, stage.bound(prices))
+        prices = ascend(stage.soft(False), prices, aim, _dearest(limits), stages, deadline=deadline)
         increment = INCREMENT * level * float(np.clip(stage.planned / MILLION, 0.01, 1.0))
         price, _ = allot(crew, stage.contest, prices, increment)
         prices = replace(prices, place=_effective(stage.room, price[:-1]), keep=_finite(price[-1]))
-        solved = _settle(stage, prices, level, most, capacity, bound, deadline)
-        bound = solved.bound_eur
-        told = f"gap {solved.cost_eur - bound:.2f} EUR"
-        listener(Progress("decide", 0.3 + 0.15 * turn, told, best_eur=solved.cost_eur))
-        if not solved.feasible or solved.cost_eur - bound <= TARGET_GAP * abs(solved.cost_eur) or deadline.left_s <= 0:
+        found = _settle(stage, prices, level, aim, deadline)
+        if best is None or (found.feasible, -found.cost_eur) > (best.feasible, -best.cost_eur):
+            crew.each("remember")
+            best = found.with_bound_of(best)
+        else:
+            best = best.with_bound_of(found)
+        told = f"gap {best.cost_eur - best.bound_eur:.2f} EUR"
+        listener(Progress("decide", 0.3 + 0.1 * turn, told, best_eur=best.cost_eur))
+        if best.good_enough or deadline.left_s <= 0:
             break
-    return solved
+        aim[limits.budget_row] -= AIM_LOWER * found.beyond[limits.budget_row]
+    assert best is not None
+    crew.each("recall")
+    return best
+
+
+def _dearest(limits: WayLimits) -> FloatArray:
+    """Return the highest price of each limit, and of KEEP: what its excess is sold for, or a penalty."""
+    return np.append(np.where(np.isfinite(limits.excess_eur), limits.excess_eur, PENALTY_EUR), PENALTY_EUR)
 
 
 def _settle(
-    stage: Layout, prices: Prices, level: float, most: FloatArray, capacity: FloatArray, bound: float,
-    deadline: Deadline,
-) -> Solved:  # fmt: skip
+    stage: Layout, prices: Prices, level: float, aim: FloatArray, deadline: Deadline
+) -> Solved:
     """Fix what the auction chose, price the limits for just that, pick recoveries, and bound from below."""
     crew, limits = stage.crew, stage.night.limits
     crew.each("link_up")
-    balanced = np.append(capacity[:-1], 0.0)
-    start = replace(prices, keep=0.0)
-    final = ascend(stage.soft(True), start, balanced, most, _last_stages(level, stage.planned), deadline=deadline)
+    balanced, stages = np.append(aim[:-1], 0.0), _last_stages(level, stage.planned)
+    final = ascend(stage.soft(True), replace(prices, keep=0.0), balanced, _dearest(limits), stages, deadline=deadline)
     final = replace(final, keep=prices.keep)
     found = _total(crew.each("settle", final, LAST_TEMPERATURE * level))
     found = _relieved(stage, final, found, level)
@@ -144,7 +164,7 @@ def _settle(
     hard = np.isinf(limits.excess_eur)
     cost = found.cost_eur + float(over[~hard] @ limits.excess_eur[~hard])
     beyond = np.where(hard & (over > ROUNDING * np.maximum(1.0, np.abs(limits.capacity))), over, 0.0)
-    return Solved(cost, max(best, bound), bounds[best], found.used, beyond, found.unplaced, found.unsettled, found.kept)
+    return Solved(cost, best, bounds[best], found.used, beyond, found.unplaced, found.unsettled, found.kept)
 
 
 def _relieved(stage: Layout, prices: Prices, found: Settled, level: float) -> Settled:

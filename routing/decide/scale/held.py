@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from routing.decide.scale.live import LiveWays
 from routing.decide.scale.night import Night
+from routing.decide.scale.source import Source
 from routing.decide.scale.worker import CHANGES, Worker
 
-Source = Callable[[], pd.DataFrame]
 Token = tuple[str, int, int]
 """A partition as one worker built it: name of the night, partition, how many times it was built."""
 Change = tuple[str, tuple[Any, ...]]
@@ -52,7 +50,7 @@ def build(token: Token, source: Source, again: Sequence[Change], changes: int) -
         raise NotHereError(token)
     for old in [t for t in _HELD if t[:2] == token[:2]]:
         _HELD.pop(old, None)
-    held = _Held(Worker(_NIGHTS[token[0]], source()))
+    held = _Held(Worker(_NIGHTS[token[0]], source))
     for method, args in again:
         getattr(held.worker, method)(*args)
     held.changes = changes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -20,11 +21,11 @@ from routing.decide.infeasible import SHOWN, blocked_sentences
 from routing.decide.limit_rows import CONTRACT
 from routing.decide.scale.crew import crew_of
 from routing.decide.scale.engine import Layout, Solved, open_night, solve
-from routing.decide.scale.held import Source
 from routing.decide.scale.live import Prices
 from routing.decide.scale.night import lane_left, night_of
 from routing.decide.scale.partition import MOST_RETURNS, cut, nearest_stand, stands
 from routing.decide.scale.rivals import comparator_rows
+from routing.decide.scale.source import Source
 from routing.decide.tables import prices_worth_showing
 from routing.decide.tolls import tolls
 
@@ -38,6 +39,7 @@ class Rows:
 
     returns: pd.DataFrame = field(repr=False)
     at: IntArray = field(repr=False)
+    read_again: ClassVar[bool] = False
 
     def __call__(self) -> pd.DataFrame:
         """Return the rows."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
+from weakref import ref
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retour.instance import Instance
 from retour.ledger import customer_distance_m
 from retour.pricing import carbon_eur_per_kg, collection_parts, keep_parts, recovery_parts, total, waiting_parts
 from routing.decide.comparators import FIXED_RULES
@@ -24,14 +27,15 @@ from routing.decide.scale.live import LiveWays, Prices
 from routing.decide.scale.night import Room, WayLimits
 from routing.decide.scale.part import Census, build_part
 from routing.decide.scale.ranks import RuleOrder, Tally, rule_order
+from routing.decide.scale.source import Report, Source
 from routing.decide.tolls import Tolls
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-CHANGES = ("furnish", "contend", "clear", "bid", "link_up", "settle", "relieve", "begin_turns", "take_turns")
+CHANGES = ("furnish", "contend", "clear", "bid", "link_up", "remember", "recall", "settle", "relieve", "begin_turns", "take_turns")
 STARTS_OVER = {
-    "clear": ("clear", "contend", "bid", "link_up", "settle", "relieve"),
+    "clear": ("clear", "contend", "bid", "link_up", "remember", "recall", "settle", "relieve"),
     "begin_turns": ("begin_turns", "take_turns"),
 }
 """Changes after which these earlier ones no longer matter."""
@@ -81,12 +85,21 @@ class Settled:
 class Worker:
     """A partition and its plan so far."""
 
-    def __init__(self, ways: LiveWays, returns: pd.DataFrame) -> None:
+    def __init__(self, ways: LiveWays, source: Source) -> None:
         self._ways, self._night, night = ways, ways.night, ways.night
-        self._instance, self._part, self._census = build_part(night, returns)
+        instance, self._part, self._census = build_part(night, source())
+        self._source, self._kept = source, None if source.read_again else instance
+        self._seen = ref(instance)
         self._share = night.instance.indexed.profiles.share
         self._row_unit = usual_use(night.limits)
         self._handed_at = self._recovered_at = b""
+
+    @property
+    def _instance(self) -> Instance:
+        """The rows as an instance; read again where nobody holds them, since they take more than all the rest."""
+        instance = self._kept or self._seen() or self._night.instance.with_returns(self._source())
+        self._seen = ref(instance)
+        return instance
 
     def census(self) -> Census:
         """Return what this partition adds to the whole."""
@@ -168,10 +181,11 @@ class Worker:
 
     def without_room(self) -> list[tuple[str, str]]:
         """Return (return, a point in reach) for the first few returns that found no place."""
-        part, points = self._part, self._instance.indexed.points
+        part, instance = self._part, self._instance
+        points = instance.indexed.points
         lost = np.flatnonzero(self._option == WAITING)[:SHOWN]
         first = part.x_start[part.link_start[lost]]
-        ids = self._instance.indexed.returns.ids[part.row[lost]]
+        ids = instance.indexed.returns.ids[part.row[lost]]
         return [(str(i), str(points.ids[part.x_point[x]])) for i, x in zip(ids, first, strict=True)]
 
     def coming(self) -> FloatArray:
@@ -209,6 +223,14 @@ class Worker:
     def _holders(self) -> IntArray:
         """Return the returns that hold places of limited room which other partitions may take too."""
         return np.flatnonzero((self._taken >= 0) & ((self._capacity >= 0) & self._shared)[self._taken])
+
+    def remember(self) -> None:
+        """Keep the plan as it stands, to come back to."""
+        self._best = (self._option.copy(), self._link.copy(), self._picked.copy())
+
+    def recall(self) -> None:
+        """Come back to the plan kept last."""
+        self._option, self._link, self._picked = (array.copy() for array in self._best)
 
     def link_up(self) -> int:
         """Fix every return's link, or KEEP, as the auction left it; return how many found no place at all."""
@@ -289,6 +311,12 @@ class Worker:
         )  # fmt: skip
         return table if tolls is None else with_tolls(instance, table, tolls)
 
+    def report(self, prices: Prices, tolls: Tolls | None, make: Report) -> tuple[float, Any]:
+        """Return the emissions of this partition's decisions (kg CO2e), and what `make` makes of them."""
+        instance = self._instance
+        table = self.decisions(prices, tolls)
+        return float(table["co2e_kg"].sum()), make(instance, table)
+
     def values(self) -> FloatArray:
         """Return a sample of what the returns are worth, EUR."""
         return self._part.value_eur[:: max(1, len(self._part) // VALUES_SAMPLED)]
@@ -328,13 +356,13 @@ class Worker:
 
     def tally(self) -> Tally:
         """Return what the comparator's decisions add up to."""
-        part, moves = self._part, self._turn_option >= 0
+        part, instance, moves = self._part, self._instance, self._turn_option >= 0
         waits = self._turn_option == turns.NOWHERE
         keeps = ~moves & ~waits
         point = part.x_point[self._turn_option[moves]].astype(np.int64)
         cost, co2e = self._priced(part.row[moves], point, self._turn_picked[moves])
         for rows, parts in ((keeps, keep_parts), (waits, waiting_parts)):
-            more = total(parts(self._instance, part.row[rows]), carbon_eur_per_kg=carbon_eur_per_kg(self._instance))
+            more = total(parts(instance, part.row[rows]), carbon_eur_per_kg=carbon_eur_per_kg(instance))
             cost, co2e = np.append(cost, more[0]), np.append(co2e, more[1])
         return Tally(float(cost.sum()), float(co2e.sum()), self._used_by(self._turn_picked[moves]), int(waits.sum()))
 
