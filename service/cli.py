@@ -46,7 +46,13 @@ PROCESSES = Annotated[
     int | None,
     typer.Option("--processes", min=1, help="Processes side by side on a large night.", show_default="one per core"),
 ]
+CLUSTER = Annotated[
+    str | None,
+    typer.Option("--cluster", help="Dask scheduler to work on it, for example tcp://planner:8786.", show_default=False),
+]
 STATUS = Annotated[Path | None, typer.Option("--status", hidden=True, help="Keep a status file, for the app.")]
+
+STREAM_FROM_RETURNS = 2_000_000
 
 app = typer.Typer(
     name="retour",
@@ -104,6 +110,10 @@ def decide(
     seed: SEED = 1,
     method: METHOD = "auto",
     processes: PROCESSES = None,
+    cluster: CLUSTER = None,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Leave the returns in returns.parquet; large ones are left there anyway.")
+    ] = False,
     out: OUT = None,
     as_json: AS_JSON = False,
     log_json: LOG_JSON = False,
@@ -112,8 +122,11 @@ def decide(
     from service.describe import Asked
     from service.planning import decide_to_run
 
-    budget = budget_s or default_budget_s()
-    asked = Asked("decide", network, seed, budget, engine="none", method=method, processes=processes)
+    stream = stream or (method != "exact" and is_long_night(network))
+    asked = Asked(
+        "decide", network, seed, budget_s or (None if stream else default_budget_s()), engine="none",
+        method="prices" if stream else method, processes=processes, cluster=cluster, stream=stream,
+    )  # fmt: skip
     _make_run(decide_to_run, asked, ctx=ctx, night=night, out=out, as_json=as_json, log_json=log_json, status=None)
 
 
@@ -229,6 +242,13 @@ def runs_folder(out: Path | None) -> Path:
     from service.settings import settings
 
     return out or settings().runs
+
+
+def is_long_night(network: Path) -> bool:
+    """Return True for a folder whose returns in Parquet are too many to hold in memory."""
+    from retour.gate.streamed import returns_to_stream
+
+    return returns_to_stream(network) > STREAM_FROM_RETURNS
 
 
 def default_budget_s() -> float:

@@ -16,7 +16,7 @@ import pandas as pd
 from retour.instance import Instance
 from retour.plan import Answer, Plan, relative_gap
 from service.kpis import plan_kpis
-from service.manifest import AnswerRecord, FileRecord, Manifest, NetworkRecord
+from service.manifest import AnswerRecord, FileRecord, Kpi, Manifest, NetworkRecord
 
 LIBRARIES = ("highspy", "numpy", "ortools", "pandas", "pulp", "pyarrow", "pyvrp", "scipy")
 KIB_PER_MB = 1000 / 1.024
@@ -25,7 +25,7 @@ KIB_PER_MB = 1000 / 1.024
 @dataclass(frozen=True)
 class Asked:
     """What a plan was asked for: everything needed to ask for it again. `budget_s` seconds, None without a limit;
-    `processes` None: one per core."""
+    `processes` None: one per core; `cluster` the address of a Dask scheduler; `stream` leaves returns in their file."""
 
     kind: Literal["plan", "decide"]
     network: Path
@@ -35,6 +35,8 @@ class Asked:
     engine: str = "pyvrp"
     method: str = "auto"
     processes: int | None = None
+    cluster: str | None = None
+    stream: bool = False
 
 
 def manifest(
@@ -47,8 +49,12 @@ def manifest(
     seconds: Mapping[str, float],
     tables: Mapping[str, FileRecord],
     inputs: Mapping[str, FileRecord],
+    counts: Mapping[str, Kpi] | None = None,
 ) -> Manifest:
-    """Return the manifest of one plan; `seconds` are the wall times of what the doors did around the solvers."""
+    """Return the manifest of one plan; `seconds` are the wall times of what the doors did around the solvers.
+
+    `counts` (see `return_counts`) are given where the plan does not hold its decisions.
+    """
     bound_eur = whole_bound_eur(plan)
     return Manifest(
         id=run_id, kind=asked.kind, night=plan.night, created_at=datetime.now(UTC), network=_network(asked, instance),
@@ -56,7 +62,7 @@ def manifest(
         engine=asked.engine, method=_method(plan, asked), status=plan.status, feasible=violations.empty,
         violations=len(violations), objective_eur=plan.objective_eur, ledger_total_eur=plan.ledger_total_eur,
         bound_eur=bound_eur, gap=relative_gap(plan.objective_eur, bound_eur),
-        answers=tuple(_answer(a) for a in plan.answers), kpis=plan_kpis(plan), seconds=dict(seconds),
+        answers=tuple(_answer(a) for a in plan.answers), kpis=plan_kpis(plan, counts), seconds=dict(seconds),
         peak_mb=peak_mb(), alerts=plan.alerts, degraded=_degraded(plan, violations), tables=dict(tables),
         inputs=dict(inputs),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -57,11 +57,15 @@ FIGURES = {
 }
 
 
-def plan_kpis(plan: Plan) -> dict[str, Kpi]:
-    """Return every one of FIGURES for one plan; None where it has no meaning (no comparators, no points)."""
+def plan_kpis(plan: Plan, counts: Mapping[str, Kpi] | None = None) -> dict[str, Kpi]:
+    """Return every one of FIGURES for one plan; None where it has no meaning (no comparators, no points).
+
+    `counts` are those of `return_counts`, where they were added up from parts of the night.
+    """
+    counts = return_counts(plan.decisions, plan.ledger) if counts is None else counts
     return {
-        **_money(plan.ledger, plan.comparators, planned=int((plan.decisions["state"] == PLANNED).sum())),
-        **_returns(plan.decisions, plan.ledger),
+        **_money(plan.ledger, plan.comparators, planned=int(counts["returns_planned"] or 0)),
+        **counts,
         **_visits(plan.visits),
         **_routes(plan.routes),
     }
@@ -82,10 +86,18 @@ def activities_of(pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 def outcomes(decisions: pd.DataFrame) -> pd.DataFrame:
     """Return planned returns by outcome: `outcome`, `returns`, `cost_eur`, `co2e_kg`; the most frequent first."""
-    planned = decisions[decisions["state"] == PLANNED]
-    grouped = planned.groupby("outcome", as_index=False).agg(
-        returns=("state", "size"), cost_eur=("cost_eur", "sum"), co2e_kg=("co2e_kg", "sum")
-    )
+    return outcomes_of([decisions])
+
+
+def outcomes_of(pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return `outcomes` of decisions given in pieces."""
+    summed = [
+        piece[piece["state"] == PLANNED].groupby("outcome", as_index=False, observed=True).agg(
+            returns=("state", "size"), cost_eur=("cost_eur", "sum"), co2e_kg=("co2e_kg", "sum")
+        )
+        for piece in pieces
+    ]  # fmt: skip
+    grouped = pd.concat(summed, ignore_index=True).groupby("outcome", as_index=False, observed=True).sum()
     return grouped.sort_values(["returns", "outcome"], ascending=[False, True], ignore_index=True)
 
 
@@ -119,7 +131,8 @@ def _saved(comparators: pd.DataFrame, method: str) -> float | None:
     return None if other is None or best is None else other - best
 
 
-def _returns(decisions: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, Kpi]:
+def return_counts(decisions: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, Kpi]:
+    """Return the figures that count returns; those of parts of a night add up."""
     states = decisions["state"].value_counts()
     late = ledger.loc[(ledger["activity"] == "late refund") & (ledger["quantity"] > 0)]
     return {

@@ -19,7 +19,7 @@ from retour.plan import Plan, shaped
 from retour.progress import Listener, Progress, silent
 from service.describe import Asked
 from service.run import Run
-from service.store import publish, require_writable
+from service.store import LongTables, publish, require_writable
 
 SHORTEST_BUDGET_S = 1.0
 STORE_S, STORE_SHARE = 2.0, 0.05  # kept back of a budget for checking and storing
@@ -68,18 +68,25 @@ def plan_to_run(
     with watch.step("plan"):
         plan = plan_night(
             instance, seed=asked.seed, budget_s=watch.left_s(asked.budget_s), iterations=asked.iterations,
-            engine=asked.engine, method=asked.method, processes=_processes(asked), listener=listener,
+            engine=asked.engine, method=asked.method, processes=processes_of(asked), listener=listener,
         )  # fmt: skip
     listener(Progress("check", 0.0, "checking every promise"))
     with watch.step("check"):
         violations = check_plan(instance, plan)
-    return _store(root, plan, asked, instance, violations, watch, listener)
+    return store_plan(root, plan, asked, instance, violations, watch, listener)
 
 
 def decide_to_run(
     asked: Asked, *, root: Path, night: date | None = None, already_s: float = 0.0, listener: Listener = silent
 ) -> Run:
-    """Decide where the returns of one night go, without routes; check, store. Budget and errors as `plan_to_run`."""
+    """Decide where the returns of one night go, without routes; check, store. Budget and errors as `plan_to_run`.
+
+    A night too long for memory is decided from its files (`service.streaming`), or whenever `asked.stream` says so.
+    """
+    if asked.stream:
+        from service.streaming import stream_to_run
+
+        return stream_to_run(asked, root=root, night=night, already_s=already_s, listener=listener)
     watch = Stopwatch(already_s)
     require_writable(root)
     instance = _load(asked, night, watch, listener)
@@ -88,7 +95,7 @@ def decide_to_run(
 
     with watch.step("decide"):
         decided = decide(
-            instance, method=asked.method, processes=_processes(asked), seed=asked.seed,
+            instance, method=asked.method, processes=processes_of(asked), cluster=asked.cluster, seed=asked.seed,
             budget_s=watch.left_s(asked.budget_s), listener=listener,
         )  # fmt: skip
     listener(Progress("check", 0.0, "checking every promise"))
@@ -102,10 +109,11 @@ def decide_to_run(
         routes=_nothing("routes"), ledger=ledger, prices=decided.prices, comparators=decided.comparators,
         pickup=pickup_table(instance, decided.pickup),
     )  # fmt: skip
-    return _store(root, plan, asked, instance, violations, watch, listener)
+    return store_plan(root, plan, asked, instance, violations, watch, listener)
 
 
-def _processes(asked: Asked) -> int:
+def processes_of(asked: Asked) -> int:
+    """Return how many processes work side by side: as many as asked for, else one per core."""
     return asked.processes or os.cpu_count() or 1
 
 
@@ -119,12 +127,13 @@ def _nothing(name: str) -> pd.DataFrame:
     return shaped(name, pd.DataFrame())
 
 
-def _store(
+def store_plan(
     root: Path, plan: Plan, asked: Asked, instance: Instance, violations: pd.DataFrame, watch: Stopwatch,
-    listener: Listener,
+    listener: Listener, *, long: LongTables | None = None,
 ) -> Run:  # fmt: skip
+    """Store a checked plan and tell."""
     listener(Progress("store", 0.0, "writing tables, map and report"))
-    run = publish(root, plan, asked=asked, instance=instance, violations=violations, seconds=watch.seconds)
+    run = publish(root, plan, asked=asked, instance=instance, violations=violations, seconds=watch.seconds, long=long)
     log.info("run stored", run=run.id, status=str(plan.status), feasible=violations.empty, degraded=plan.degraded)
     listener(Progress("store", 1.0, run.id))
     return run

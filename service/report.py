@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from retour.eligibility import PLANNED
 from service.geojson import located_stops
-from service.kpis import BOUND, FIGURES, OPTIMUM, activities_of, outcomes
+from service.kpis import BOUND, FIGURES, OPTIMUM, activities_of, outcomes_of
 from service.manifest import Manifest
 from service.report_map import draw_map
 from service.run import Run
@@ -49,7 +49,7 @@ def render(run: Run) -> str:
     return _environment().get_template("report.html.j2").render(
         m=m, is_plan=is_plan, figures=FIGURES, counted=COUNTED, headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
         methods=_methods(run.table("comparators")), gained=_gained(m),
-        outcomes=_with_bars(outcomes(run.table("decisions", DECISION_COLUMNS)), "returns"),
+        outcomes=_with_bars(outcomes_of(run.pieces("decisions", DECISION_COLUMNS)), "returns"),
         refused=_refused(run),
         activities=_with_bars(activities_of(run.pieces("ledger", LEDGER_COLUMNS)), "cost_eur"),
         prices=_prices(run.table("prices")), violations=_records(run.table("violations").head(MOST_VIOLATIONS)),

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -24,15 +25,27 @@ from retour.tables import INPUT_TABLES, RESULT_TABLES
 from service import catalogue
 from service.describe import Asked, manifest
 from service.geojson import write_geojson
-from service.manifest import FileRecord
+from service.manifest import FileRecord, Kpi
 from service.report import write_report
 from service.run import INPUTS, MANIFEST, Run
-from service.tablefiles import fingerprint, write_table
+from service.tablefiles import fingerprint, parquet_rows, write_table
 
 TEMPORARY = ".tmp-"
 STALE_S = 24 * 3600.0
 LATEST = "latest"
 TOO_LARGE_TO_COPY = ("arrivals",)
+
+
+@dataclass(frozen=True)
+class LongTables:
+    """Files of a night too long for memory, in the store already: `decisions` (Parquet, CSV) and `returns`.
+
+    `counts` are the figures of `service.kpis.return_counts`.
+    """
+
+    decisions: tuple[Path, Path]
+    returns: Path
+    counts: Mapping[str, Kpi]
 
 
 def new_run_id(network: str, night: date) -> str:
@@ -49,21 +62,27 @@ def publish(
     instance: Instance,
     violations: pd.DataFrame,
     seconds: Mapping[str, float] | None = None,
+    long: LongTables | None = None,
 ) -> Run:
     """Store one checked plan under `root` and return its run: all of it or, if anything fails, nothing.
 
     `violations` is the checker's table; `seconds` are wall times by step, kept in the manifest. The run is complete
     with what its pages need from the input, its GeoJSON and its report. Never overwrites: every run has a new id.
+    `long` are tables that the plan does not hold: their files are moved into the run.
     """
     root.mkdir(parents=True, exist_ok=True)
     _drop_stale(root)
     run_id = new_run_id(instance.settings.name, plan.night)
     with _hidden_folder(root, run_id) as folder:
-        tables = {n: _write_result(folder, n, f) for n, f in {**plan.tables(), "violations": violations}.items()}
-        inputs = _write_inputs(folder / INPUTS, instance)
+        frames = {**plan.tables(), "violations": violations}
+        tables = {n: _write_result(folder, n, f) for n, f in frames.items() if n != "decisions" or not long}
+        inputs = _write_inputs(folder / INPUTS, instance, kept=("returns",) if long else ())
+        if long:
+            tables["decisions"] = _moved(long.decisions, folder)
+            inputs["returns"] = _moved((long.returns,), folder / INPUTS)
         record = manifest(
             plan, run_id=run_id, asked=asked, instance=instance, violations=violations, seconds=seconds or {},
-            tables=tables, inputs=inputs,
+            tables=tables, inputs=inputs, counts=long.counts if long else None,
         )  # fmt: skip
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
         write_geojson(Run(folder))
@@ -84,6 +103,14 @@ def require_writable(root: Path) -> None:
 
 
 @contextmanager
+def scratch_folder(root: Path) -> Iterator[Path]:
+    """Open a hidden folder in the store, whose files can be moved into a run; it is gone at the end."""
+    root.mkdir(parents=True, exist_ok=True)
+    with _hidden_folder(root, secrets.token_hex(8)) as folder:
+        yield folder
+
+
+@contextmanager
 def _hidden_folder(root: Path, run_id: str) -> Iterator[Path]:
     folder = root / f"{TEMPORARY}{run_id}"
     folder.mkdir()
@@ -99,12 +126,20 @@ def _write_result(folder: Path, name: str, frame: pd.DataFrame) -> FileRecord:
     return FileRecord(rows=len(frame), sha256=fingerprint(path))
 
 
-def _write_inputs(folder: Path, instance: Instance) -> dict[str, FileRecord]:
+def _moved(files: tuple[Path, ...], folder: Path) -> FileRecord:
+    """Move the files of one table, Parquet first, into a folder of the run."""
+    for file in files:
+        file.rename(folder / file.name)
+    parquet = folder / files[0].name
+    return FileRecord(rows=parquet_rows(parquet), sha256=fingerprint(parquet))
+
+
+def _write_inputs(folder: Path, instance: Instance, *, kept: tuple[str, ...]) -> dict[str, FileRecord]:
     folder.mkdir()
     settings = {"network": instance.settings.model_dump(mode="json"), "policy": policy_json(instance.policy)}
     (folder / "settings.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     records = {}
-    for name in (n for n in INPUT_TABLES if n not in TOO_LARGE_TO_COPY):
+    for name in (n for n in INPUT_TABLES if n not in (*TOO_LARGE_TO_COPY, *kept)):
         path = folder / f"{name}.parquet"
         frame = lane_legs(instance) if name == "travel" else instance.tables[name]
         write_table(INPUT_TABLES[name], frame, parquet=path)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,15 @@ def write_table(declared: Table, frame: pd.DataFrame, *, parquet: Path, csv: Pat
 
     Columns have the declared order and types; clocks are seconds (float), missing values of any flavour nulls.
     """
+    with table_writer(declared, parquet=parquet, csv=csv) as write:
+        write(frame)
+
+
+@contextmanager
+def table_writer(
+    declared: Table, *, parquet: Path, csv: Path | None = None
+) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Open the files of one table and yield what writes rows to them, as often as there are more; see `write_table`."""
     schema = pa.schema([(c.name, _ARROW_TYPES.get(c.kind, pa.float64())) for c in declared.columns])
     with ExitStack() as opened:
         threads = opened.enter_context(ThreadPoolExecutor(2))
@@ -36,9 +45,13 @@ def write_table(declared: Table, frame: pd.DataFrame, *, parquet: Path, csv: Pat
             files.append(pa_csv.CSVWriter(csv, schema, write_options=pa_csv.WriteOptions(quoting_style="needed")))
         for file in files:
             opened.enter_context(file)
-        for start in range(0, max(1, len(frame)), PIECE_ROWS):
-            piece = _arrow_table(schema, frame.iloc[start : start + PIECE_ROWS])
-            list(threads.map(lambda file, rows=piece: file.write_table(rows), files))
+
+        def write(frame: pd.DataFrame) -> None:
+            for start in range(0, max(1, len(frame)), PIECE_ROWS):
+                piece = _arrow_table(schema, frame.iloc[start : start + PIECE_ROWS])
+                list(threads.map(lambda file, rows=piece: file.write_table(rows), files))
+
+        yield write
 
 
 def _arrow_table(schema: pa.Schema, frame: pd.DataFrame) -> pa.Table:
@@ -71,6 +84,11 @@ def read_pieces(path: Path, columns: Sequence[str] | None = None, *, rows: int =
             yield file.read(wanted).to_pandas()
         for batch in file.iter_batches(rows, columns=wanted):
             yield batch.to_pandas()
+
+
+def parquet_rows(path: Path) -> int:
+    """Return how many rows a stored table has."""
+    return int(pq.read_metadata(path).num_rows)
 
 
 def fingerprint(path: Path) -> str:

@@ -42,16 +42,18 @@ class Finished:
 
 
 def by_prices(
-    instance: Instance, pickup: PickupEstimate, *, processes: int, seed: int, deadline: Deadline, listener: Listener
-) -> Finished:
+    instance: Instance, pickup: PickupEstimate, *, processes: int, cluster: str | None = None, seed: int,
+    deadline: Deadline, listener: Listener,
+) -> Finished:  # fmt: skip
     """Decide a night by prices.
 
     Raises InfeasibleError naming what blocks, BackendError when no plan was found and none is proven not to exist.
     """
     try:
         large = decide_large(
-            instance, pickup, processes=processes, deadline=deadline.share(PRICES_SHARE), listener=listener
-        )
+            instance, pickup, processes=processes, cluster=cluster, deadline=deadline.share(PRICES_SHARE),
+            listener=listener,
+        )  # fmt: skip
     except StrandedError as stranded:
         returns = instance.tables["returns"]
         some = instance.with_returns(returns[returns["return_id"].isin(stranded.return_ids)])

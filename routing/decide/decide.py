@@ -57,6 +57,7 @@ def decide(
     pickup: PickupEstimate | None = None,
     method: str = AUTO,
     processes: int = 1,
+    cluster: str | None = None,
     seed: int = 0,
     budget_s: float | None = None,
     listener: Listener = silent,
@@ -64,7 +65,8 @@ def decide(
     """Decide every planned return: point, hub, site, process and day, or KEEP, at least cost.
 
     `pickup` defaults to `estimate_pickup`. `method` is "exact", "prices" or, by default, whichever fits the size;
-    `processes` work side by side on a large night. `budget_s` is wall-clock time for everything, None: until proven.
+    `processes` work side by side on a large night, or a Dask `cluster` ("tcp://planner:8786") does. `budget_s` is
+    wall-clock time for everything, None: until proven.
     Without a budget the same instance and seed give the same tables, on any number of processes. Raises
     InfeasibleError naming the limits that block, BackendError when time ran out before any plan was found, ValueError
     for an unknown method.
@@ -77,8 +79,8 @@ def decide(
         problem, solved = _exactly(night)
         return _decided(night, problem, solved, method=EXACT)
     finished = by_prices(
-        instance, night.pickup, processes=processes, seed=seed, deadline=night.clock.share(SHARE_FOR_SOLVING),
-        listener=listener,
+        instance, night.pickup, processes=processes, cluster=cluster, seed=seed,
+        deadline=night.clock.share(SHARE_FOR_SOLVING), listener=listener,
     )  # fmt: skip
     if finished.problem is not None and finished.solved is not None:
         return _decided(night, finished.problem, finished.solved, method=PRICES)

@@ -8,6 +8,10 @@ import numba
 import numpy as np
 
 compiled: Any = numba.njit(cache=True, nogil=True)
+PATIENCE = 1_000
+"""Bids of one return after which its increment grows, twofold per so many more: where room is short for certain, a
+war of small increments up to the price of no place at all would not end."""
+MOST_DOUBLINGS = 60.0
 
 
 @compiled
@@ -60,13 +64,13 @@ def lay_down(places, held_place, held_bid, holder, capacity, heap_start, bids, w
 
 @compiled
 def auction(link_start, x_start, x_cost, x_place, link_cost, keep_cost, keep_place, place_end, capacity, heap_start,
-            bids, who, size, price, taken, bid_of, option_of, first, eps, unplaced_cost):  # fmt: skip
+            bids, who, size, price, taken, bid_of, option_of, tries, first, eps, unplaced_cost):  # fmt: skip
     """Let the returns `first`, and those they outbid, bid until each has a place (Bertsekas 1988, doi
     10.1007/BF02186476); return the number of bids.
 
     `capacity` (places,) -1: any number. What places are held for is in `bids`, `who`, `size` (heaps) and `price`.
     `taken` (n,) is the place each return holds (-1: none yet, -2: it takes none), `bid_of` its bid, `option_of` its
-    collection option (-1: KEEP, -2: unplaced at `unplaced_cost`). All of these change.
+    collection option (-1: KEEP, -2: unplaced at `unplaced_cost`), `tries` its bids so far. All of these change.
     """
     queue = np.empty(len(keep_cost), np.int64)
     waiting = len(first)
@@ -111,7 +115,9 @@ def auction(link_start, x_start, x_cost, x_place, link_cost, keep_cost, keep_pla
             bid_of[i] = 0.0
             continue
         p = best_place
-        bid = price[p] + (second - best) + eps
+        tries[i] += 1
+        increment = eps * 2.0 ** min(MOST_DOUBLINGS, max(0.0, tries[i] / PATIENCE - 1.0))
+        bid = price[p] + (second - best) + increment
         bid_of[i] = bid
         if size[p] < capacity[p]:
             push(bids, who, heap_start[p], size[p], bid, i)

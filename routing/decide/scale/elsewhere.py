@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from retour.errors import BackendError
-from routing.decide.scale.held import Change, NotHereError, Token, build, call
+from routing.decide.scale.held import NotHereError, Token, build, call
+from routing.decide.scale.replay import CHANGES, Change, with_change
 from routing.decide.scale.source import Source
-from routing.decide.scale.worker import CHANGES, STARTS_OVER
 
 MOST_LOSSES = 4
 
@@ -94,10 +94,6 @@ class Elsewhere(ABC):
         except self.lost:
             return False
         if method in CHANGES:
-            self._remember(part, method, args)
+            self._log[part] = with_change(self._log[part], (method, args))
+            self._changes[part] += 1
         return True
-
-    def _remember(self, part: int, method: str, args: tuple[Any, ...]) -> None:
-        gone = STARTS_OVER.get(method, ())
-        self._log[part] = [*(change for change in self._log[part] if change[0] not in gone), (method, args)]
-        self._changes[part] += 1

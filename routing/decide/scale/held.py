@@ -8,12 +8,12 @@ from typing import Any
 
 from routing.decide.scale.live import LiveWays
 from routing.decide.scale.night import Night
+from routing.decide.scale.replay import CHANGES, Change
 from routing.decide.scale.source import Source
-from routing.decide.scale.worker import CHANGES, Worker
+from routing.decide.scale.worker import Worker
 
 Token = tuple[str, int, int]
 """A partition as one worker built it: name of the night, partition, how many times it was built."""
-Change = tuple[str, tuple[Any, ...]]
 
 
 class NotHereError(Exception):

@@ -43,8 +43,8 @@ class PartFile:
 class Scattered:
     """A night whose returns lie in files, one per partition; `instance` has one return of every profile.
 
-    `hash` is that of the whole instance, `returns` the file with all of them as the gate leaves them, in the order of
-    the network's own.
+    `hash` is that of the whole instance, and `instance` says so too; `returns` is the file with all returns as the gate
+    leaves them, in the order of the network's own.
     """
 
     instance: Instance
@@ -79,7 +79,8 @@ def scatter(network: StreamedNetwork, folder: Path, *, most: int = MOST_RETURNS,
             listener(Progress("load", 0.2 + 0.8 * seen / network.rows, f"{seen} returns read"))
     instance = _with_profiles(network.instance, profiles)
     used = tuple(PartFile(f) for f in files if parquet.read_metadata(f).num_rows)
-    return Scattered(instance, used, whole, seen, hash_of(instance, np.concatenate(hashes)))
+    instance.__dict__["hash"] = hash_of(instance, np.concatenate(hashes))
+    return Scattered(instance, used, whole, seen, instance.hash)
 
 
 def _cut(network: StreamedNetwork, most: int) -> Cut:

@@ -1,7 +1,7 @@
 """One partition at work: every pass over its returns, as methods whose results add up over partitions.
 
-All methods are deterministic, and those named in `CHANGES` alone change what later ones return: a partition that is
-lost with its worker is built again elsewhere by repeating them.
+All methods are deterministic, and those named in `replay.CHANGES` alone change what later ones return: a partition that
+is lost with its worker is built again elsewhere by repeating them.
 """
 
 from __future__ import annotations
@@ -33,12 +33,6 @@ from routing.decide.tolls import Tolls
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-CHANGES = ("furnish", "contend", "clear", "bid", "link_up", "remember", "recall", "settle", "relieve", "begin_turns", "take_turns")
-STARTS_OVER = {
-    "clear": ("clear", "contend", "bid", "link_up", "remember", "recall", "settle", "relieve"),
-    "begin_turns": ("begin_turns", "take_turns"),
-}
-"""Changes after which these earlier ones no longer matter."""
 NO_PLACE, FREE = -2, -1
 KEEPS, WAITING = -1, -2
 CENT_EUR = 0.005
@@ -123,7 +117,7 @@ class Worker:
     def clear(self) -> None:
         """Forget who holds what."""
         n = len(self._part)
-        self._taken, self._bid_of = np.full(n, -1, np.int64), np.zeros(n)
+        self._taken, self._bid_of, self._tries = np.full(n, -1, np.int64), np.zeros(n), np.zeros(n, np.int64)
         self._option, self._link = np.full(n, WAITING, np.int64), np.full(n, -1, np.int64)
         self._picked = np.full(n, -1, np.int64)
 
@@ -215,7 +209,7 @@ class Worker:
         made = auction.auction(
             part.link_start, part.x_start, self._x_cost(prices), self._x_place, self._recover(prices), part.keep_cost,
             len(self._places) - 1, self._place_end, self._capacity, *held, self._taken, self._bid_of, self._option,
-            again, eps, NEVER_EUR,
+            self._tries, again, eps, NEVER_EUR,
         )  # fmt: skip
         mine = self._holders()
         return Bids(self._taken[mine], self._bid_of[mine], mine, held[-1], int(made))
