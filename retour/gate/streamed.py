@@ -121,8 +121,10 @@ def _of_later_batches(file: Path, draft: Draft) -> list[Issue]:
 
 
 def _without_returns(draft: Draft) -> Draft:
-    """Return what the rules on returns ask about, and let the rest go."""
-    return replace(draft, texts={n: draft.texts[n] for n in ASKED_ABOUT if n in draft.texts}, unreadable={})
+    """Return what the rules on returns ask about, and let the rest go; of returns only the file's name is left."""
+    texts = {n: draft.texts[n] for n in ASKED_ABOUT if n in draft.texts}
+    returns = draft.texts[RETURNS]
+    return replace(draft, texts={**texts, RETURNS: replace(returns, cells=returns.cells.head(0))}, unreadable={})
 
 
 def _judged(draft: Draft, text: TextTable) -> tuple[list[Issue], pd.DataFrame]:
