@@ -86,7 +86,7 @@ class Worker:
         self._seen = ref(instance)
         self._share = night.instance.indexed.profiles.share
         self._row_unit = usual_use(night.limits)
-        self._handed_at = self._recovered_at = b""
+        self._handed_at = self._recovered_at = b"-"  # no prices yet; b"" are those of a night without limits
 
     @property
     def _instance(self) -> Instance:
