@@ -216,7 +216,8 @@ class Worker:
 
     def _holders(self) -> IntArray:
         """Return the returns that hold places of limited room which other partitions may take too."""
-        return np.flatnonzero((self._taken >= 0) & ((self._capacity >= 0) & self._shared)[self._taken])
+        limited = (self._capacity >= 0) & self._shared
+        return np.flatnonzero((self._taken >= 0) & limited[np.maximum(self._taken, 0)])
 
     def remember(self) -> None:
         """Keep the plan as it stands, to come back to."""
