@@ -14,7 +14,7 @@ from routing.decide.limit_rows import ROUNDING
 from routing.decide.scale.crew import Crew
 from routing.decide.scale.dual import Stage, ascend
 from routing.decide.scale.live import Prices
-from routing.decide.scale.night import Night, Room, WayLimits, room_at_points
+from routing.decide.scale.night import Night, Room, WayLimits, lane_capacity, room_at_points
 from routing.decide.scale.room import Contest, allot, contest
 from routing.decide.scale.worker import Settled, Softened
 
@@ -36,7 +36,8 @@ class Solved:
     """What is known of a large night: the plan's cost (inf: some limit is broken), the bound, the prices behind it.
 
     The plan itself stays with the crew. `used` (rows,) is its use of the limits on ways; `unplaced` and `unsettled`
-    count returns that found no room or no recovery; `beyond` (rows,) is use beyond hard limits.
+    count returns that found no room or no recovery; `beyond` (rows,) is use beyond hard limits; `unfetched` parcels lie
+    at points whose carrier takes no more.
     """
 
     cost_eur: float
@@ -47,11 +48,12 @@ class Solved:
     unplaced: int
     unsettled: int
     kept: int
+    unfetched: int
 
     @property
     def feasible(self) -> bool:
         """True when every return has a place and a recovery within all limits."""
-        return not (self.unplaced or self.unsettled or self.beyond.any())
+        return not (self.unplaced or self.unsettled or self.unfetched or self.beyond.any())
 
     @property
     def good_enough(self) -> bool:
@@ -87,6 +89,11 @@ class Layout:
             return Softened(*(sum(getattr(f, name) for f in found) for name in fields))
 
         return respond
+
+    @property
+    def unfetched(self) -> FloatArray:
+        """Return parcels that lie at each point beyond what its carrier takes, shape (p,): no decision helps."""
+        return np.maximum(0.0, self.lying_planned - lane_capacity(self.night.instance.indexed))
 
     def bound(self, prices: Prices, *, planned_pickup: bool = True) -> float:
         """Return what no plan can cost less than, by weak duality at these prices."""
@@ -164,7 +171,11 @@ def _settle(
     hard = np.isinf(limits.excess_eur)
     cost = found.cost_eur + float(over[~hard] @ limits.excess_eur[~hard])
     beyond = np.where(hard & (over > ROUNDING * np.maximum(1.0, np.abs(limits.capacity))), over, 0.0)
-    return Solved(cost, best, bounds[best], found.used, beyond, found.unplaced, found.unsettled, found.kept)
+    unfetched = int(np.ceil(stage.unfetched.sum() - ROUNDING))
+    return Solved(
+        cost, np.inf if unfetched else best, bounds[best], found.used, beyond, found.unplaced, found.unsettled,
+        found.kept, unfetched,
+    )  # fmt: skip
 
 
 def _relieved(stage: Layout, prices: Prices, found: Settled, level: float) -> Settled:

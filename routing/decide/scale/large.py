@@ -22,7 +22,7 @@ from routing.decide.limit_rows import CONTRACT
 from routing.decide.scale.crew import crew_of
 from routing.decide.scale.engine import Layout, Solved, open_night, solve
 from routing.decide.scale.live import Prices
-from routing.decide.scale.night import lane_left, night_of
+from routing.decide.scale.night import lane_capacity, lane_left, night_of
 from routing.decide.scale.partition import MOST_RETURNS, cut, nearest_stand, stands
 from routing.decide.scale.rivals import comparator_rows
 from routing.decide.scale.source import Source
@@ -136,6 +136,7 @@ def dearest_eur(layout: Layout) -> float:
 def what_is_short(layout: Layout, solved: Solved) -> list[str]:
     """Return a sentence per limit that the best plan found breaks, and one for returns that found no room."""
     told = blocked_sentences(layout.night.limits.table, layout.night.limits.stated, solved.beyond)
+    told += _lanes_overfull(layout)
     lost = [pair for found in layout.crew.each("without_room") for pair in found]
     if lost:
         some = ", ".join(f"{name} near {point}" for name, point in lost[:SHOWN])
@@ -150,6 +151,14 @@ def what_is_short(layout: Layout, solved: Solved) -> list[str]:
             "(policy service.process_days)."
         )
     return told
+
+
+def _lanes_overfull(layout: Layout) -> list[str]:
+    """Return a sentence per carrier that takes less than what lies at its point and must leave."""
+    points = len(layout.lying_planned)
+    lanes = _lane_frame(layout, np.zeros(points), np.zeros(points))
+    capacity = lanes["capacity"].to_numpy(float)
+    return blocked_sentences(lanes, capacity, np.maximum(0.0, lanes["used"].to_numpy(float) - capacity))
 
 
 def _in_order(found: Sequence[pd.DataFrame], groups: Sequence[IntArray]) -> pd.DataFrame:
@@ -218,7 +227,7 @@ def _point_frame(
 def _lane_frame(layout: Layout, coming: FloatArray, price: FloatArray) -> pd.DataFrame:
     ix = layout.night.instance.indexed
     lane = rows.carrier_lane(ix)
-    capacity = np.append(ix.lanes.capacity, np.inf)[lane]
+    capacity = lane_capacity(ix)
     limited = np.flatnonzero(np.isfinite(capacity))
     return pd.DataFrame({
         "limit": rows.LANE, "place_id": ix.points.ids[limited],

@@ -213,6 +213,9 @@ def room_at_points(night: Night, held: FloatArray, lying_planned: FloatArray) ->
 
 def lane_left(ix: Indexed, lying_planned: FloatArray) -> FloatArray:
     """Return parcels that each point's carrier can still take, shape (p,); inf: unlimited, or no carrier."""
-    lane = carrier_lane(ix)
-    capacity = np.append(ix.lanes.capacity, np.inf)[lane]
-    return np.maximum(0.0, capacity - lying_planned)
+    return np.maximum(0.0, lane_capacity(ix) - lying_planned)
+
+
+def lane_capacity(ix: Indexed) -> FloatArray:
+    """Return parcels that each point's carrier takes, shape (p,); inf: unlimited, or no carrier."""
+    return np.append(ix.lanes.capacity, np.inf)[carrier_lane(ix)]
