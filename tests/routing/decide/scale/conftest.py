@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
 from retour.instance import Instance
+from retour.pickup_estimate import estimate_pickup
 from retour.policy import Budgets, Keep, Policy, Reach, Service
+from retour.progress import silent
+from retour.vocabulary import Status
+from routing.decide.deadline import Deadline
+from routing.decide.exact import solve_integral
+from routing.decide.model import joint_model
+from routing.decide.problem import night_problem
+from routing.decide.reduce import worth_a_look
+from routing.decide.scale.large import Large, decide_large
 
 KM = 1 / 111.195
-AMPLE, TIGHT = 1.5, 0.7
+AMPLE = (0.7, 1.0, 1.5, 3.0)
+FEWEST, MOST = 5, 60
 SHARES = {"RESTOCK": 0.8, "OUTLET": 0.5, "REFURBISH": 0.7, "RECYCLE": 0.05}
 
 
@@ -141,11 +152,44 @@ def _policy(dice: Dice) -> Policy:
     )
 
 
+def random_night(network: Callable[..., Instance], seed: int, *, most: int = MOST) -> Instance:
+    """Return the random night of a seed: 5 to `most` returns, limits from too tight to ample."""
+    rng = np.random.default_rng([seed, most])
+    returns, ample = int(rng.integers(FEWEST, most + 1)), float(rng.choice(AMPLE))
+    return network(*random_tables(seed, returns=returns, ample=ample))
+
+
+def least_cost(instance: Instance) -> float:
+    """Return what HiGHS says is the least cost of all plans, to a hundredth of a cent; inf when there is none."""
+    problem = night_problem(instance, estimate_pickup(instance))
+    play, options = worth_a_look(problem), problem.options
+    decided = np.union1d(options.link_return[options.x_link[play.x]], play.keep)
+    if len(options.without_option) or len(decided) < len(options):
+        return np.inf
+    model = joint_model(problem, play, excess_eur=problem.limits.excess_eur)
+    solution = solve_integral(model, seed=0, time_limit_s=60.0)
+    return np.inf if solution.status is Status.INFEASIBLE else solution.objective
+
+
+def by_prices_alone(instance: Instance, **size: int) -> Large:
+    """Return what the price engine makes of a night by itself, without an exact core."""
+    pickup = estimate_pickup(instance)
+    return decide_large(instance, pickup, processes=1, deadline=Deadline(None), listener=silent, **size)
+
+
 @pytest.fixture(scope="session")
 def night(network: Callable[..., Instance]) -> Callable[..., Instance]:
-    """The builder of random nights: `night(seed, returns=..., ample=...)`."""
+    """The builder of random nights by seed."""
+    return partial(random_night, network)
 
-    def made(seed: int, *, returns: int, ample: float) -> Instance:
-        return network(*random_tables(seed, returns=returns, ample=ample))
 
-    return made
+@pytest.fixture(scope="session")
+def optimum() -> Callable[[Instance], float]:
+    """The least cost of all plans of a small night, inf when there is none."""
+    return least_cost
+
+
+@pytest.fixture(scope="session")
+def priced_alone() -> Callable[..., Large]:
+    """The price engine by itself."""
+    return by_prices_alone
