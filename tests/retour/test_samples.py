@@ -16,6 +16,8 @@ from retour.indexed import HOME_IDX, OUTCOMES
 from retour.instance import Instance
 from retour.policy import Policy
 from retour.pricing import carbon_eur_per_kg, keep_parts, recovery_parts, total
+from retour.samples import country as country_sample
+from retour.samples import network as samples_network
 from retour.samples import sample_network, write_sample
 from retour.samples.comments import commented
 from retour.samples.history import split_by_size
@@ -228,6 +230,16 @@ def test_country_hubs_pass_on(country):
     inbound = pd.Series(np.bincount(nearest, minlength=len(sorting)), sorting.index)
     assert sorting.sum() > inbound.sum()
     assert (inbound > sorting).any()
+
+
+def test_a_country_drawn_piece_by_piece_passes_the_gate(tmp_path, monkeypatch):
+    """Beyond a million returns are drawn and written in pieces; the network is as sound as a small one."""
+    monkeypatch.setattr(samples_network, "MAX_RETURNS", 500)
+    monkeypatch.setattr(country_sample, "PIECE_RETURNS", 200)
+    instance = load_network(write_sample("country", tmp_path / "net", returns=700, seed=4))
+    assert [f"R{i:03d}" for i in range(1, 701)] == instance.returns["return_id"].tolist()
+    assert 700 == len(instance.returns[["lat", "lon", "value_eur", "weight_kg"]].drop_duplicates())
+    assert (instance.returns["point_id"].notna()).any()
 
 
 def _overflow_risk(instance: Instance) -> pd.Series:

@@ -8,6 +8,7 @@ auctions). The result depends on the partitions, never on who works on them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 Asked = tuple[IntArray | None, tuple[IntArray, FloatArray]]
+EVEN_TURNS, LARGER = 10, 1.05
 NOBODY = (np.empty(0, np.int64), np.empty(0))
 
 
@@ -45,18 +47,26 @@ def contest(places: list[IntArray], room: FloatArray, keep_most: int) -> Contest
 
 def allot(crew: Crew, contest: Contest, prices: Prices, eps: float) -> tuple[FloatArray, int]:
     """Give every return a place, within `eps` EUR each of the best for all; return prices of places (KEEP last) and
-    the number of bids. Earlier allotments are forgotten."""
+    the number of bids. Earlier allotments are forgotten.
+
+    The few returns that partitions go on outbidding each other with end their war by ever larger steps: of these each
+    is within its last step of the best.
+    """
     crew.each("clear")
     crew.some("contend", {k: (contest.capacity[own], contest.shared[own]) for k, own in enumerate(contest.places)})
     price, made = np.zeros(len(contest.capacity)), 0
     bids: dict[int, Bids] = {}
     asked: dict[int, Asked] = dict.fromkeys(range(len(crew)), (None, NOBODY))
-    while asked:
-        answers: dict[int, Bids] = crew.some("bid", {k: (prices, *rest, eps) for k, rest in asked.items()})
+    for turn in count():
+        step = eps * LARGER ** max(0, turn - EVEN_TURNS)
+        answers: dict[int, Bids] = crew.some("bid", {k: (prices, *rest, step) for k, rest in asked.items()})
         bids |= answers
         made += sum(b.made for b in answers.values())
         held = _held(contest, bids)
-        asked = {k: (lost, held.foreign(contest, k)) for k, lost in held.losers().items()}
+        if held.wins.all():
+            break
+        contested = held.contested(contest)
+        asked = {k: (lost, contested.foreign(contest.places[k], k)) for k, lost in held.losers().items()}
     for k, own in enumerate(contest.places):
         price[own] = np.maximum(price[own], bids[k].price)
     full = held.price(contest)
@@ -78,9 +88,16 @@ class _Held:
         lost = ~self.wins
         return {int(k): self.holder[lost & (self.part == k)] for k in np.unique(self.part[lost])}
 
-    def foreign(self, contest: Contest, part: int) -> tuple[IntArray, FloatArray]:
-        """Return (own place, bid) of what other partitions hold of a partition's places."""
-        own = contest.places[part]
+    def contested(self, contest: Contest) -> _Held:
+        """Return the bids that win places which may fill up: the others stay below capacity even if everyone who lost
+        a place came there, so that nobody can be outbid."""
+        many = np.bincount(self.place[self.wins], minlength=len(contest.capacity))
+        may_fill = many + int((~self.wins).sum()) > contest.capacity
+        at = np.flatnonzero(self.wins & may_fill[self.place])
+        return _Held(self.place[at], self.bid[at], self.part[at], self.holder[at], self.wins[at])
+
+    def foreign(self, own: IntArray, part: int) -> tuple[IntArray, FloatArray]:
+        """Return (own place, bid) of what other partitions hold of a partition's `own` places."""
         at = np.minimum(np.searchsorted(own, self.place), len(own) - 1)
         theirs = self.wins & (self.part != part) & (own[at] == self.place)
         return at[theirs], self.bid[theirs]
