@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from typing import Any, Protocol
 
 from routing.decide.scale.elsewhere import Elsewhere
-from routing.decide.scale.held import NotHereError, arrive
+from routing.decide.scale.held import NotHereError, arrive, end_with_parent
 from routing.decide.scale.live import LiveWays
 from routing.decide.scale.night import Night
 from routing.decide.scale.source import Source
@@ -90,7 +90,7 @@ class Processes(Elsewhere):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _pool(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=end_with_parent)
         pool.submit(arrive, self.name, self._night)  # a task: processes start side by side, each reads it by itself
         return pool
 
