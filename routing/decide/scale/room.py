@@ -103,11 +103,12 @@ class _Held:
         return at[theirs], self.bid[theirs]
 
     def price(self, contest: Contest) -> FloatArray:
-        """Return the lowest winning bid of every shared place that is full, else 0, shape (places + 1,)."""
+        """Return the lowest winning bid of every shared place that is full, else 0 (inf: it holds nobody), shape
+        (places + 1,)."""
         many = np.bincount(self.place[self.wins], minlength=len(contest.capacity))
         lowest = np.full(len(contest.capacity), np.inf)
         np.minimum.at(lowest, self.place[self.wins], self.bid[self.wins])
-        return np.where((contest.capacity > 0) & (many >= contest.capacity), lowest, 0.0)
+        return np.where((contest.capacity >= 0) & (many >= contest.capacity), lowest, 0.0)
 
 
 def _held(contest: Contest, bids: dict[int, Bids]) -> _Held:
