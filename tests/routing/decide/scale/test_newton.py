@@ -7,9 +7,11 @@ import pytest
 
 from retour.pickup_estimate import estimate_pickup
 from routing.decide.deadline import Deadline
-from routing.decide.scale.dual import Stage, ascend
+from routing.decide.scale.dual import Bounds, Stage, ascend
 from routing.decide.scale.large import laid_out
 from routing.decide.scale.live import Prices
+from routing.decide.scale.worker import usual_use
+from routing.decide.scale.worker import usual_use
 
 TEMPERATURES_EUR = (3.0, 1.0, 0.3)
 CLEARED = 1e-2
@@ -24,7 +26,8 @@ def cleared(city):
         capacity = np.append(limits.capacity, layout.contest.capacity[-1])
         most = np.append(np.where(np.isfinite(limits.excess_eur), limits.excess_eur, 1e5), 1e5)
         stages = [Stage(eur, 1) for eur in TEMPERATURES_EUR]
-        prices = ascend(layout.soft(False), start, capacity, most, stages, deadline=Deadline(None))
+        bounds = Bounds(capacity, most, np.append(usual_use(limits), 1.0))
+        prices = ascend(layout.soft(False), start, bounds, stages, deadline=Deadline(None))
         yield layout, prices, layout.soft(False)(prices, TEMPERATURES_EUR[-1], 1).use - capacity, most
 
 

@@ -52,7 +52,7 @@ def test_neighbours_share_few_places(country):
         assert layout.contest.shared[wanted].mean() < 0.2
 
 
-@pytest.mark.parametrize("seed", [1, 2, 4, 6, 7, 11, 13])
+@pytest.mark.parametrize("seed", [1, 2, 4, 7, 13])
 def test_the_cut_changes_neither_feasibility_nor_cost(night, optimum, priced_alone, seed):
     """A night in many small partitions is decided within its gap of the same night in one, by a sound plan."""
     instance = night(seed)

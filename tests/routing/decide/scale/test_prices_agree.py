@@ -13,7 +13,7 @@ from routing.decide.scale.large import StrandedError
 
 CENT = 0.01
 ROUNDING = 1e-6
-SAMPLED, ALL = range(0, 40), range(40, 340)
+SAMPLED, ALL = range(0, 25), range(25, 325)
 COMPARED, CHECKED = range(1000, 1010), range(2000, 2006)
 
 
