@@ -11,7 +11,6 @@ from routing.decide.scale.dual import Bounds, Stage, ascend
 from routing.decide.scale.large import laid_out
 from routing.decide.scale.live import Prices
 from routing.decide.scale.worker import usual_use
-from routing.decide.scale.worker import usual_use
 
 TEMPERATURES_EUR = (3.0, 1.0, 0.3)
 CLEARED = 1e-2
