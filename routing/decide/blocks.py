@@ -76,7 +76,8 @@ def row_of(members: IntArray, length: int) -> IntArray:
 
 def distinct_rows(first: IntArray, second: IntArray, where: BoolArray) -> tuple[IntArray, IntArray]:
     """Return the distinct pairs (first, second) where asked, shape (rows, 2), and each place's pair, -1 elsewhere."""
-    pairs, position = np.unique(np.column_stack([first, second])[where], axis=0, return_inverse=True)
+    span = int(second.max(initial=0)) + 1
+    keys, position = np.unique((first * span + second)[where], return_inverse=True)
     row = np.full(len(where), -1, dtype=np.int64)
     row[where] = position.ravel()
-    return pairs, row
+    return np.column_stack(np.divmod(keys, span)), row

@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 Response = Callable[[Prices, float, int], Softened]
 MOST_STEPS = 10
 MOST_TRIES = 12
-ENOUGH = 1e-9
+ENOUGH, ENOUGH_ON_THE_WAY = 1e-9, 1e-6
 FIRST_DAMPING, LEAST_DAMPING = 1e-3, 1e-6
 
 
@@ -31,6 +31,15 @@ class Stage:
 
     temperature: float
     step: int
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Of the limits on ways and KEEP, (rows + KEEP,): capacity, the highest price, what an option usually uses."""
+
+    capacity: FloatArray
+    most_eur: FloatArray
+    usual: FloatArray
 
 
 @dataclass(frozen=True)
@@ -45,10 +54,9 @@ class _Point:
 
 
 def ascend(
-    respond: Response, start: Prices, capacity: FloatArray, most_eur: FloatArray, stages: Sequence[Stage],
-    *, deadline: Deadline,
+    respond: Response, start: Prices, bounds: Bounds, stages: Sequence[Stage], *, deadline: Deadline,
 ) -> Prices:  # fmt: skip
-    """Return prices of limits and KEEP, from 0 to `most_eur` (rows + KEEP,), that nearly maximise the dual.
+    """Return prices of limits and KEEP within bounds that nearly maximise the dual.
 
     `respond` is the soft response of every step-th return, summed over partitions.
     """
@@ -56,31 +64,37 @@ def ascend(
     for stage in stages:
         if deadline.left_s <= 0:
             break
-        price, damping = _climb(respond, start, price, capacity, most_eur, stage, damping, deadline)
+        enough = ENOUGH if stage is stages[-1] else ENOUGH_ON_THE_WAY
+        price, damping = _climb(respond, start, price, bounds, stage, damping, enough, deadline)
     return replace(start, limit=price[:-1], keep=float(price[-1]))
 
 
 def _climb(
-    respond: Response, start: Prices, price: FloatArray, capacity: FloatArray, most_eur: FloatArray, stage: Stage,
-    damping: float, deadline: Deadline,
+    respond: Response, start: Prices, price: FloatArray, bounds: Bounds, stage: Stage, damping: float, enough: float,
+    deadline: Deadline,
 ) -> tuple[FloatArray, float]:  # fmt: skip
     def look(price: FloatArray) -> _Point:
         soft = respond(replace(start, limit=price[:-1], keep=float(price[-1])), stage.temperature, stage.step)
-        slope = soft.use * stage.step - capacity
-        value = soft.value_eur * stage.step - float(price @ capacity)
-        return _Point(price, value, slope, soft.curvature * stage.step, soft.spread * stage.step / stage.temperature)
+        slope = soft.use * stage.step - bounds.capacity
+        value = soft.value_eur * stage.step - float(price @ bounds.capacity)
+        # Where a price is so high that nobody asks, the curvature shows nothing of who would ask at a lower one.
+        spread = np.maximum(soft.spread * stage.step, bounds.usual * np.abs(bounds.capacity))
+        return _Point(price, value, slope, soft.curvature * stage.step, spread / stage.temperature)
 
     here = look(price)
     for _ in range(MOST_STEPS):
         for _ in range(MOST_TRIES):
-            there = look(np.clip(here.price + _step(here, most_eur, damping), 0.0, most_eur))
+            aim = np.clip(here.price + _step(here, bounds.most_eur, damping), 0.0, bounds.most_eur)
+            if float(here.slope @ (aim - here.price)) <= enough * abs(here.value):
+                return here.price, min(damping, 1.0)
+            there = look(aim)
             if there.value >= here.value or deadline.left_s <= 0:
                 break
             damping = max(damping, 1e-4) * 8
         if there.value < here.value:
             break
-        gain, here, damping = there.value - here.value, there, max(damping / 5, LEAST_DAMPING)
-        if gain <= ENOUGH * abs(here.value) or deadline.left_s <= 0:
+        here, damping = there, max(damping / 5, LEAST_DAMPING)
+        if deadline.left_s <= 0:
             break
     return here.price, min(damping, 1.0)
 

@@ -12,16 +12,16 @@ from retour.progress import Listener, Progress
 from routing.decide.deadline import Deadline
 from routing.decide.limit_rows import ROUNDING
 from routing.decide.scale.crew import Crew
-from routing.decide.scale.dual import Stage, ascend
+from routing.decide.scale.dual import Bounds, Stage, ascend
 from routing.decide.scale.live import Prices
 from routing.decide.scale.night import Night, Room, WayLimits, lane_capacity, room_at_points
 from routing.decide.scale.room import Contest, allot, contest
-from routing.decide.scale.worker import Settled, Softened
+from routing.decide.scale.worker import Settled, Softened, usual_use
 
 FloatArray = NDArray[np.float64]
 
 FIRST_TEMPERATURE, LAST_TEMPERATURE, COOLING = 2e-2, 2e-5, 2.5
-SMALLEST_SAMPLE, LARGEST_SAMPLE, LARGER = 12_000, 250_000, 2
+SMALLEST_SAMPLE, LARGEST_SAMPLE, LARGER = 4_000, 250_000, 3
 INCREMENT = 4e-4
 MILLION = 1_000_000
 TARGET_GAP = 1e-5
@@ -129,7 +129,7 @@ def solve(stage: Layout, *, deadline: Deadline, listener: Listener) -> Solved:
     best: Solved | None = None
     for turn in range(MOST_TURNS):
         stages = _cooling(level, stage.planned) if turn == 0 else _last_stages(level, stage.planned)[:1]
-        prices = ascend(stage.soft(False), prices, aim, _dearest(limits), stages, deadline=deadline)
+        prices = ascend(stage.soft(False), prices, _bounds(limits, aim), stages, deadline=deadline)
         increment = INCREMENT * level * float(np.clip(stage.planned / MILLION, 0.01, 1.0))
         price, _ = allot(crew, stage.contest, prices, increment)
         prices = replace(prices, place=_effective(stage.room, price[:-1]), keep=_finite(price[-1]))
@@ -149,9 +149,10 @@ def solve(stage: Layout, *, deadline: Deadline, listener: Listener) -> Solved:
     return best
 
 
-def _dearest(limits: WayLimits) -> FloatArray:
-    """Return the highest price of each limit, and of KEEP: what its excess is sold for, or a penalty."""
-    return np.append(np.where(np.isfinite(limits.excess_eur), limits.excess_eur, PENALTY_EUR), PENALTY_EUR)
+def _bounds(limits: WayLimits, capacity: FloatArray) -> Bounds:
+    """Return the bounds of prices: none above what excess is sold for, or a penalty."""
+    most_eur = np.where(np.isfinite(limits.excess_eur), limits.excess_eur, PENALTY_EUR)
+    return Bounds(capacity, np.append(most_eur, PENALTY_EUR), np.append(usual_use(limits), 1.0))
 
 
 def _settle(
@@ -161,7 +162,9 @@ def _settle(
     crew, limits = stage.crew, stage.night.limits
     crew.each("link_up")
     balanced, stages = np.append(aim[:-1], 0.0), _last_stages(level, stage.planned)
-    final = ascend(stage.soft(True), replace(prices, keep=0.0), balanced, _dearest(limits), stages, deadline=deadline)
+    final = ascend(
+        stage.soft(True), replace(prices, keep=0.0), _bounds(limits, balanced), stages, deadline=deadline
+    )
     final = replace(final, keep=prices.keep)
     found = _total(crew.each("settle", final, LAST_TEMPERATURE * level))
     found = _relieved(stage, final, found, level)
@@ -201,7 +204,7 @@ def _cooling(level: float, planned: int) -> list[Stage]:
     """Return ever lower temperatures over ever larger samples."""
     many = int(np.ceil(np.log(FIRST_TEMPERATURE / LAST_TEMPERATURE) / np.log(COOLING))) + 1
     heat = level * np.geomspace(FIRST_TEMPERATURE, LAST_TEMPERATURE, many)[:-1]
-    sample = np.minimum(LARGEST_SAMPLE, SMALLEST_SAMPLE * LARGER ** np.maximum(0, np.arange(many - 1) - 2))
+    sample = np.minimum(LARGEST_SAMPLE, SMALLEST_SAMPLE * LARGER ** np.maximum(0, np.arange(many - 1) - 2.0))
     return [Stage(float(t), max(1, int(planned // s))) for t, s in zip(heat, sample, strict=True)]
 
 

@@ -186,9 +186,9 @@ def soften(link_start, link_block, weight, value, slack, profile, share, late, l
                 for u in range(most_used):
                     for v in range(most_used):
                         curvature[row_of[u], row_of[v]] += p / temperature * amount_of[u] * amount_of[v]
-        if kept > 1:
-            for a in range(found):
-                spread[touched[a]] += abs(mean[touched[a]]) * row_unit[touched[a]]
+        for a in range(found):
+            spread[touched[a]] += abs(mean[touched[a]]) * row_unit[touched[a]]
+            if kept > 1:
                 for b in range(found):
                     curvature[touched[a], touched[b]] -= mean[touched[a]] * mean[touched[b]] / temperature
         for a in range(found):
