@@ -140,7 +140,7 @@ def test_what_lies_at_a_point_keeps_its_room(network, town):
 
 
 def test_work_waits_a_day_when_hours_are_short(network, town):
-    """0.25 h a day and 6 minutes a shirt: two shirts are restocked on day 0 and two on day 1, none sold in the outlet."""
+    """0.25 h a day and 6 minutes a shirt: two are restocked on day 0 and two on day 1, none sold in the outlet."""
     decided = decide(network(busy(town, hours=0.25), Policy(service=Service(process_days=2))))
     assert [0, 0, 1, 1] == sorted(decided.decisions["day"])
     assert {"RESTOCK"} == set(decided.decisions["outcome"])
@@ -263,7 +263,7 @@ def test_bound_without_pickup_holds_when_pickup_is_free(tiny):
 
 
 def test_without_time_there_is_still_an_honest_plan(city):
-    """With no time to prove anything the plan is within all limits, FEASIBLE, and its bound is not above the optimum."""
+    """With no time to prove anything the plan is within all limits, FEASIBLE, its bound not above the optimum."""
     rushed, optimum = decide(city, budget_s=0.01), decide(city).answer.objective_eur
     assert Status.FEASIBLE == rushed.answer.status
     assert [] == check_decided(city, rushed.decisions)
