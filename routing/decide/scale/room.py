@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 
 from routing.decide.scale.crew import Crew
 from routing.decide.scale.live import Prices
+from routing.decide.scale.news import NOTHING, News, Rumour, Told
 from routing.decide.scale.worker import Bids
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-Asked = tuple[IntArray | None, tuple[IntArray, FloatArray]]
+Asked = tuple[IntArray | None, News]
 EVEN_TURNS, LARGER = 10, 1.05
-NOBODY = (np.empty(0, np.int64), np.empty(0))
+MANY = 2**40
+"""More than returns of a partition."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def allot(crew: Crew, contest: Contest, prices: Prices, eps: float) -> tuple[Flo
     crew.some("contend", {k: (contest.capacity[own], contest.shared[own]) for k, own in enumerate(contest.places)})
     price, made = np.zeros(len(contest.capacity)), 0
     bids: dict[int, Bids] = {}
-    asked: dict[int, Asked] = dict.fromkeys(range(len(crew)), (None, NOBODY))
+    asked: dict[int, Asked] = dict.fromkeys(range(len(crew)), (None, NOTHING))
+    told = Told()
     for turn in count():
         step = eps * LARGER ** max(0, turn - EVEN_TURNS)
         answers: dict[int, Bids] = crew.some("bid", {k: (prices, *rest, step) for k, rest in asked.items()})
@@ -66,7 +69,7 @@ def allot(crew: Crew, contest: Contest, prices: Prices, eps: float) -> tuple[Flo
         if held.wins.all():
             break
         contested = held.contested(contest)
-        asked = {k: (lost, contested.foreign(contest.places[k], k)) for k, lost in held.losers().items()}
+        asked = {k: (lost, told.news(k, contested.foreign(contest.places[k], k))) for k, lost in held.losers().items()}
     for k, own in enumerate(contest.places):
         price[own] = np.maximum(price[own], bids[k].price)
     full = held.price(contest)
@@ -96,11 +99,11 @@ class _Held:
         at = np.flatnonzero(self.wins & may_fill[self.place])
         return _Held(self.place[at], self.bid[at], self.part[at], self.holder[at], self.wins[at])
 
-    def foreign(self, own: IntArray, part: int) -> tuple[IntArray, FloatArray]:
-        """Return (own place, bid) of what other partitions hold of a partition's `own` places."""
+    def foreign(self, own: IntArray, part: int) -> Rumour:
+        """Return what other partitions hold of a partition's `own` places."""
         at = np.minimum(np.searchsorted(own, self.place), len(own) - 1)
         theirs = self.wins & (self.part != part) & (own[at] == self.place)
-        return at[theirs], self.bid[theirs]
+        return Rumour(at[theirs], self.bid[theirs], self.part[theirs] * MANY + self.holder[theirs])
 
     def price(self, contest: Contest) -> FloatArray:
         """Return the lowest winning bid of every shared place that is full, else 0 (inf: it holds nobody), shape

@@ -24,6 +24,7 @@ from routing.decide.inspection import with_tolls
 from routing.decide.scale import auction, kernels, settling, turns
 from routing.decide.scale.answers import BEST, CHEAPEST, KEPT, LIES_BEST, LIES_CHEAPEST, decisions_of
 from routing.decide.scale.live import LiveWays, Prices
+from routing.decide.scale.news import SILENCE, News
 from routing.decide.scale.night import Room, WayLimits
 from routing.decide.scale.part import Census, build_part
 from routing.decide.scale.ranks import RuleOrder, Tally, rule_order
@@ -120,6 +121,7 @@ class Worker:
         self._taken, self._bid_of, self._tries = np.full(n, -1, np.int64), np.zeros(n), np.zeros(n, np.int64)
         self._option, self._link = np.full(n, WAITING, np.int64), np.full(n, -1, np.int64)
         self._picked = np.full(n, -1, np.int64)
+        self._heard = SILENCE
 
     def contend(self, capacity: IntArray, shared: BoolArray) -> None:
         """Take in what each own place (KEEP last) holds, -1: any number, and whether other partitions want it too."""
@@ -190,21 +192,19 @@ class Worker:
         np.add.at(count, (part.x_point[option], part.x_need[option]), 1.0)
         return count
 
-    def bid(
-        self, prices: Prices, lost: IntArray | None, foreign: tuple[IntArray, FloatArray], eps: float
-    ) -> Bids:
+    def bid(self, prices: Prices, lost: IntArray | None, news: News, eps: float) -> Bids:
         """Let returns bid for places until each holds one: all at first (`lost` None), then those that lost theirs.
 
-        `foreign` are (own place, bid) of holders in other partitions. Only the limits' prices count; places find
-        their own.
+        `news` is of holders in other partitions. Only the limits' prices count; places find their own.
         """
         part, held = self._part, self._stock
         again = np.arange(len(part)) if lost is None else lost
         self._taken[again], self._option[again] = -1, WAITING
         if lost is not None:
-            mine = self._holders()
-            place, bid = np.append(self._taken[mine], foreign[0]), np.append(self._bid_of[mine], foreign[1])
-            holder = np.append(mine, np.full(len(foreign[0]), -1))
+            self._heard = self._heard.after(news, np.full(len(news.place), -1))
+            mine, theirs = self._holders(), self._heard
+            place, bid = np.append(self._taken[mine], theirs.place), np.append(self._bid_of[mine], theirs.bid)
+            holder = np.append(mine, theirs.who)
             auction.lay_down(np.flatnonzero(self._shared), place, bid, holder, self._capacity, *held)
         made = auction.auction(
             part.link_start, part.x_start, self._x_cost(prices), self._x_place, self._recover(prices), part.keep_cost,
