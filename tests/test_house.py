@@ -128,6 +128,7 @@ def test_lock_covers_the_dependencies_and_names_no_address():
 
 
 def declared_dependencies() -> set[str]:
-    """Names of the libraries that ``pyproject.toml`` declares for the product."""
+    """Names of the libraries that ``pyproject.toml`` declares for the product, those of its extras too."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {re.split(r"[^a-z0-9-]", requirement)[0] for requirement in project["dependencies"]}
+    extras = [requirement for extra in project["optional-dependencies"].values() for requirement in extra]
+    return {re.split(r"[^a-z0-9-]", requirement)[0] for requirement in [*project["dependencies"], *extras]}
