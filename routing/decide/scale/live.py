@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from retour.indexed import OUTCOMES
 from routing.decide.scale import kernels
 from routing.decide.scale.night import Night
+from routing.decide.scale.ranks import RuleOrder, rule_order
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -51,6 +53,11 @@ class LiveWays:
     def __init__(self, night: Night) -> None:
         self.night = night
         self._last: tuple[tuple[bytes, float], Live] | None = None
+
+    @cached_property
+    def rule_order(self) -> RuleOrder:
+        """How fixed rules rank recoveries."""
+        return rule_order(self.night)
 
     def at(self, prices: Prices, within: float) -> Live:
         """Return the ways that no other of their block beats by `within` EUR at these prices."""

@@ -27,13 +27,14 @@ from routing.decide.scale.live import LiveWays, Prices
 from routing.decide.scale.news import SILENCE, News
 from routing.decide.scale.night import Room, WayLimits
 from routing.decide.scale.part import Census, build_part
-from routing.decide.scale.ranks import RuleOrder, Tally, rule_order
+from routing.decide.scale.ranks import RuleOrder, Tally
 from routing.decide.scale.source import Report, Source
 from routing.decide.tolls import Tolls
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+SmallRanks = NDArray[np.int16]
 NO_PLACE, FREE = -2, -1
 KEEPS, WAITING = -1, -2
 CENT_EUR = 0.005
@@ -332,10 +333,8 @@ class Worker:
         place, left, ways = place.copy(), left.copy(), night.ways
         if method == FIXED_RULES:
             first, last = (int(round(end * len(part))) for end in span)
-            order, x_score, keep_score = np.arange(first, last), self._distance_ranks, np.where(
-                np.isfinite(part.keep_cost), -1.0, np.inf
-            )
-            ranks = self._rule_order
+            order, x_score = np.arange(first, last), self._distance_ranks.astype(np.float64)
+            keep_score, ranks = np.where(np.isfinite(part.keep_cost), -1.0, np.inf), self._ways.rule_order
         else:
             band = np.flatnonzero((part.value_eur >= span[0]) & (part.value_eur < span[1]))
             order = band[np.argsort(-part.value_eur[band], kind="stable")]
@@ -362,16 +361,12 @@ class Worker:
         return Tally(float(cost.sum()), float(co2e.sum()), self._used_by(self._turn_picked[moves]), int(waits.sum()))
 
     @cached_property
-    def _rule_order(self) -> RuleOrder:
-        return rule_order(self._night)
-
-    @cached_property
-    def _distance_ranks(self) -> FloatArray:
+    def _distance_ranks(self) -> SmallRanks:
         """Return the place of each collection option among those of its return, the nearest first."""
         part = self._part
         owner = np.repeat(np.arange(len(part)), np.diff(part.x_start[part.link_start]))
         road_m = customer_distance_m(self._instance, part.row[owner], part.x_point.astype(np.int64))
-        rank = np.empty(len(owner))
+        rank = np.empty(len(owner), np.int16)
         rank[np.lexsort((road_m, owner))] = np.arange(len(owner)) - part.x_start[part.link_start][owner]
         return rank
 
