@@ -137,6 +137,8 @@ def _route_stops(name: str, route: ScheduledRoute) -> Iterator[Row]:
     last = {stop.trip_no: stop.stop_id for stop in route.stops}
     for position, stop in enumerate(route.stops, start=1):
         parcels, litres, kilos, hazard_kg = stop.load_after
+        trip = trips[stop.trip_no]
+        ends_trip = last[stop.trip_no] == stop.stop_id
         yield {
             "route_id": name,
             "position": position,
@@ -146,7 +148,8 @@ def _route_stops(name: str, route: ScheduledRoute) -> Iterator[Row]:
             "start_s": stop.start_s,
             "departure_s": stop.departure_s,
             "distance_m": float(stop.leg_distance_m),
-            "return_m": float(trips[stop.trip_no].leg_distance_m) if last[stop.trip_no] == stop.stop_id else 0.0,
+            "return_m": float(trip.leg_distance_m) if ends_trip else 0.0,
+            "return_s": trip.leg_duration_s if ends_trip else 0,
             "load_parcels": round(parcels),
             "load_l": litres,
             "load_kg": kilos,

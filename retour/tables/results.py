@@ -70,6 +70,7 @@ STOPS = Table(
         Column("departure_s", INTEGER, "Leaves.", unit="s"),
         Column("distance_m", NUMBER, "Driven from the previous stop.", unit="m"),
         Column("return_m", NUMBER, "Driven back to the hub after it; 0 unless it ends a trip.", unit="m"),
+        Column("return_s", INTEGER, "Time that takes; unloading begins then. 0 unless it ends a trip.", unit="s"),
         Column("parcels", INTEGER, "Taken here.", unit="parcel"),
         Column("load_parcels", INTEGER, "Aboard after the stop.", unit="parcel"),
         Column("load_l", NUMBER, "Aboard after the stop.", unit="litre"),

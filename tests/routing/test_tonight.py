@@ -133,12 +133,16 @@ def test_tables_tell_the_route_stop_by_stop(tiny, visits, problem):
 
 
 def test_every_trip_ends_with_its_way_back(tiny, visits, problem):
-    """Two trips: both last stops carry their return, loads start again."""
+    """Two trips: both last stops carry their return, loads start again; the next trip begins once it is unloaded."""
     several = problem.vehicle_types[0]
     twice = type(problem)(**{**vars(problem), "vehicle_types": (type(several)(**{**vars(several), "max_trips": 2}),)})
     _, stops, routes = with_routes(tiny, visits, twice, driven(twice, ["P1"], ["P5"]))
     assert [5000, 4000] == pytest.approx(list(stops["return_m"]), abs=1)
     assert ([1, 2], [12, 4]) == (list(stops["trip"]), list(stops["load_parcels"]))
+    unloaded_s = stops["departure_s"] + stops["return_s"] + twice.depots[0].unload_s
+    p5 = next(s for s in twice.stops if s.stop_id == "P5")
+    out_s = twice.duration_s[twice.depots[0].place_idx, p5.place_idx]
+    assert (stops.at[1, "arrival_s"] - out_s, routes.at[0, "end_s"]) == tuple(unloaded_s)
     assert routes.at[0, "distance_m"] == stops["distance_m"].sum() + stops["return_m"].sum()
 
 
