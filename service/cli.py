@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from service.cli_drivers import drivers
 from service.door import DEGRADED, DONE, USAGE, Door, exit_code_of, only_ours_on_stdout, say_json
 
 
@@ -223,6 +224,9 @@ def quote(
     from service.quote_terminal import show_quote
 
     show_quote(answered)
+
+
+app.command(cls=Door)(drivers)
 
 
 @app.command("app", cls=Door)

@@ -5,11 +5,9 @@ Bars are CSS and the map is inline SVG: a chart library inlined would add 4.8 MB
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from retour.eligibility import PLANNED
 from service.geojson import located_stops
@@ -17,7 +15,8 @@ from service.kpis import BOUND, FIGURES, OPTIMUM, activities_of, outcomes_of
 from service.manifest import Manifest
 from service.report_map import draw_map
 from service.run import Run
-from service.text import COUNTED, clock, euros, number, percent, signed_euros
+from service.templating import template
+from service.text import COUNTED
 
 HEADLINES = (
     "cost_per_return_eur", "recovered_value_eur", "co2e_kg", "returns_planned", "points_emptied", "vans", "km",
@@ -46,7 +45,7 @@ def render(run: Run) -> str:
     """Return the report of a run as HTML; everything in it comes from the run's folder."""
     m = run.manifest
     is_plan = m.kind == "plan"
-    return _environment().get_template("report.html.j2").render(
+    return template("report.html.j2").render(
         m=m, is_plan=is_plan, figures=FIGURES, counted=COUNTED, headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
         methods=_methods(run.table("comparators")), gained=_gained(m),
         outcomes=_with_bars(outcomes_of(run.pieces("decisions", DECISION_COLUMNS)), "returns"),
@@ -137,15 +136,3 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
         {k: None if pd.isna(v) else v for k, v in zip(frame.columns, row, strict=True)}
         for row in frame.itertuples(index=False, name=None)
     ]
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("service"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {
-        "eur": euros, "signed": signed_euros, "num": number, "pct": percent, "clock": clock,
-    }  # fmt: skip
-    return environment

@@ -18,7 +18,7 @@ from service.tablefiles import read_parquet, read_pieces
 if TYPE_CHECKING:
     import duckdb
 
-MANIFEST, REPORT, GEOJSON, INPUTS = "run.json", "report.html", "routes.geojson", "inputs"
+MANIFEST, REPORT, GEOJSON, INPUTS, DRIVERS = "run.json", "report.html", "routes.geojson", "inputs", "drivers"
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,11 @@ from retour.policy import policy_json
 from retour.tables import INPUT_TABLES, RESULT_TABLES
 from service import catalogue
 from service.describe import Asked, manifest
+from service.drivers import write_drivers
 from service.geojson import write_geojson
 from service.manifest import FileRecord, Kpi
 from service.report import write_report
-from service.run import INPUTS, MANIFEST, Run
+from service.run import DRIVERS, INPUTS, MANIFEST, Run
 from service.tablefiles import fingerprint, parquet_rows, write_table
 
 TEMPORARY = ".tmp-"
@@ -67,8 +68,8 @@ def publish(
     """Store one checked plan under `root` and return its run: all of it or, if anything fails, nothing.
 
     `violations` is the checker's table; `seconds` are wall times by step, kept in the manifest. The run is complete
-    with what its pages need from the input, its GeoJSON and its report. Never overwrites: every run has a new id.
-    `long` are tables that the plan does not hold: their files are moved into the run.
+    with what its pages need from the input, its GeoJSON, its report and its drivers' files. Never overwrites: every
+    run has a new id. `long` are tables that the plan does not hold: their files are moved into the run.
     """
     root.mkdir(parents=True, exist_ok=True)
     _drop_stale(root)
@@ -87,6 +88,8 @@ def publish(
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
         write_geojson(Run(folder))
         write_report(Run(folder))
+        if tables["routes"].rows:
+            write_drivers(Run(folder), folder / DRIVERS)
         folder.rename(root / run_id)
     catalogue.insert(root, [record])
     return Run(root / run_id)

@@ -55,11 +55,16 @@ def route_board(run: Run) -> pd.DataFrame:
 def stop_board(run: Run) -> pd.DataFrame:
     """Return STOP_COLUMNS for every stop in driving order; `km` from the previous stop, times as HH:MM."""
     stops = located_stops(run)
-    names = run.input("points").set_index("point_id")["name"]
-    home = stops["visit_id"].where(stops["visit_id"].str.startswith(HOME_PREFIX)).str.removeprefix(HOME_PREFIX)
     return stops.assign(
-        name=("Home of " + home).fillna(stops["point_id"].map(names)).fillna(stops["point_id"]),
+        name=stop_names(run, stops),
         arrives=stops["arrival_s"].map(clock),
         leaves=stops["departure_s"].map(clock),
         km=stops["distance_m"] / 1000,
     )[STOP_COLUMNS]
+
+
+def stop_names(run: Run, stops: pd.DataFrame) -> pd.Series:
+    """Return what people call each stop: the point's name, else its id; a home is called after its return."""
+    names = run.input("points", ["point_id", "name"]).set_index("point_id")["name"]
+    home = stops["visit_id"].where(stops["visit_id"].str.startswith(HOME_PREFIX)).str.removeprefix(HOME_PREFIX)
+    return ("Home of " + home).fillna(stops["point_id"].map(names)).fillna(stops["point_id"])

@@ -85,6 +85,16 @@ def downloads_tab(run: Run) -> None:
             icon=":material/map:",
             on_click="ignore",
         )
+        if loaded.manifest(run.path).tables["routes"].rows:
+            st.download_button(
+                "Manifests and GPX, zip",
+                lambda: loaded.drivers(run.path),
+                f"{run.id}-drivers.zip",
+                "application/zip",
+                key="tonight.drivers",
+                icon=":material/local_shipping:",
+                on_click="ignore",
+            )
     with st.container(horizontal=True):
         for name in loaded.manifest(run.path).tables:
             path = run.path / f"{name}.csv"

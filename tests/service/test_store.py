@@ -32,7 +32,7 @@ def test_a_run_holds_every_promised_file(publish_tiny):
     """A run folder has run.json, each table twice, the map, the report and what the pages need of the input."""
     run = publish_tiny()
     tables = {f"{name}.{ending}" for name in RESULT_TABLES for ending in ("csv", "parquet")}
-    expected = {MANIFEST, "routes.geojson", "report.html", "inputs"} | tables
+    expected = {MANIFEST, "routes.geojson", "report.html", "inputs", "drivers"} | tables
     assert expected == {p.name for p in run.path.iterdir()}
     assert ["P1", "P2", "P3", "P4", "P5", "P6"] == run.input("points")["point_id"].tolist()
 

@@ -1,0 +1,73 @@
+"""A van's round for a navigation device: one GPX route, its points in driving order, hubs included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from service.drivers.clock import utc_time
+from service.drivers.windows import ANY_TIME
+from service.reading.words import counted
+from service.text import clock, number
+
+if TYPE_CHECKING:
+    from gpxpy.gpx import GPXRoutePoint
+
+
+def route_gpx(route: Any, trips: pd.DataFrame, stops: pd.DataFrame, *, hub: Any, night: date, zone: tzinfo) -> str:
+    """Return the GPX 1.1 document of one van.
+
+    `route` is its row of `routes`, `trips` and `stops` its rows of the trip and round boards, `hub` its row of `hubs`.
+    Points carry the time of arrival in UTC (of leaving for the start); their descriptions repeat it on the local clock.
+    """
+    from gpxpy import gpx
+
+    document = gpx.GPX()
+    document.creator = "Retour"
+    drawn = gpx.GPXRoute(name=f"Van {route.route_id}, {night:%-d %B %Y}", description=_says(route))
+    drawn.points = [_point(call, night, zone) for call in _calls(trips, stops, hub)]
+    document.routes.append(drawn)
+    return document.to_xml(version="1.1") + "\n"
+
+
+def _says(route: Any) -> str:
+    trips = f"{counted(int(route.trips), 'trip')}, " if route.trips > 1 else ""
+    return (
+        f"{trips}{counted(int(route.stops), 'stop')}, {counted(int(route.parcels), 'parcel')}, "
+        f"{clock(route.start_s)} to {clock(route.end_s)}, {number(route.distance_m / 1000, 1)} km"
+    )
+
+
+def _calls(trips: pd.DataFrame, stops: pd.DataFrame, hub: Any) -> Iterator[dict[str, Any]]:
+    """Yield every place where the van stands, in order: the hub, each stop, the hub after each trip."""
+    at_hub = {"lat": hub.lat, "lon": hub.lon, "symbol": "hub"}
+    name = hub.name if isinstance(hub.name, str) else hub.hub_id
+    leaves_s = trips["departs_s"].iloc[0]
+    yield {**at_hub, "name": f"{name}: start", "at_s": leaves_s, "says": f"{clock(leaves_s)}, leave"}
+    for trip in trips.itertuples():
+        for stop in stops[stops["trip"] == trip.trip].itertuples():
+            yield {"lat": stop.lat, "lon": stop.lon, "symbol": "stop", "name": f"{stop.position} {stop.name}",
+                   "at_s": stop.arrival_s, "says": _at_stop(stop)}  # fmt: skip
+        ends = trip.trip == trips["trip"].iloc[-1]
+        says = f"{clock(trip.back_s)}, unload {counted(int(trip.parcels), 'parcel')}, done {clock(trip.unloaded_s)}"
+        what = "end" if ends else f"unload after trip {trip.trip}"
+        yield {**at_hub, "name": f"{name}: {what}", "at_s": trip.back_s, "says": says}
+
+
+def _at_stop(stop: Any) -> str:
+    kilos = f"{number(stop.load_l)} l, {number(stop.load_kg, 1)} kg"
+    takes = f"{clock(stop.arrival_s)}, take {counted(int(stop.parcels), 'parcel')}"
+    opening = "" if stop.window == ANY_TIME else f", open {stop.window}"
+    return " ".join([f"{takes}, then {stop.load_parcels} aboard ({kilos}){opening}.", *stop.notes])
+
+
+def _point(call: dict[str, Any], night: date, zone: tzinfo) -> GPXRoutePoint:
+    from gpxpy import gpx
+
+    return gpx.GPXRoutePoint(
+        latitude=round(call["lat"], 6), longitude=round(call["lon"], 6), time=utc_time(night, call["at_s"], zone),
+        name=call["name"], description=call["says"], type=call["symbol"],
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""The stops of every van as a driver needs them: where, when, what to take, what is aboard then, what to mind."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from service.drivers.trips import TRIP
+from service.drivers.windows import window_words
+from service.geojson import located_stops
+from service.reading.points import HOME_PREFIX
+from service.reading.routes import stop_names
+from service.reading.words import KINDS
+from service.run import Run
+from service.text import clock, number
+
+SHORTEST_WAIT_S = 60
+ROUND_COLUMNS = [
+    "route_id", "vehicle_type_id", "hub_id", "trip", "position", "visit_id", "point_id", "name", "kind", "lat", "lon",
+    "window", "arrival_s", "start_s", "departure_s", "wait_s", "service_s", "distance_m", "parcels", "volume_l",
+    "weight_kg", "hazard_kg", "load_parcels", "load_l", "load_kg", "load_hazard_kg", "notes",
+]  # fmt: skip
+
+
+def round_board(run: Run) -> pd.DataFrame:
+    """Return ROUND_COLUMNS, a row per stop in driving order.
+
+    `volume_l`, `weight_kg` and `hazard_kg` are taken at the stop, `load_*` is aboard after it; `distance_m` leads to
+    it; times are seconds after midnight, `notes` a list of sentences.
+    """
+    stops = located_stops(run)
+    kinds = run.input("points", ["point_id", "kind"]).set_index("point_id")["kind"]
+    vans = run.table("routes", ["route_id", "vehicle_type_id", "hub_id"])
+    board = stops.merge(vans, on="route_id", how="left").assign(
+        name=stop_names(run, stops),
+        kind=stops["point_id"].map(kinds).map(KINDS),
+        window=stops["point_id"].map(window_words(run)),
+        wait_s=stops["start_s"] - stops["arrival_s"],
+        service_s=stops["departure_s"] - stops["start_s"],
+        volume_l=_taken(stops, "load_l"),
+        weight_kg=_taken(stops, "load_kg"),
+        hazard_kg=_taken(stops, "load_hazard_kg"),
+    )
+    return board.assign(notes=[_notes(stop) for stop in board.to_dict("records")])[ROUND_COLUMNS]
+
+
+def _taken(stops: pd.DataFrame, load: str) -> pd.Series:
+    """Return what each stop adds to a load that starts from nothing on every trip."""
+    return (stops[load] - stops.groupby(TRIP)[load].shift(1).fillna(0.0)).round(6)
+
+
+def _notes(stop: dict[str, object]) -> list[str]:
+    hazard_kg, wait_s = float(str(stop["hazard_kg"])), float(str(stop["wait_s"]))
+    notes = []
+    if hazard_kg > 0:
+        notes.append(f"Hazardous: {number(hazard_kg, 1)} kg of damaged or waste batteries, keep apart (ADR).")
+    if str(stop["visit_id"]).startswith(HOME_PREFIX):
+        notes.append(f"Ring: return {str(stop['visit_id']).removeprefix(HOME_PREFIX)}.")
+    if wait_s >= SHORTEST_WAIT_S:
+        notes.append(f"Opens at {clock(float(str(stop['start_s'])))}.")
+    return notes
