@@ -1,0 +1,75 @@
+"""`retour routes`: solve a standard routing file."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from service.door import BACKEND, DEGRADED, DONE, only_ours_on_stdout, say_json
+
+
+def finite_budget(seconds: float | None) -> float | None:
+    """Return a time budget as it is; wrong usage where it never ends or is no number."""
+    if seconds is not None and not math.isfinite(seconds):
+        raise typer.BadParameter(f"{seconds} is no number of seconds; give one, for example 60.")
+    return seconds
+
+
+def known_engine(name: str) -> str:
+    """Return the name of an engine as it is; wrong usage where there is none of that name."""
+    from routing.pickup.engines import ENGINES
+
+    if name not in ("auto", *ENGINES):
+        raise typer.BadParameter(f"{name!r} is not one of auto, {', '.join(sorted(ENGINES))}.")
+    return name
+
+
+def routes(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="VRPLIB file of any variant.", show_default=False)],
+    budget_s: Annotated[
+        float | None,
+        typer.Option(
+            "--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False, callback=finite_budget
+        ),
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Limit of the engine: same answer every time.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")] = 1,
+    engine: Annotated[
+        str, typer.Option(help="Routing engine; auto: by features and size.", callback=known_engine)
+    ] = "auto",
+    convention: Annotated[
+        Literal["round", "dimacs", "exact"] | None,
+        typer.Option(help="How numbers become whole.", show_default="the usual one of this kind of file"),
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option("--start", help="Solution (.sol) to begin with.", show_default=False)
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Solution file to write.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
+) -> None:
+    """Solve a standard routing file: read it, route, check independently, write the solution."""
+    from retour.vocabulary import Status
+    from service import listeners
+    from service.memory import PeakMemory
+    from service.routes_terminal import routes_record, show_routes
+    from service.routing_file import AskedRoutes, solve_routing_file
+    from service.settings import settings
+
+    already_s = ctx.obj or 0.0
+    begun = time.perf_counter() - already_s
+    budget = budget_s or (None if iterations else settings().time_budget_s)
+    asked = AskedRoutes(file, seed, budget, iterations, engine, convention, start, out)
+    with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
+        solved = solve_routing_file(asked, already_s=already_s, listener=listener)
+    code = BACKEND if solved.status is Status.FAILED else DEGRADED if solved.degraded else DONE
+    seconds = time.perf_counter() - begun
+    record = routes_record(asked, solved, seconds=seconds, peak_mb=memory.mb, exit_code=code)
+    say_json(record) if as_json else show_routes(record)
+    raise typer.Exit(code)
