@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,9 @@ from retour.ledger import decision_ledger, with_carbon
 from retour.pickup_estimate import pickup_table
 from retour.plan import Plan, shaped
 from retour.progress import Listener, Progress, silent
+from service.best_so_far import BestSoFar, Step
 from service.describe import Asked
+from service.listeners import all_of
 from service.run import Run
 from service.store import LongTables, publish, require_writable
 
@@ -59,7 +61,8 @@ def plan_to_run(
     InfeasibleError or BackendError with nothing stored. A plan that is less than was asked for is stored, and its
     manifest's `degraded` says why.
     """
-    watch = Stopwatch(already_s)
+    watch, best = Stopwatch(already_s), BestSoFar(already_s)
+    listener = all_of(best.listen, listener)
     require_writable(root)
     instance = _load(asked, night, watch, listener)
     from routing.check import check_plan  # solvers load slowly: bad input is told first
@@ -73,7 +76,7 @@ def plan_to_run(
     listener(Progress("check", 0.0, "checking every promise"))
     with watch.step("check"):
         violations = check_plan(instance, plan)
-    return store_plan(root, plan, asked, instance, violations, watch, listener)
+    return store_plan(root, plan, asked, instance, violations, watch, listener, steps=best.steps)
 
 
 def decide_to_run(
@@ -129,11 +132,13 @@ def _nothing(name: str) -> pd.DataFrame:
 
 def store_plan(
     root: Path, plan: Plan, asked: Asked, instance: Instance, violations: pd.DataFrame, watch: Stopwatch,
-    listener: Listener, *, long: LongTables | None = None,
+    listener: Listener, *, long: LongTables | None = None, steps: Sequence[Step] = (),
 ) -> Run:  # fmt: skip
     """Store a checked plan and tell."""
     listener(Progress("store", 0.0, "writing tables, map and report"))
-    run = publish(root, plan, asked=asked, instance=instance, violations=violations, seconds=watch.seconds, long=long)
+    run = publish(
+        root, plan, asked=asked, instance=instance, violations=violations, seconds=watch.seconds, long=long, steps=steps
+    )
     log.info("run stored", run=run.id, status=str(plan.status), feasible=violations.empty, degraded=plan.degraded)
     listener(Progress("store", 1.0, run.id))
     return run

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MANIFEST, REPORT, GEOJSON, INPUTS, DRIVERS = "run.json", "report.html", "routes.geojson", "inputs", "drivers"
+PROGRESS = "progress.csv"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Run:
     def geojson(self) -> Path:
         """Routes and stops as GeoJSON."""
         return self.path / GEOJSON
+
+    @property
+    def progress(self) -> Path:
+        """How the best cost came down (`service.best_so_far`); absent in older runs."""
+        return self.path / PROGRESS
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a result table (`decisions`, `visits`, `stops`...) or some of its columns; KeyError if it is none."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from retour.progress import Progress
+from service.best_so_far import BestSoFar, Step
 
 QUIET_S = 0.2
 
@@ -30,7 +31,8 @@ class JobState(StrEnum):
 class JobStatus(BaseModel):
     """The last news of a job: `done` is the stage's share from 0 to 1, `best_eur` the best objective so far.
 
-    At the end `run_id` names the stored run, or `error` says what went wrong and `exit_code` which kind it is.
+    `steps` tell how it came down. At the end `run_id` names the stored run, or `error` says what went wrong and
+    `exit_code` which kind it is.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,6 +44,7 @@ class JobStatus(BaseModel):
     done: float = 0.0
     message: str = ""
     best_eur: float | None = None
+    steps: tuple[Step, ...] = ()
     run_id: str | None = None
     error: str | None = None
     exit_code: int | None = None
@@ -53,12 +56,13 @@ class StatusFile:
     def __init__(self, path: Path) -> None:
         """Say that the job is running."""
         now = datetime.now(UTC)
-        self._path, self._told_at = path, 0.0
+        self._path, self._told_at, self._best = path, 0.0, BestSoFar()
         self._status = JobStatus(state=JobState.RUNNING, started_at=now, updated_at=now)
         self._write()
 
     def listen(self, news: Progress) -> None:
         """Keep a piece of news; news of the same stage is written five times a second at most."""
+        self._best.listen(news)
         new_stage = news.stage != self._status.stage
         best = news.best_eur if news.best_eur is not None else self._status.best_eur
         changes = {"stage": news.stage, "done": news.done, "message": news.message, "best_eur": best}
@@ -77,9 +81,9 @@ class StatusFile:
 
     def _write(self) -> None:
         self._told_at = time.monotonic()
-        status = self._status.model_copy(update={"updated_at": datetime.now(UTC)})
+        status = self._status.model_copy(update={"updated_at": datetime.now(UTC), "steps": self._best.steps})
         beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        beside.write_text(status.model_dump_json(indent=2), encoding="utf-8")
+        beside.write_text(status.model_dump_json(), encoding="utf-8")
         beside.replace(self._path)
 
 

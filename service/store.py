@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +23,7 @@ from retour.plan import Plan
 from retour.policy import policy_json
 from retour.tables import INPUT_TABLES, RESULT_TABLES
 from service import catalogue
+from service.best_so_far import Step, write_steps
 from service.describe import Asked, manifest
 from service.drivers import write_drivers
 from service.geojson import write_geojson
@@ -64,12 +65,14 @@ def publish(
     violations: pd.DataFrame,
     seconds: Mapping[str, float] | None = None,
     long: LongTables | None = None,
+    steps: Sequence[Step] = (),
 ) -> Run:
     """Store one checked plan under `root` and return its run: all of it or, if anything fails, nothing.
 
     `violations` is the checker's table; `seconds` are wall times by step, kept in the manifest. The run is complete
     with what its pages need from the input, its GeoJSON, its report and its drivers' files. Never overwrites: every
-    run has a new id. `long` are tables that the plan does not hold: their files are moved into the run.
+    run has a new id. `long` are tables that the plan does not hold: their files are moved into the run. `steps` tell
+    how the best cost came down.
     """
     root.mkdir(parents=True, exist_ok=True)
     _drop_stale(root)
@@ -86,6 +89,8 @@ def publish(
             tables=tables, inputs=inputs, counts=long.counts if long else None,
         )  # fmt: skip
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        if steps:
+            write_steps(Run(folder).progress, steps)
         write_geojson(Run(folder))
         write_report(Run(folder))
         if tables["routes"].rows:
