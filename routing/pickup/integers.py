@@ -7,18 +7,22 @@ evaluator, the bound and every engine add up the very same numbers.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from routing.pickup.problem import LOAD_UNITS, Depot, PickupProblem, Stop, VehicleType
+from routing.pickup.plane import PlaneMatrix
+from routing.pickup.problem import LOAD_UNITS, Break, Depot, Matrix, PickupProblem, Stop, VehicleType
 
 MICRO = 1_000_000
 MILLI = 1_000
 SECONDS_PER_HOUR = 3_600
 UNLIMITED = 1 << 40  # above any sum of loads, seconds or metres, and far from overflowing 64 bits
 ANY_TIME = ((0, UNLIMITED),)
+EARTH_RADIUS_M = 6_371_009.0
 
 
 def to_micro(eur: float) -> int:
@@ -33,7 +37,11 @@ def to_eur(micro: float) -> float:
 
 @dataclass(frozen=True)
 class IntegerStop:
-    """A stop in solver integers; `hub_idx` is None where any hub may serve it; `windows` are sorted, never empty."""
+    """A stop in solver integers; `hub_idx` is None where any hub may serve it; `windows` are sorted, never empty.
+
+    `type_idxs` None allows every vehicle type. `same_van` numbers the groups that ride together, None for none;
+    `choice` is the position of the stop's `Choice`. `prize` is 0 for required stops.
+    """
 
     place_idx: int
     hub_idx: int | None
@@ -42,38 +50,99 @@ class IntegerStop:
     windows: tuple[tuple[int, int], ...]
     required: bool
     prize: int
+    delivery: tuple[int, ...]
+    release_s: int
+    type_idxs: frozenset[int] | None
+    same_van: int | None
+    choice: int
+
+
+class Choice(NamedTuple):
+    """Stops of which exactly one is visited (`required`), or at most one, which then saves `prize` micro-euro.
+
+    A stop without alternatives is a choice of its own.
+    """
+
+    members: tuple[int, ...]
+    required: bool
+    prize: int
 
 
 @dataclass(frozen=True)
 class IntegerType:
-    """A vehicle type in solver integers.
+    """A vehicle type in solver integers; `type_idx` is its own position, `place_idx` its hub's place.
 
-    `earliest_s` and `latest_s` are the shift cut to the hub's opening hours; `per_m` and `per_s` are micro-euro
-    per metre and per paid second, `fixed` micro-euro per van used.
+    `earliest_s` and `latest_s` are the shift, cut to the hub's opening hours where the van starts and ends there;
+    `unload_windows` say when unloading between trips may begin (none where it never fits). `per_m`, `per_s` and
+    `overtime_per_s` are micro-euro per metre, per paid second and on top per second of overtime, `fixed` per van.
     """
 
+    type_idx: int
     place_idx: int
+    start_place_idx: int
+    end_place_idx: int
     hub_idx: int
     count: int
     capacity: tuple[int, ...]
     earliest_s: int
     latest_s: int
+    unload_windows: tuple[tuple[int, int], ...]
     max_duration_s: int
+    max_overtime_s: int
     max_distance_m: int
     fixed: int
     per_m: int
     per_s: int
+    overtime_per_s: int
     max_trips: int
     unload_s: int
+    breaks: tuple[Break, ...]
+    linehaul_first: bool
 
     def may_serve(self, stop: IntegerStop) -> bool:
-        """Whether the stop's hub allows vans of this type."""
+        """Whether the stop's hub and the stop itself allow vans of this type."""
+        return self.of_its_hub(stop) and (stop.type_idxs is None or self.type_idx in stop.type_idxs)
+
+    def of_its_hub(self, stop: IntegerStop) -> bool:
+        """Whether the stop's hub allows vans of this type's hub."""
         return stop.hub_idx is None or stop.hub_idx == self.hub_idx
+
+    @property
+    def longest_s(self) -> int:
+        """The limit on paid time, overtime included."""
+        return min(UNLIMITED, self.max_duration_s + self.max_overtime_s)
 
     @property
     def working_s(self) -> int:
         """The longest paid time one van can reach."""
-        return max(0, min(self.max_duration_s, self.latest_s - self.earliest_s))
+        return max(0, min(self.longest_s, self.latest_s - self.earliest_s))
+
+    @property
+    def starts_elsewhere(self) -> bool:
+        """Whether the night does not begin at the hub."""
+        return self.start_place_idx != self.place_idx
+
+    @property
+    def ends_elsewhere(self) -> bool:
+        """Whether the night does not end at the hub, with an unloading."""
+        return self.end_place_idx != self.place_idx
+
+    def paid(self, seconds: int) -> tuple[int, int]:
+        """Micro-euro for so many paid seconds: the usual, and on top for overtime."""
+        return seconds * self.per_s, max(0, seconds - self.max_duration_s) * self.overtime_per_s
+
+
+@dataclass(frozen=True)
+class IntegerWishes:
+    """Wishes in micro-euro: per second of imbalance, per metre from the middle, per stop on another van.
+
+    `earlier` gives the vehicle type id and number of the van that earlier served a stop, by the stop's position.
+    """
+
+    balance_per_s: int
+    compactness_per_m: int
+    stability: int
+    earlier: Mapping[int, tuple[str, int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +152,10 @@ class IntegerProblem:
     source: PickupProblem
     stops: tuple[IntegerStop, ...]
     types: tuple[IntegerType, ...]
-    distance: np.ndarray
-    duration: np.ndarray
+    choices: tuple[Choice, ...]
+    wishes: IntegerWishes
+    distance: Matrix
+    duration: Matrix
 
     @cached_property
     def stop_idx(self) -> dict[str, int]:
@@ -103,24 +174,134 @@ class IntegerProblem:
 
     @cached_property
     def loads(self) -> np.ndarray:
-        """Loads as (stops, units)."""
+        """Loads picked up, as (stops, units)."""
         return np.array([stop.load for stop in self.stops], dtype=np.int64).reshape(-1, len(LOAD_UNITS))
+
+    @cached_property
+    def deliveries(self) -> np.ndarray:
+        """Loads delivered, as (stops, units)."""
+        return np.array([stop.delivery for stop in self.stops], dtype=np.int64).reshape(-1, len(LOAD_UNITS))
+
+    @cached_property
+    def demands(self) -> np.ndarray:
+        """Everything whose sum over a trip the capacity limits: loads, then deliveries where there are any."""
+        return np.hstack([self.loads, self.deliveries]) if self.deliveries.any() else self.loads
+
+    def rooms(self, kind: IntegerType) -> tuple[int, ...]:
+        """The capacity per column of `demands`."""
+        return kind.capacity * (self.demands.shape[1] // len(LOAD_UNITS))
+
+    @cached_property
+    def required(self) -> np.ndarray:
+        """Which stops must be visited themselves, whatever alternatives others have; (stops,) of bool."""
+        return np.array([
+            stop.required and len(self.choices[stop.choice].members) == 1 for stop in self.stops
+        ], dtype=bool)
+
+    @cached_property
+    def chosen_among(self) -> bool:
+        """Whether some stop has alternatives."""
+        return len(self.choices) < len(self.stops)
+
+    @cached_property
+    def together(self) -> dict[int, tuple[int, ...]]:
+        """The stops of each group that rides in one van."""
+        groups: dict[int, list[int]] = {}
+        for idx, stop in enumerate(self.stops):
+            if stop.same_van is not None:
+                groups.setdefault(stop.same_van, []).append(idx)
+        return {group: tuple(members) for group, members in groups.items()}
+
+    @cached_property
+    def crow_m(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where every stop lies, x and y in metres: in the matrix's own plane, else in that of the mean latitude."""
+        if isinstance(self.distance, PlaneMatrix):
+            places, scale = self.stop_places, self.distance.scale
+            return self.distance.x[places] * scale, self.distance.y[places] * scale
+        lat, lon = np.radians(self.source.places.lat), np.radians(self.source.places.lon)
+        east = EARTH_RADIUS_M * np.cos(lat.mean() if len(lat) else 0.0)
+        return lon[self.stop_places] * east, lat[self.stop_places] * EARTH_RADIUS_M
 
     def legs(self, places: list[int]) -> tuple[list[int], list[int]]:
         """Metres and seconds of the consecutive legs through the given places."""
         start, end = places[:-1], places[1:]
-        return self.distance[start, end].tolist(), self.duration[start, end].tolist()
+        metres = self.distance[start, end].tolist()
+        return metres, metres if self.duration is self.distance else self.duration[start, end].tolist()
 
 
 def to_integers(problem: PickupProblem) -> IntegerProblem:
     """The problem in solver integers; it must have passed `check_problem`."""
     hub_idx = {depot.hub_id: idx for idx, depot in enumerate(problem.depots)}
+    type_idx = {kind.vehicle_type_id: idx for idx, kind in enumerate(problem.vehicle_types)}
+    choices, choice_of = _choices(problem.stops)
+    groups = _numbered(stop.same_van for stop in problem.stops)
     return IntegerProblem(
         source=problem,
-        stops=tuple(_integer_stop(stop, hub_idx) for stop in problem.stops),
-        types=tuple(_integer_type(kind, problem.depots, hub_idx) for kind in problem.vehicle_types),
-        distance=np.ascontiguousarray(problem.distance_m, dtype=np.int64),
-        duration=np.ascontiguousarray(problem.duration_s, dtype=np.int64),
+        stops=tuple(
+            _integer_stop(
+                stop,
+                hub_idx=None if stop.hub_id is None else hub_idx[stop.hub_id],
+                type_idxs=_positions(stop.vehicle_type_ids, type_idx),
+                same_van=None if stop.same_van is None else groups[stop.same_van],
+                choice=choice,
+            )
+            for stop, choice in zip(problem.stops, choice_of, strict=True)
+        ),
+        types=tuple(
+            _integer_type(idx, kind, problem.depots[hub_idx[kind.hub_id]], hub_idx[kind.hub_id])
+            for idx, kind in enumerate(problem.vehicle_types)
+        ),
+        choices=choices,
+        wishes=_integer_wishes(problem),
+        distance=_whole(problem.distance_m),
+        duration=_whole(problem.duration_s),
+    )
+
+
+def _whole(matrix: Matrix) -> Matrix:
+    return matrix if isinstance(matrix, PlaneMatrix) else np.asarray(matrix, dtype=np.int64)
+
+
+def _positions(ids: frozenset[str] | None, type_idx: dict[str, int]) -> frozenset[int] | None:
+    """Positions of the allowed types; None where every type is allowed, or all are named."""
+    if ids is None or ids >= type_idx.keys():
+        return None
+    return frozenset(type_idx[type_id] for type_id in ids if type_id in type_idx)
+
+
+def _numbered(names: Iterable[str | None]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(dict.fromkeys(name for name in names if name is not None))}
+
+
+def _choices(stops: tuple[Stop, ...]) -> tuple[tuple[Choice, ...], list[int]]:
+    """The choices, in the order of their first stops, and the position of each stop's."""
+    members: dict[tuple[bool, str], list[int]] = {}
+    for idx, stop in enumerate(stops):
+        alone = stop.alternative_of is None
+        members.setdefault((alone, stop.stop_id if alone else str(stop.alternative_of)), []).append(idx)
+    choice_of = [0] * len(stops)
+    for choice, group in enumerate(members.values()):
+        for idx in group:
+            choice_of[idx] = choice
+    return tuple(_choice(stops, tuple(group)) for group in members.values()), choice_of
+
+
+def _choice(stops: tuple[Stop, ...], members: tuple[int, ...]) -> Choice:
+    required = stops[members[0]].required
+    return Choice(members, required, 0 if required else max(to_micro(stops[idx].prize_eur) for idx in members))
+
+
+def _integer_wishes(problem: PickupProblem) -> IntegerWishes:
+    wishes = problem.wishes
+    return IntegerWishes(
+        balance_per_s=round(wishes.balance_per_hour_eur * MICRO / SECONDS_PER_HOUR),
+        compactness_per_m=round(wishes.compactness_per_km_eur * MICRO / 1_000),
+        stability=to_micro(wishes.stability_per_stop_eur),
+        earlier={
+            idx: wishes.earlier_vans[stop.stop_id]
+            for idx, stop in enumerate(problem.stops)
+            if stop.stop_id in wishes.earlier_vans
+        },
     )
 
 
@@ -128,9 +309,9 @@ def limiting_units(integers: IntegerProblem) -> list[int]:
     """Positions of the load units that engines must look at.
 
     A unit can be left out when no set of stops fills a van with it, or when every stop takes a smaller share of
-    every van than of another unit: then that other unit is full first.
+    every van than of another unit, both of what it gives and of what it gets: then that other unit is full first.
     """
-    totals = integers.loads.sum(axis=0).tolist()
+    totals = (integers.loads.sum(axis=0) + integers.deliveries.sum(axis=0)).tolist()
     kinds = [kind for kind in integers.types if kind.count]
     limiting = [unit for unit, total in enumerate(totals) if any(kind.capacity[unit] < total for kind in kinds)]
     for unit in tuple(limiting):
@@ -142,39 +323,64 @@ def limiting_units(integers: IntegerProblem) -> list[int]:
 
 def _fills_later(integers: IntegerProblem, kind: IntegerType, unit: int, other: int) -> bool:
     """Whether no stop takes a larger share of the van in `unit` than in `other`."""
-    this, that = integers.loads[:, unit].astype(object), integers.loads[:, other].astype(object)
+    both = np.vstack([integers.loads, integers.deliveries]).astype(object)
+    this, that = both[:, unit], both[:, other]
     return kind.capacity[other] > 0 and bool((this * kind.capacity[other] <= that * kind.capacity[unit]).all())
 
 
-def _integer_stop(stop: Stop, hub_idx: dict[str, int]) -> IntegerStop:
+def _integer_stop(
+    stop: Stop, *, hub_idx: int | None, type_idxs: frozenset[int] | None, same_van: int | None, choice: int
+) -> IntegerStop:
     return IntegerStop(
         place_idx=stop.place_idx,
-        hub_idx=None if stop.hub_id is None else hub_idx[stop.hub_id],
-        load=tuple(math.ceil(_milli(amount)) for amount in stop.load),
+        hub_idx=hub_idx,
+        load=_amounts(stop.load),
         service_s=int(stop.service_s),
         windows=tuple(sorted((int(start), int(end)) for start, end in stop.windows)) or ANY_TIME,
         required=stop.required,
         prize=0 if stop.required else to_micro(stop.prize_eur),
+        delivery=_amounts(stop.delivery),
+        release_s=int(stop.release_s),
+        type_idxs=type_idxs,
+        same_van=same_van,
+        choice=choice,
     )
 
 
-def _integer_type(kind: VehicleType, depots: tuple[Depot, ...], hub_idx: dict[str, int]) -> IntegerType:
-    depot = depots[hub_idx[kind.hub_id]]
+def _integer_type(type_idx: int, kind: VehicleType, depot: Depot, hub_idx: int) -> IntegerType:
+    start, end = (
+        depot.place_idx if place_idx is None else place_idx for place_idx in (kind.start_place_idx, kind.end_place_idx)
+    )
+    opens_s = depot.opens_s if start == depot.place_idx else 0
+    closes_s = depot.closes_s if end == depot.place_idx else UNLIMITED
+    last_unload_s = depot.closes_s - depot.unload_s
     return IntegerType(
+        type_idx=type_idx,
         place_idx=depot.place_idx,
-        hub_idx=hub_idx[kind.hub_id],
+        start_place_idx=start,
+        end_place_idx=end,
+        hub_idx=hub_idx,
         count=kind.count,
         capacity=tuple(_limit(_milli(amount)) for amount in kind.capacity),
-        earliest_s=int(max(kind.shift_start_s, depot.opens_s)),
-        latest_s=int(min(kind.shift_end_s, depot.closes_s)),
+        earliest_s=int(max(kind.shift_start_s, opens_s)),
+        latest_s=int(min(kind.shift_end_s, closes_s)),
+        unload_windows=((int(depot.opens_s), int(last_unload_s)),) if depot.opens_s <= last_unload_s else (),
         max_duration_s=_limit(kind.max_duration_s),
+        max_overtime_s=int(kind.max_overtime_s),
         max_distance_m=_limit(kind.max_distance_m),
         fixed=to_micro(kind.fixed_eur),
         per_m=round(kind.per_km_eur * MICRO / 1_000),
         per_s=round(kind.per_hour_eur * MICRO / SECONDS_PER_HOUR),
+        overtime_per_s=round(kind.overtime_per_hour_eur * MICRO / SECONDS_PER_HOUR),
         max_trips=kind.max_trips,
         unload_s=int(depot.unload_s),
+        breaks=kind.breaks,
+        linehaul_first=kind.linehaul_first,
     )
+
+
+def _amounts(amounts: tuple[float, ...]) -> tuple[int, ...]:
+    return tuple(math.ceil(_milli(amount)) for amount in amounts)
 
 
 def _milli(amount: float) -> float:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from routing.pickup.plane import PlaneMatrix
+
 LOAD_UNITS = ("parcels", "volume_l", "weight_kg", "hazard_kg")
+NOTHING = (0.0,) * len(LOAD_UNITS)
+Matrix = np.ndarray | PlaneMatrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +45,14 @@ class Depot:
 
 @dataclass(frozen=True)
 class Stop:
-    """One point to empty: `load` per `LOAD_UNITS`, `service_s` on the spot, service begins inside one window.
+    """One point to visit: `service_s` on the spot, service begins inside one window.
 
+    `load` is picked up here and `delivery` brought from the hub, both per `LOAD_UNITS`; they share the van's capacity.
     `windows` may hold several (start_s, end_s), both ends included; none means any time. An optional stop is
-    worth `prize_eur`; `hub_id` None lets any hub take it.
+    worth `prize_eur`; `hub_id` None lets any hub take it, `vehicle_type_ids` None any type. The trip may not leave
+    the hub before `release_s`. Of the stops with the same `alternative_of` exactly one is visited if they are required
+    (all are or none is), else at most one; leaving all of an optional group out costs its largest prize, once. All
+    visited stops with the same `same_van` ride in one van.
     """
 
     stop_id: str
@@ -55,6 +63,25 @@ class Stop:
     required: bool = True
     prize_eur: float = 0.0
     hub_id: str | None = None
+    delivery: tuple[float, ...] = NOTHING
+    release_s: int = 0
+    vehicle_type_ids: frozenset[str] | None = None
+    alternative_of: str | None = None
+    same_van: str | None = None
+
+
+@dataclass(frozen=True)
+class Break:
+    """A rest of `duration_s` that begins before the van has been under way for `within_s` since it left or last rested.
+
+    Under way is everything paid: driving, service, waiting, unloading. A wait of at least `duration_s` in one piece
+    counts as the rest. A van that is back earlier needs none; one that goes on needs the next rest within `within_s`
+    of the end of the last. Of several breaks each must be kept; a longer rest counts for a shorter one. Rests are
+    taken at a stop or hub, before or after the work there, never on the way, and they are paid.
+    """
+
+    duration_s: int
+    within_s: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +89,12 @@ class VehicleType:
     """`count` equal vans of one hub; `capacity` per `LOAD_UNITS` and trip, `math.inf` where nothing limits.
 
     A van starts at its hub, makes at most `max_trips` trips, unloads at the hub after each, and is paid from
-    leaving to the end of its last unloading.
+    leaving to the end of its last unloading. `start_place_idx` and `end_place_idx` let it begin or end its night
+    elsewhere (None: the hub); what it brings on a first trip from elsewhere is aboard there, and where it ends
+    elsewhere it is not unloaded after its last trip. The hub's hours bind it while it is there. Paid time beyond
+    `max_duration_s` is overtime: at most `max_overtime_s` of it, paid `overtime_per_hour_eur` on top of the usual.
+    With `linehaul_first` no stop with a delivery comes after one with a pickup on the same trip, and no trip has
+    pickups without a delivery.
     """
 
     vehicle_type_id: str
@@ -77,18 +109,47 @@ class VehicleType:
     per_hour_eur: float
     max_trips: int = 1
     max_distance_m: float = math.inf
+    start_place_idx: int | None = None
+    end_place_idx: int | None = None
+    max_overtime_s: int = 0
+    overtime_per_hour_eur: float = 0.0
+    breaks: tuple[Break, ...] = ()
+    linehaul_first: bool = False
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a plan should be like besides cheap, each at a stated price; zero means it does not matter.
+
+    `balance_per_hour_eur`: per hour between the longest and the shortest paid time of the vans that drive.
+    `compactness_per_km_eur`: per kilometre from each stop to the mean position of its van's stops, as the crow flies.
+    `stability_per_stop_eur`: per stop of `earlier_vans` (stop id -> vehicle type id and number) on another van;
+    stops that are not visited cost nothing here, and ids the problem does not know are ignored.
+    """
+
+    balance_per_hour_eur: float = 0.0
+    compactness_per_km_eur: float = 0.0
+    stability_per_stop_eur: float = 0.0
+    earlier_vans: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+
+NO_WISHES = Wishes()
 
 
 @dataclass(frozen=True, eq=False)
 class PickupProblem:
-    """One night of pickups; `distance_m` and `duration_s` are whole numbers, (places, places), from row to column."""
+    """One night of pickups; `distance_m` and `duration_s` are whole numbers, (places, places), from row to column.
+
+    Either may be an array or a `PlaneMatrix`, which is computed where it is read and takes no memory.
+    """
 
     places: Places
-    distance_m: np.ndarray
-    duration_s: np.ndarray
+    distance_m: Matrix
+    duration_s: Matrix
     depots: tuple[Depot, ...]
     stops: tuple[Stop, ...]
     vehicle_types: tuple[VehicleType, ...]
+    wishes: Wishes = NO_WISHES
 
 
 def check_problem(problem: PickupProblem) -> list[str]:
@@ -100,7 +161,7 @@ def check_problem(problem: PickupProblem) -> list[str]:
         defects += _stop_defects(stop)
     for vehicle_type in problem.vehicle_types:
         defects += _vehicle_defects(vehicle_type)
-    return defects
+    return [*defects, *_alternative_defects(problem), *_wish_defects(problem.wishes)]
 
 
 def _matrix_defects(problem: PickupProblem) -> Iterator[str]:
@@ -108,6 +169,8 @@ def _matrix_defects(problem: PickupProblem) -> Iterator[str]:
     for name, matrix in (("distance_m", problem.distance_m), ("duration_s", problem.duration_s)):
         if matrix.shape != (size, size):
             yield f"{name} has shape {matrix.shape}; {size} places need ({size}, {size})."
+        elif isinstance(matrix, PlaneMatrix):
+            yield from (f"{name} {defect}" for defect in matrix.defects())
         elif not np.issubdtype(matrix.dtype, np.integer):
             yield f"{name} holds {matrix.dtype}; it must hold whole numbers."
         elif size and matrix.min() < 0:
@@ -123,15 +186,46 @@ def _reference_defects(problem: PickupProblem) -> Iterator[str]:
     for name, place_idx in [
         *((f"depot {depot.hub_id!r}", depot.place_idx) for depot in problem.depots),
         *((f"stop {stop.stop_id!r}", stop.place_idx) for stop in problem.stops),
+        *_places_elsewhere(problem.vehicle_types),
     ]:
         if not 0 <= place_idx < size:
             yield f"{name} is at place {place_idx}; places run from 0 to {size - 1}."
+    types = {kind.vehicle_type_id for kind in problem.vehicle_types}
     for stop in problem.stops:
         if stop.hub_id is not None and stop.hub_id not in hubs:
             yield f"stop {stop.stop_id!r} wants unknown hub {stop.hub_id!r}."
+        for unknown in sorted((stop.vehicle_type_ids or frozenset()) - types):
+            yield f"stop {stop.stop_id!r} allows unknown vehicle type {unknown!r}."
     for kind in problem.vehicle_types:
         if kind.hub_id not in hubs:
             yield f"vehicle type {kind.vehicle_type_id!r} belongs to unknown hub {kind.hub_id!r}."
+
+
+def _places_elsewhere(kinds: tuple[VehicleType, ...]) -> Iterator[tuple[str, int]]:
+    for kind in kinds:
+        for name, place_idx in (("start", kind.start_place_idx), ("end", kind.end_place_idx)):
+            if place_idx is not None:
+                yield f"the {name} of vehicle type {kind.vehicle_type_id!r}", place_idx
+
+
+def _alternative_defects(problem: PickupProblem) -> Iterator[str]:
+    required: dict[str, set[bool]] = {}
+    for stop in problem.stops:
+        if stop.alternative_of is not None:
+            required.setdefault(stop.alternative_of, set()).add(stop.required)
+    for group, found in required.items():
+        if len(found) > 1:
+            yield f"some alternatives of {group!r} are required and some are not; all must be, or none."
+
+
+def _wish_defects(wishes: Wishes) -> Iterator[str]:
+    for name in ("balance_per_hour_eur", "compactness_per_km_eur", "stability_per_stop_eur"):
+        yield from _amount_defect("wishes", name, getattr(wishes, name))
+
+
+def _amount_defect(where: str, name: str, value: float, *, finite: bool = True) -> Iterator[str]:
+    if math.isnan(value) or value < 0 or (finite and math.isinf(value)):
+        yield f"{where} has {name} {value}; it must be 0 or more."
 
 
 def _duplicates(noun: str, ids: list[str]) -> Iterator[str]:
@@ -151,10 +245,9 @@ def _depot_defects(depot: Depot) -> Iterator[str]:
 def _stop_defects(stop: Stop) -> Iterator[str]:
     where = f"stop {stop.stop_id!r}"
     yield from _load_defects(where, "load", stop.load, finite=True)
-    if stop.service_s < 0:
-        yield f"{where} has service_s {stop.service_s}; it must be 0 or more."
-    if not (math.isfinite(stop.prize_eur) and stop.prize_eur >= 0):
-        yield f"{where} has prize_eur {stop.prize_eur}; it must be 0 or more."
+    yield from _load_defects(where, "delivery", stop.delivery, finite=True)
+    for name in ("service_s", "prize_eur", "release_s"):
+        yield from _amount_defect(where, name, getattr(stop, name))
     for start_s, end_s in stop.windows:
         if not 0 <= start_s <= end_s:
             yield f"{where} has a window from {start_s} s to {end_s} s; it must not close before it opens."
@@ -167,16 +260,13 @@ def _vehicle_defects(kind: VehicleType) -> Iterator[str]:
         yield f"{where} works from {kind.shift_start_s} s to {kind.shift_end_s} s; the shift must start before it ends."
     if kind.max_trips < 1:
         yield f"{where} has max_trips {kind.max_trips}; it must be 1 or more."
-    if kind.count < 0:
-        yield f"{where} has count {kind.count}; it must be 0 or more."
+    for name in ("count", "max_overtime_s", "fixed_eur", "per_km_eur", "per_hour_eur", "overtime_per_hour_eur"):
+        yield from _amount_defect(where, name, getattr(kind, name))
     for name in ("max_duration_s", "max_distance_m"):
-        value = getattr(kind, name)
-        if math.isnan(value) or value < 0:
-            yield f"{where} has {name} {value}; it must be 0 or more."
-    for name in ("fixed_eur", "per_km_eur", "per_hour_eur"):
-        value = getattr(kind, name)
-        if not (math.isfinite(value) and value >= 0):
-            yield f"{where} has {name} {value}; it must be 0 or more."
+        yield from _amount_defect(where, name, getattr(kind, name), finite=False)
+    for rest in kind.breaks:
+        if rest.duration_s < 1 or rest.within_s < 1:
+            yield f"{where} has a break of {rest.duration_s} s within {rest.within_s} s; both must be 1 or more."
 
 
 def _load_defects(where: str, name: str, amounts: tuple[float, ...], *, finite: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from routing.pickup import Depot, PickupProblem, Places, Route, Stop, VehicleType, evaluate
+from routing.pickup.problem import NO_WISHES, Wishes
 
 HOUR = 3_600
 
@@ -21,10 +22,10 @@ def line():
     return build_line
 
 
-def build_line(stops, *, vans=({},), hubs=({},)):
-    """See the fixture `line`."""
+def build_line(stops, *, vans=({},), hubs=({},), wishes=NO_WISHES, elsewhere_km=()):
+    """See the fixture `line`; places elsewhere come last."""
     hub_km = [hub.get("km", 0) for hub in hubs]
-    km = np.array([*hub_km, *(stop["km"] for stop in stops)], dtype=float)
+    km = np.array([*hub_km, *(stop["km"] for stop in stops), *elsewhere_km], dtype=float)
     apart = np.abs(km[:, None] - km[None, :])
     return PickupProblem(
         places=Places(tuple(f"place{idx}" for idx in range(len(km))), np.zeros(len(km)), km / 111),
@@ -33,6 +34,7 @@ def build_line(stops, *, vans=({},), hubs=({},)):
         depots=tuple(_depot(idx, hub) for idx, hub in enumerate(hubs)),
         stops=tuple(_stop(idx, len(hubs) + idx, stop) for idx, stop in enumerate(stops)),
         vehicle_types=tuple(_van(van) for van in vans),
+        wishes=wishes,
     )
 
 
@@ -45,8 +47,9 @@ def _depot(idx, given):
 def _stop(idx, place_idx, given):
     given = {"stop_id": f"P{idx}", "load": (1, 0, 0, 0), "service_s": 60, **given}
     given.pop("km")
-    if isinstance(given["load"], int):
-        given["load"] = (given["load"], 0, 0, 0)
+    for name in ("load", "delivery"):
+        if isinstance(given.get(name), int):
+            given[name] = (given[name], 0, 0, 0)
     return Stop(place_idx=place_idx, **given)
 
 
@@ -102,6 +105,60 @@ def build_random_line(rng, *, stops=4):
 
 
 @pytest.fixture(scope="session")
+def rich_problem():
+    """Build a small random problem that uses every feature but breaks; `skip` names the fields to leave out."""
+    return build_rich_line
+
+
+def build_rich_line(rng, *, stops=4, skip=()):
+    """See the fixture `rich_problem`."""
+    optional_groups = {"a": bool(rng.random() < 0.5), "b": bool(rng.random() < 0.5)}
+
+    def one_stop():
+        group = [None, None, "a", "b"][int(rng.integers(0, 4))]
+        opens = int(rng.integers(8, 13)) * HOUR
+        given = {
+            "km": float(rng.integers(-20, 40)),
+            "load": int(rng.integers(0, 5)),
+            "delivery": int(rng.integers(0, 5)),
+            "service_s": int(rng.integers(0, 600)),
+            "windows": [(), (), ((opens, opens + 2 * HOUR),)][int(rng.integers(0, 3))],
+            "required": bool(rng.random() < 0.5) if group is None else optional_groups[group],
+            "prize_eur": float(rng.integers(0, 90)),
+            "release_s": [0, 0, int(rng.integers(8, 11)) * HOUR][int(rng.integers(0, 3))],
+            "vehicle_type_ids": [None, None, frozenset({"van"}), frozenset({"far", "bike"})][int(rng.integers(0, 4))],
+            "alternative_of": group,
+            "same_van": [None, None, "together"][int(rng.integers(0, 3))],
+        }
+        return {name: value for name, value in given.items() if name not in skip}
+
+    wishes = Wishes(
+        balance_per_hour_eur=float(rng.integers(0, 2)) * 9,
+        compactness_per_km_eur=float(rng.integers(0, 2)),
+        stability_per_stop_eur=float(rng.integers(0, 2)) * 7,
+        earlier_vans={"P0": ("van", 2), "P1": ("far", 1), "P2": ("van", 2), "gone": ("van", 1)},
+    )
+    places = 2 + stops
+    vans = [
+        {"vehicle_type_id": "van", "capacity": 6, "max_trips": 2, "max_duration_s": 9_000, "max_overtime_s": 3_600,
+         "overtime_per_hour_eur": 18, "linehaul_first": bool(rng.random() < 0.3)},
+        {"vehicle_type_id": "far", "hub_id": "H1", "count": 1, "capacity": 7, "fixed_eur": 25,
+         "end_place_idx": places + 1, "max_trips": 2},
+        {"vehicle_type_id": "bike", "hub_id": "H0", "count": 1, "capacity": 4, "fixed_eur": 0,
+         "start_place_idx": places, "shift_start_s": 7 * HOUR, "max_distance_m": 9e4},
+    ]  # fmt: skip
+    hubs = [{"unload_s": 300}, {"km": 30, "unload_s": 120, "opens_s": 9 * HOUR, "closes_s": 12 * HOUR}]
+    kept = [{name: value for name, value in van.items() if name not in skip} for van in vans]
+    return build_line(
+        [one_stop() for _ in range(stops)],
+        vans=kept,
+        hubs=hubs,
+        wishes=NO_WISHES if "wishes" in skip else wishes,
+        elsewhere_km=(12, -6),
+    )
+
+
+@pytest.fixture(scope="session")
 def try_plans():
     """The least objective in micro-euro by trying every plan of a small problem; None when none serves what it must."""
     return try_every_plan
@@ -120,23 +177,27 @@ def try_every_plan(problem):
     totals = []
     for owners in itertools.product(range(len(vans) + 1), repeat=len(ids)):
         shares = [tuple(i for i, owner in zip(ids, owners, strict=True) if owner == no) for no in range(len(vans))]
-        left = [stop for stop, owner in zip(problem.stops, owners, strict=True) if owner == len(vans)]
-        costs = [best_route[kind.vehicle_type_id, share] for (kind, _), share in zip(vans, shares, strict=True)]
-        if None not in costs and not any(stop.required for stop in left):
-            totals.append(sum(costs) + sum(round(stop.prize_eur * 1_000_000) for stop in left))
+        routes = [
+            (best_route[kind.vehicle_type_id, share], number)
+            for (kind, number), share in zip(vans, shares, strict=True)
+            if share
+        ]
+        if all(route is not None for route, _ in routes):
+            schedule = evaluate(problem, [Route(type_id, number, trips) for (type_id, trips), number in routes])
+            totals += [schedule.objective_micro] if schedule.feasible else []
     return min(totals, default=None)
 
 
 def _cheapest_route(problem, kind, chosen):
-    if not chosen:
-        return 0
-    costs = []
+    """Type and trips of the cheapest route of one van over the stops; None when each breaks a limit of the van."""
+    of_the_plan = {"required", "same_van", "alternatives"}
+    found = []
     for order in itertools.permutations(chosen):
-        for trips in _splits(order):
+        for trips in _splits(order) if order else ():
             schedule = evaluate(problem, [Route(kind.vehicle_type_id, 1, trips)])
-            if all(breach.rule == "required" for breach in schedule.breaches):
-                costs.append(schedule.routes[0].cost_micro)
-    return min(costs, default=None)
+            if {breach.rule for breach in schedule.breaches} <= of_the_plan:
+                found.append((schedule.routes[0].cost_micro, trips))
+    return (kind.vehicle_type_id, min(found)[1]) if found else None
 
 
 def _splits(order):

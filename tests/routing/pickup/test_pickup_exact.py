@@ -1,6 +1,9 @@
 """Exact plans and lower bounds against trying every plan."""
 
+import dataclasses
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +12,7 @@ from routing.pickup.bound import lower_bound, quick_bound
 from routing.pickup.construct import construct
 from routing.pickup.exact import solve_exactly
 from routing.pickup.integers import to_integers
+from routing.pickup.problem import Break, Wishes
 
 seeds = st.integers(0, 10_000)
 few = settings(max_examples=40, deadline=None)
@@ -25,6 +29,35 @@ def test_exact_plan_is_the_cheapest_of_all_plans(seed, random_problem, try_plans
     if plan.routes is not None:
         schedule = evaluate(problem, plan.routes)
         assert (True, cheapest) == (schedule.feasible, schedule.objective_micro)
+
+
+@few
+@given(seed=seeds)
+def test_exact_plan_honours_the_rich_model(seed, rich_problem, try_plans):
+    """Deliveries, alternatives, same van, types, overtime, other ends, linehaul first and compactness, all at once."""
+    problem = rich_problem(np.random.default_rng(seed), stops=4, skip=("release_s",))
+    problem = dataclasses.replace(
+        problem, wishes=Wishes(compactness_per_km_eur=problem.wishes.compactness_per_km_eur)
+    )
+    plan = solve_exactly(to_integers(problem))
+    cheapest = try_plans(problem)
+    assert cheapest == (None if plan.routes is None else plan.objective_micro)
+    if plan.routes is not None:
+        schedule = evaluate(problem, plan.routes)
+        assert ((), cheapest) == (schedule.breaches, schedule.objective_micro)
+
+
+@pytest.mark.parametrize("wanting", ["breaks", "release_s", "balance", "stability"])
+def test_what_the_labels_do_not_model_is_declined(line, wanting):
+    """No proof is better than a wrong one."""
+    stops = [{"km": 1, "release_s": 9 * 3_600 if wanting == "release_s" else 0}]
+    vans = ({"breaks": (Break(60, 900),) if wanting == "breaks" else ()},)
+    wishes = {
+        "balance": Wishes(balance_per_hour_eur=1),
+        "stability": Wishes(stability_per_stop_eur=1, earlier_vans={"P0": ("van", 2)}),
+    }
+    problem = line(stops, vans=vans, wishes=wishes.get(wanting, Wishes()))
+    assert solve_exactly(to_integers(problem)) is None
 
 
 @few

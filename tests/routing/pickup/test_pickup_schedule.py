@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.pickup import Route, evaluate
+from routing.pickup.problem import Break, Wishes
 from routing.pickup.timing import end_by, extend, leave_between, shortest
 
 HOUR = 3_600
@@ -95,6 +96,134 @@ BROKEN = {
     "served_once": ([{"km": 1}], {}, [(("P0", "P0"),)]),
     "fleet": ([{"km": 1}, {"km": 2}, {"km": 3}], {}, [(("P0",),), (("P1",),), (("P2",),)]),
 }
+
+
+RICH = {
+    "capacity": ([{"km": 1, "load": 6, "delivery": 0}, {"km": 2, "load": 0, "delivery": 6}], {}, [(("P0", "P1"),)]),
+    "max_duration": ([{"km": 30}], {"max_duration_s": 3_000, "max_overtime_s": 600}, [(("P0",),)]),
+    "vehicle_type": ([{"km": 1, "vehicle_type_ids": frozenset()}], {}, [(("P0",),)]),
+    "linehaul_first": ([{"km": 1, "delivery": 1, "load": 0}, {"km": 2}], {"linehaul_first": True}, [(("P1", "P0"),)]),
+    "alternatives": ([{"km": 1, "alternative_of": "a"}, {"km": 2, "alternative_of": "a"}], {}, [(("P0", "P1"),)]),
+    "same_van": ([{"km": 1, "same_van": "g"}, {"km": 2, "same_van": "g"}], {}, [(("P0",),), (("P1",),)]),
+    "required": ([{"km": 1, "alternative_of": "a"}, {"km": 2, "alternative_of": "a"}], {}, []),
+    "break": ([{"km": 100}], {"breaks": (Break(600, 3_600),)}, [(("P0",),)]),
+}
+
+
+@pytest.mark.parametrize("rule", RICH)
+def test_each_limit_of_the_rich_model_is_reported(line, rule):
+    """Deliveries aboard, overtime, types, order, alternatives, company and breaks: each broken alone, said once."""
+    stops, van, trips_of_vans = RICH[rule]
+    routes = [Route("van", number, trips) for number, trips in enumerate(trips_of_vans, start=1)]
+    assert [rule] == [breach.rule for breach in evaluate(line(stops, vans=(van,)), routes).breaches]
+
+
+def test_a_trip_with_pickups_alone_is_reported_where_deliveries_come_first(line):
+    """A van that brings before it collects may not go out to collect only."""
+    breach = evaluate(line([{"km": 1}], vans=({"linehaul_first": True},)), [Route("van", 1, (("P0",),))]).breaches[0]
+    assert "van 'van' no. 1 trip 1 breaks linehaul_first: found 0 deliveries on a trip with pickups, limit 1." == str(
+        breach
+    )
+
+
+def test_deliveries_leave_room_for_pickups(line):
+    """Six out, then six back on a capacity of ten: the order decides, and the load aboard is listed stop by stop."""
+    stops = [{"km": 1, "load": 0, "delivery": 6}, {"km": 2, "load": 6}, {"km": 3, "load": 1, "delivery": 3}]
+    schedule = evaluate(line(stops), [Route("van", 1, (("P0", "P1", "P2"),))])
+    # leaves with 9; 3 after P0, 9 after P1, 7 after P2
+    assert () == schedule.breaches
+    trip = schedule.routes[0].trips[0]
+    assert (9.0, 7.0) == (trip.load_out[0], trip.load[0])
+    assert [3.0, 9.0, 7.0] == [stop.load_after[0] for stop in schedule.routes[0].stops]
+
+
+def test_a_trip_waits_for_what_it_brings(line):
+    """The second trip leaves when its parcel is there, the first is driven just before."""
+    stops = [{"km": 5}, {"km": 10, "release_s": 12 * HOUR}]
+    schedule = evaluate(line(stops, vans=({"max_trips": 2},)), [Route("van", 1, (("P0",), ("P1",)))])
+    first, second = schedule.routes[0].trips
+    assert (12 * HOUR - 660, 12 * HOUR, 12 * HOUR) == (first.departs_s, first.unloaded_s, second.departs_s)
+    assert 12 * HOUR == evaluate(line(stops), [Route("van", 1, (("P0", "P1"),))]).routes[0].departs_s
+
+
+def test_a_night_may_begin_and_end_elsewhere(line):
+    """From km 10 to P0 at km 12, to the hub with unloading, to P1 at km 3, home to km 5 without unloading."""
+    problem = line(
+        [{"km": 12}, {"km": 3}],
+        vans=({"start_place_idx": 3, "end_place_idx": 4, "max_trips": 2},),
+        hubs=({"unload_s": 600},),
+        elsewhere_km=(10, 5),
+    )
+    schedule = evaluate(problem, [Route("van", 1, (("P0",), ("P1",)))])
+    # 2 + 1 + 12 min and 10 min unloading, 3 + 1 + 2 min
+    assert () == schedule.breaches
+    assert (19_000, 31 * 60) == (schedule.routes[0].distance_m, schedule.routes[0].duration_s)
+    assert [2_000, 3_000] == [stop.leg_distance_m for stop in schedule.routes[0].stops]
+    assert [12_000, 2_000] == [trip.leg_distance_m for trip in schedule.routes[0].trips]
+
+
+def test_a_hub_binds_only_who_is_there(line):
+    """A hub open 9 to 10: a van that starts and ends elsewhere is out at 8, but unloads between trips only then."""
+    vans = ({"start_place_idx": 3, "end_place_idx": 3, "max_trips": 2},)
+    problem = line(
+        [{"km": 12}, {"km": 3}], vans=vans, hubs=({"opens_s": 9 * HOUR, "closes_s": 10 * HOUR},), elsewhere_km=(10,)
+    )
+    alone = evaluate(problem, [Route("van", 1, (("P0",),))]).routes[0]
+    assert 8 * HOUR == alone.departs_s
+    both = evaluate(problem, [Route("van", 1, (("P0",), ("P1",)))])
+    assert () == both.breaches
+    assert (9 * HOUR - 15 * 60, 9 * HOUR) == (both.routes[0].departs_s, both.routes[0].trips[0].unloaded_s)
+    late = line(
+        [{"km": 12, "windows": ((11 * HOUR,) * 2,)}, {"km": 3}],
+        vans=vans,
+        hubs=({"opens_s": 9 * HOUR, "closes_s": 10 * HOUR},),
+        elsewhere_km=(10,),
+    )
+    assert ["hub_hours"] == [
+        breach.rule for breach in evaluate(late, [Route("van", 1, (("P0",), ("P1",)))]).breaches
+    ]
+
+
+def test_overtime_is_paid_on_top(line):
+    """A night of 61 minutes where 50 are usual and 15 more allowed: 11 minutes at 36 + 18 euro."""
+    van = {"max_duration_s": 3_000, "max_overtime_s": 900, "overtime_per_hour_eur": 18.0}
+    schedule = evaluate(line([{"km": 30}], vans=(van,)), [Route("van", 1, (("P0",),))])
+    assert () == schedule.breaches
+    assert 660 == schedule.routes[0].overtime_s
+    assert {"fixed": 10.0, "distance": 60.0, "time": 36.6, "overtime": 3.3} == schedule.routes[0].parts_eur
+
+
+def test_leaving_out_all_alternatives_costs_the_largest_prize_once(line):
+    """7 and 9 euro: nothing visited costs 9, one visited costs neither; the one left is not called unserved."""
+    stops = [
+        {"km": 1, "required": False, "prize_eur": prize, "alternative_of": "a"} for prize in (7.0, 9.0)
+    ]
+    problem = line(stops)
+    nothing = evaluate(problem, [])
+    assert (9.0, ("P0", "P1")) == (nothing.objective_eur, nothing.unserved)
+    one = evaluate(problem, [Route("van", 1, (("P0",),))])
+    assert (0, ()) == (one.parts_micro["prizes"], one.unserved)
+
+
+def test_wishes_are_parts_of_the_objective(line):
+    """Balance, compactness and stability, each worked by hand, and the sum of all parts."""
+    wishes = Wishes(
+        balance_per_hour_eur=36.0,
+        compactness_per_km_eur=2.0,
+        stability_per_stop_eur=5.0,
+        earlier_vans={"P0": ("van", 1), "P1": ("van", 1), "P2": ("van", 2), "gone": ("van", 1)},
+    )
+    problem = line([{"km": 2}, {"km": 4}, {"km": 12}, {"km": 1, "required": False}], wishes=wishes)
+    schedule = evaluate(problem, [Route("van", 1, (("P0",),)), Route("van", 2, (("P1", "P2"),))])
+    # paid 5 and 26 minutes; P1 and P2 are 4 km from their mean (111 km to a degree here, 111.195 by the evaluator);
+    # only P1 changed vans
+    assert 12.6 == schedule.parts_eur["balance"]
+    assert schedule.parts_eur["compactness"] == pytest.approx(2 * 8 * 111.195 / 111, rel=1e-4)
+    assert 5.0 == schedule.parts_eur["stability"]
+    assert sum(schedule.parts_micro.values()) == schedule.objective_micro
+    assert list(schedule.parts_micro) == [
+        "fixed", "distance", "time", "overtime", "balance", "compactness", "stability", "prizes",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", BROKEN)
