@@ -13,6 +13,7 @@ from retour.eligibility import PLANNED
 from service.geojson import located_stops
 from service.kpis import BOUND, FIGURES, OPTIMUM, activities_of, outcomes_of
 from service.manifest import Manifest
+from service.report_gantt import draw_gantt
 from service.report_map import draw_map
 from service.run import Run
 from service.templating import template
@@ -67,6 +68,7 @@ def _tonight(run: Run) -> dict[str, Any]:
         "stops_left_out": len(stops) - len(shown),
         **_points(visits),
         "map": draw_map(run, visits=visits, routes=routes, stops=stops),
+        "gantt": draw_gantt(run),
     }
 
 

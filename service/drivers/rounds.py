@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from service.drivers.trips import TRIP
@@ -40,7 +42,7 @@ def round_board(run: Run) -> pd.DataFrame:
         weight_kg=_taken(stops, "load_kg"),
         hazard_kg=_taken(stops, "load_hazard_kg"),
     )
-    return board.assign(notes=[_notes(stop) for stop in board.to_dict("records")])[ROUND_COLUMNS]
+    return board.assign(notes=[_notes(stop) for stop in board.itertuples()])[ROUND_COLUMNS]
 
 
 def _taken(stops: pd.DataFrame, load: str) -> pd.Series:
@@ -48,13 +50,12 @@ def _taken(stops: pd.DataFrame, load: str) -> pd.Series:
     return (stops[load] - stops.groupby(TRIP)[load].shift(1).fillna(0.0)).round(6)
 
 
-def _notes(stop: dict[str, object]) -> list[str]:
-    hazard_kg, wait_s = float(str(stop["hazard_kg"])), float(str(stop["wait_s"]))
+def _notes(stop: Any) -> list[str]:
     notes = []
-    if hazard_kg > 0:
-        notes.append(f"Hazardous: {number(hazard_kg, 1)} kg of damaged or waste batteries, keep apart (ADR).")
-    if str(stop["visit_id"]).startswith(HOME_PREFIX):
-        notes.append(f"Ring: return {str(stop['visit_id']).removeprefix(HOME_PREFIX)}.")
-    if wait_s >= SHORTEST_WAIT_S:
-        notes.append(f"Opens at {clock(float(str(stop['start_s'])))}.")
+    if stop.hazard_kg > 0:
+        notes.append(f"Hazardous: {number(stop.hazard_kg, 1)} kg of damaged or waste batteries, keep apart (ADR).")
+    if stop.visit_id.startswith(HOME_PREFIX):
+        notes.append(f"Ring: return {stop.visit_id.removeprefix(HOME_PREFIX)}.")
+    if stop.wait_s >= SHORTEST_WAIT_S:
+        notes.append(f"Opens at {clock(stop.start_s)}.")
     return notes

@@ -11,6 +11,7 @@ import streamlit as st
 from retour.errors import InputError
 from routing.decide.explanation import Explanation
 from service.drivers import zipped
+from service.drivers.timeline import timeline as van_timeline
 from service.explaining import explain_stored
 from service.geojson import located_stops, paths
 from service.manifest import Manifest
@@ -90,6 +91,12 @@ def deck(folder: Path) -> pydeck.Deck:
     hubs = run.input("hubs")
     corners = paths(run.table("routes"), located_stops(run), hubs.set_index("hub_id")[["lon", "lat"]])
     return night_deck(points(folder), routes(folder), corners, hubs, run.input("sites"))
+
+
+@st.cache_data(show_spinner=False, max_entries=KEPT_RUNS)
+def timeline(folder: Path) -> pd.DataFrame:
+    """Return what every van does when."""
+    return van_timeline(Run(folder))
 
 
 @st.cache_data(show_spinner=False, max_entries=KEPT_RUNS)

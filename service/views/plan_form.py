@@ -8,12 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from service import session
+from service.best_so_far import DECIDE, ROUTE, step_table
 from service.describe import Asked
 from service.jobs import Job, list_jobs, read_job, start_plan
 from service.reading.networks import known_networks
 from service.settings import settings
 from service.status_file import JobState, JobStatus
 from service.text import NONE, euros
+from service.time_charts import progress_chart
 from service.views.marks import plain
 
 POLL_S = 1.0
@@ -25,6 +27,7 @@ STAGES = {
     "check": "Checking",
     "store": "Storing",
 }
+BEST_OF = {DECIDE: "Best decisions", ROUTE: "Best routes"}
 
 
 def plan_button(root: Path) -> None:
@@ -114,11 +117,20 @@ def _follow(root: Path, job_id: str) -> None:
 
 def _news(job: Job, status: JobStatus) -> None:
     elapsed_s = (datetime.now(UTC) - job.record.started_at).total_seconds()
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="plan.progress"):
+    with st.container(border=True, key="plan.progress"):
+        _bar(job, status, elapsed_s)
+        if status.steps:
+            chart = progress_chart(step_table(status.steps))
+            st.plotly_chart(chart, key="plan.chart", config={"displayModeBar": False})
+
+
+def _bar(job: Job, status: JobStatus, elapsed_s: float) -> None:
+    last = status.steps[-1] if status.steps else None
+    with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap="xsmall"):
             st.markdown(_stage_words(status.stage) + f"&ensp;:gray[{plain(status.message)}]")
             st.progress(min(max(status.done, 0.0), 1.0))
-        st.metric("Best so far", euros(status.best_eur) if status.best_eur is not None else NONE, width=130)
+        st.metric(BEST_OF[last.stage] if last else "Best so far", euros(last.best_eur) if last else NONE, width=130)
         st.metric("Elapsed", f"{elapsed_s:.0f} s", width=80)
         if st.button("Stop", key="plan.stop", icon=":material/stop_circle:"):
             job.cancel()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from service.best_so_far import read_steps
 from service.reading.words import counted
 from service.run import Run
+from service.time_charts import progress_chart
 from service.views import loaded
 from service.views.marks import eur, figure, text
 
@@ -53,6 +55,18 @@ def promises_tab(run: Run) -> None:
             "note": text("Note", width="large"),
         },
     )
+
+    _progress(run)
+
+
+def _progress(run: Run) -> None:
+    steps = read_steps(run.progress)
+    if not steps.empty:
+        st.markdown(
+            "##### How the best cost came down",
+            help="Each round decides with the pickup prices the last one's routes revealed; the cheaper night is kept.",
+        )
+        st.plotly_chart(progress_chart(steps), key=f"tonight.progress.{run.id}", config={"displayModeBar": False})
 
 
 def downloads_tab(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The night in tables, one tab at a time: vans, points, money, limits, promises, files."""
+"""The night in tables, one tab at a time: vans, their timeline, points, money, limits, promises, files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from service.views.marks import eur, figure, percentage, text
 from service.views.tonight_money import ledger_tab, limits_tab
 from service.views.tonight_panels import stop_table
 from service.views.tonight_proof import downloads_tab, promises_tab
+from service.views.tonight_timeline import timeline_tab
 
 HEIGHT = 420
 
@@ -22,6 +23,7 @@ def tables(run: Run) -> None:
     """Draw the open tab; the others cost nothing until they are opened."""
     draw = {
         "Vans": _vans,
+        "Timeline": timeline_tab,
         "Points": _points,
         "Ledger": ledger_tab,
         "Scarce limits": limits_tab,
@@ -29,7 +31,7 @@ def tables(run: Run) -> None:
         "Downloads": downloads_tab,
     }
     if loaded.manifest(run.path).kind != "plan":
-        draw = {name: d for name, d in draw.items() if name not in ("Vans", "Points")}
+        draw = {name: d for name, d in draw.items() if name not in ("Vans", "Timeline", "Points")}
     for tab, show in zip(st.tabs(list(draw), key="tonight.tab", on_change="rerun"), draw.values(), strict=True):
         if tab.open:
             with tab:

@@ -1,0 +1,81 @@
+"""What every van does from minute to minute: driving, waiting, loading at a stop, unloading at its hub."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from service.drivers.rounds import round_board
+from service.drivers.trips import TRIP, trip_board
+from service.drivers.windows import ANY_TIME
+from service.reading.words import counted
+from service.run import Run
+from service.text import clock, number
+
+DRIVING, WAITING, LOADING, UNLOADING, CLOSED = "driving", "waiting", "at a stop", "unloading", "outside its window"
+ACTIVITIES = (DRIVING, WAITING, LOADING, UNLOADING, CLOSED)
+CLOSED_RULE = "closed"  # what the checker calls a service that starts outside every window
+TIMELINE_COLUMNS = ["route_id", "hub_id", "trip", "activity", "start_s", "end_s", "says"]
+
+
+def timeline(run: Run) -> pd.DataFrame:
+    """Return TIMELINE_COLUMNS, a row per piece of a van's time, by van and time; no piece is empty.
+
+    Times are seconds after midnight; `says` is a fact a line: the stop, its ETA, what is aboard then. A service that
+    the checker found outside its window is CLOSED instead of LOADING.
+    """
+    hubs, rounds = run.input("hubs"), round_board(run)
+    trips = trip_board(run.table("routes"), run.table("stops"), hubs)
+    names = hubs["name"].fillna(hubs["hub_id"]).set_axis(hubs["hub_id"])
+    pieces = pd.concat([*_at_stops(rounds, trips, _closed(run)), *_homewards(rounds, trips, names)])
+    real = pieces[pieces["end_s"] > pieces["start_s"]]
+    return real.sort_values(["route_id", "start_s"], kind="stable", ignore_index=True)[TIMELINE_COLUMNS]
+
+
+def of_hub(pieces: pd.DataFrame, hub_id: str | None) -> pd.DataFrame:
+    """Return the pieces of one hub's vans; None: of all."""
+    return pieces if hub_id is None else pieces[pieces["hub_id"] == hub_id]
+
+
+def _closed(run: Run) -> set[str]:
+    broken = run.table("violations", ["rule", "ids"])
+    return set(broken.loc[broken["rule"] == CLOSED_RULE, "ids"])
+
+
+def _at_stops(rounds: pd.DataFrame, trips: pd.DataFrame, closed: set[str]) -> list[pd.DataFrame]:
+    """Return the drive to every stop, the wait before its door, and the time there."""
+    left_s = rounds.groupby(TRIP)["departure_s"].shift(1)
+    hub_left_s = rounds[TRIP].merge(trips, on=TRIP, how="left")["departs_s"]
+    says = [_says(stop) for stop in rounds.itertuples()]
+    there = rounds["visit_id"].isin(closed).map({True: CLOSED, False: LOADING})
+    return [
+        rounds.assign(activity=DRIVING, start_s=left_s.fillna(hub_left_s), end_s=rounds["arrival_s"], says=says),
+        rounds.assign(activity=WAITING, start_s=rounds["arrival_s"], end_s=rounds["start_s"], says=says),
+        rounds.assign(activity=there, end_s=rounds["departure_s"], says=says),
+    ]
+
+
+def _says(stop: Any) -> str:
+    lines = [
+        f"{stop.position} {stop.name}",
+        f"ETA {clock(stop.arrival_s)}, leaves {clock(stop.departure_s)}",
+        f"takes {counted(int(stop.parcels), 'parcel')}",
+        f"aboard then {int(stop.load_parcels)}, {number(stop.load_l)} l, {number(stop.load_kg, 1)} kg",
+        f"{number(stop.distance_m / 1000, 1)} km from where it was before",
+    ]
+    return "\n".join([*lines, *([f"open {stop.window}"] if stop.window != ANY_TIME else [])])
+
+
+def _homewards(rounds: pd.DataFrame, trips: pd.DataFrame, names: pd.Series) -> list[pd.DataFrame]:
+    """Return the drive back from every trip, and the unloading."""
+    left_s = trips.merge(rounds.groupby(TRIP, as_index=False)["departure_s"].max(), on=TRIP)["departure_s"]
+    says = [
+        f"{names[t.hub_id]}\nback {clock(t.back_s)}, unloaded {clock(t.unloaded_s)}\n"
+        f"brings {counted(int(t.parcels), 'parcel')}, {number(t.volume_l)} l, {number(t.weight_kg, 1)} kg"
+        for t in trips.itertuples()
+    ]
+    return [
+        trips.assign(activity=DRIVING, start_s=left_s, end_s=trips["back_s"], says=says),
+        trips.assign(activity=UNLOADING, start_s=trips["back_s"], end_s=trips["unloaded_s"], says=says),
+    ]
