@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from service.cli_drivers import drivers
+from service.cli_routes import routes
 from service.door import DEGRADED, DONE, USAGE, Door, exit_code_of, only_ours_on_stdout, say_json
 
 
@@ -227,6 +228,7 @@ def quote(
 
 
 app.command(cls=Door)(drivers)
+app.command(cls=Door)(routes)
 
 
 @app.command("app", cls=Door)

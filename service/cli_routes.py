@@ -30,7 +30,7 @@ def known_engine(name: str) -> str:
 
 def routes(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="VRPLIB file of any variant.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="VRPLIB file, any variant, or VROOM input (.json).", show_default=False)],
     budget_s: Annotated[
         float | None,
         typer.Option(
@@ -51,7 +51,12 @@ def routes(
     start: Annotated[
         Path | None, typer.Option("--start", help="Solution (.sol) to begin with.", show_default=False)
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Solution file to write.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write: .sol, or VROOM's output.", show_default=False)
+    ] = None,
+    speed_kmh: Annotated[
+        float, typer.Option("--speed-kmh", min=1.0, help="As the crow flies, for VROOM input without matrices.")
+    ] = 30.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
 ) -> None:
     """Solve a standard routing file: read it, route, check independently, write the solution."""
@@ -65,7 +70,7 @@ def routes(
     already_s = ctx.obj or 0.0
     begun = time.perf_counter() - already_s
     budget = budget_s or (None if iterations else settings().time_budget_s)
-    asked = AskedRoutes(file, seed, budget, iterations, engine, convention, start, out)
+    asked = AskedRoutes(file, seed, budget, iterations, engine, convention, start, out, speed_kmh)
     with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
         solved = solve_routing_file(asked, already_s=already_s, listener=listener)
     code = BACKEND if solved.status is Status.FAILED else DEGRADED if solved.degraded else DONE

@@ -28,7 +28,8 @@ def routes_record(
         "instance": solved.name, "kind": solved.kind, "convention": solved.convention,
         "clients": solved.clients, "left_out": solved.left_out, "routes": solved.routes,
         "seed": asked.seed, "time_budget_s": asked.budget_s, "out": str(asked.out) if written else None,
-        "degraded": list(solved.degraded), "ignored": list(solved.ignored), "exit_code": exit_code,
+        "degraded": list(solved.degraded), "ignored": list(solved.ignored),
+        "assumed": solved.assumed or None, "exit_code": exit_code,
     }  # fmt: skip
 
 
@@ -44,6 +45,8 @@ def show_routes(record: dict[str, Any]) -> None:
         console.print(f"  {violation['message']}", markup=False, soft_wrap=True)
     for sentence in record["degraded"]:
         console.print(f"[red]degraded[/] {sentence}", soft_wrap=True)
+    if record["assumed"]:
+        console.print(f"[dim]assumed:[/] {record['assumed']}", soft_wrap=True)
     if record["ignored"]:
         console.print(f"[dim]not understood, limits nothing: {', '.join(record['ignored'])}", soft_wrap=True)
     if record["out"]:

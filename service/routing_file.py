@@ -15,6 +15,8 @@ from routing.pickup.progress import Progress as PlanProgress
 from routing.standard import read_solution, read_standard
 from routing.standard.solution import solution_text, write_whole
 from routing.standard.solve import solve_standard
+from routing.vroom import read_vroom, solve_vroom
+from routing.vroom.reading import CROW_SPEED_KMH
 
 AFTERWARDS_S = 0.3  # kept back of a budget for checking and writing
 AFTERWARDS_PER_CLIENT_S = 4e-5
@@ -34,6 +36,7 @@ class AskedRoutes:
     convention: str | None = None
     start: Path | None = None
     out: Path | None = None
+    speed_kmh: float = CROW_SPEED_KMH
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class SolvedFile:
     """An answer in the file's own unit of cost; `text` is what belongs in the file written.
 
     `violations` are what the independent checker found, a plain record each. `degraded` holds the reasons why the
-    answer lacks the engine's work; `ignored` what of the file was not understood and limits nothing.
+    answer lacks the engine's work; `ignored` what of the file was not understood and limits nothing; `assumed` what
+    stands in for what the file does not say.
     """
 
     status: Status
@@ -61,6 +65,7 @@ class SolvedFile:
     text: str
     degraded: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    assumed: str = ""
 
     @property
     def feasible(self) -> bool:
@@ -76,7 +81,8 @@ def solve_routing_file(asked: AskedRoutes, *, already_s: float = 0.0, listener: 
     """
     begun = time.perf_counter() - already_s
     require_place(asked.out)
-    solved = _solve_vrplib(asked, begun, listener)
+    solve = _solve_vroom if asked.file.suffix.lower() == ".json" else _solve_vrplib
+    solved = solve(asked, begun, listener)
     if asked.out is not None and solved.feasible:
         write_whole(asked.out, solved.text)
     return solved
@@ -120,6 +126,46 @@ def _solve_vrplib(asked: AskedRoutes, begun: float, listener: Listener) -> Solve
         text=solution_text(answer.solution, cost=answer.checked.cost or 0),
         degraded=(answer.note,) if answer.degraded else (),
         ignored=instance.ignored,
+    )
+
+
+def _solve_vroom(asked: AskedRoutes, begun: float, listener: Listener) -> SolvedFile:
+    unfit = {"--convention": asked.convention, "--start": asked.start}
+    if issues := [
+        Issue(asked.file.name, None, None, f"{option} is for VRPLIB files; leave it out.")
+        for option, value in unfit.items()
+        if value is not None
+    ]:
+        raise InputError(issues)
+    vroom = read_vroom(asked.file, speed_kmh=asked.speed_kmh)
+    solved = solve_vroom(
+        vroom,
+        engine=asked.engine,
+        seed=asked.seed,
+        budget_s=left_s(asked, begun, clients=len(vroom.jobs)),
+        iterations=asked.iterations,
+        on_progress=news_to(listener, begun, asked.budget_s),
+    )
+    summary = solved.answer.record["summary"]
+    return SolvedFile(
+        status=solved.status,
+        cost=solved.cost,
+        bound=solved.bound,
+        gap=solved.gap,
+        violations=solved.answer.violations,
+        engine=solved.engine,
+        engine_why=solved.engine_why,
+        iterations=solved.iterations,
+        name=vroom.name,
+        kind="VROOM",
+        convention=None,
+        clients=len(vroom.jobs),
+        left_out=summary["unassigned"],
+        routes=summary["routes"],
+        text=solved.answer.text,
+        degraded=(solved.note,) if solved.degraded else (),
+        ignored=vroom.ignored,
+        assumed=vroom.assumed,
     )
 
 

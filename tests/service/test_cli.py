@@ -14,7 +14,7 @@ from service import cli, planning, screen
 from service.store import publish
 
 TINY = "data/tiny"
-COMMANDS = ["app", "check", "decide", "drivers", "explain", "import", "plan", "quote", "runs", "sample"]
+COMMANDS = ["app", "check", "decide", "drivers", "explain", "import", "plan", "quote", "routes", "runs", "sample"]
 
 
 @pytest.fixture(autouse=True)
