@@ -24,7 +24,7 @@ REFUSED_OF_JOBS = {
 }
 REFUSED_OF_VEHICLES = {
     "breaks": "breaks at clock times are not known here",
-    "steps": "given routes are not known here; begin with them by --start",
+    "steps": "given routes are not known here",
 }
 
 
