@@ -10,11 +10,11 @@ from pathlib import Path
 
 from retour.errors import InputError, Issue
 from service.drivers.clock import zone_at
-from service.drivers.gpx import route_gpx
+from service.drivers.gpx import van_gpx
 from service.drivers.manifests import manifests_html
 from service.drivers.rounds import round_board
 from service.drivers.schedule import schedule_csv
-from service.drivers.trips import trip_board
+from service.drivers.vans import vans_of
 from service.run import DRIVERS, Run
 
 MANIFESTS, SCHEDULE = "manifests.html", "schedule.csv"
@@ -28,19 +28,13 @@ def driver_files(run: Run) -> Iterator[tuple[str, str]]:
     """
     if not run.manifest.tables["routes"].rows:
         raise InputError([Issue("runs", None, None, f"no van drives in run {run.id}; `retour plan` makes routes.")])
-    night, hubs, routes, rounds = run.manifest.night, run.input("hubs"), run.table("routes"), round_board(run)
-    trips = trip_board(routes, run.table("stops"), hubs)
-    yield MANIFESTS, manifests_html(run.manifest, routes, trips, rounds, hubs)
+    night, country, rounds = run.manifest.night, run.settings()["network"]["country"], round_board(run)
+    vans = vans_of(run, rounds)
+    yield MANIFESTS, manifests_html(run.manifest, vans)
     yield SCHEDULE, schedule_csv(rounds, night)
-    country, base = run.settings()["network"]["country"], {h.hub_id: h for h in hubs.itertuples()}
-    trips_of, rounds_of = dict(list(trips.groupby("route_id"))), dict(list(rounds.groupby("route_id")))
-    for route in routes.itertuples():
-        hub = base[route.hub_id]
-        text = route_gpx(
-            route, trips_of[route.route_id], rounds_of[route.route_id], hub=hub, night=night,
-            zone=zone_at(country, lat=hub.lat, lon=hub.lon),
-        )  # fmt: skip
-        yield f"{route.route_id}.gpx", text
+    for van in vans:
+        zone = zone_at(country, lat=van.hub.lat, lon=van.hub.lon)
+        yield f"{van.route.route_id}.gpx", van_gpx(van, night=night, zone=zone)
 
 
 def write_drivers(run: Run, folder: Path) -> list[Path]:

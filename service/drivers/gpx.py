@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from service.drivers.clock import utc_time
+from service.drivers.vans import Van
 from service.drivers.windows import ANY_TIME
 from service.reading.words import counted
 from service.text import clock, number
@@ -17,18 +16,17 @@ if TYPE_CHECKING:
     from gpxpy.gpx import GPXRoutePoint
 
 
-def route_gpx(route: Any, trips: pd.DataFrame, stops: pd.DataFrame, *, hub: Any, night: date, zone: tzinfo) -> str:
-    """Return the GPX 1.1 document of one van.
+def van_gpx(van: Van, *, night: date, zone: tzinfo) -> str:
+    """Return the GPX 1.1 document of one van whose clock is that of `zone`.
 
-    `route` is its row of `routes`, `trips` and `stops` its rows of the trip and round boards, `hub` its row of `hubs`.
     Points carry the time of arrival in UTC (of leaving for the start); their descriptions repeat it on the local clock.
     """
     from gpxpy import gpx
 
     document = gpx.GPX()
     document.creator = "Retour"
-    drawn = gpx.GPXRoute(name=f"Van {route.route_id}, {night:%-d %B %Y}", description=_says(route))
-    drawn.points = [_point(call, night, zone) for call in _calls(trips, stops, hub)]
+    drawn = gpx.GPXRoute(name=f"Van {van.route.route_id}, {night:%-d %B %Y}", description=_says(van.route))
+    drawn.points = [_point(call, night, zone) for call in _calls(van)]
     document.routes.append(drawn)
     return document.to_xml(version="1.1") + "\n"
 
@@ -41,20 +39,21 @@ def _says(route: Any) -> str:
     )
 
 
-def _calls(trips: pd.DataFrame, stops: pd.DataFrame, hub: Any) -> Iterator[dict[str, Any]]:
+def _calls(van: Van) -> Iterator[dict[str, Any]]:
     """Yield every place where the van stands, in order: the hub, each stop, the hub after each trip."""
-    at_hub = {"lat": hub.lat, "lon": hub.lon, "symbol": "hub"}
-    name = hub.name if isinstance(hub.name, str) else hub.hub_id
-    leaves_s = trips["departs_s"].iloc[0]
-    yield {**at_hub, "name": f"{name}: start", "at_s": leaves_s, "says": f"{clock(leaves_s)}, leave"}
-    for trip in trips.itertuples():
-        for stop in stops[stops["trip"] == trip.trip].itertuples():
+    at_hub = {"lat": van.hub.lat, "lon": van.hub.lon, "symbol": "hub"}
+    leaves_s = van.tours[0].trip.departs_s
+    yield {**at_hub, "name": f"{van.hub_name}: start", "at_s": leaves_s, "says": f"{clock(leaves_s)}, leave"}
+    for tour in van.tours:
+        for stop in tour.stops:
             yield {"lat": stop.lat, "lon": stop.lon, "symbol": "stop", "name": f"{stop.position} {stop.name}",
                    "at_s": stop.arrival_s, "says": _at_stop(stop)}  # fmt: skip
-        ends = trip.trip == trips["trip"].iloc[-1]
-        says = f"{clock(trip.back_s)}, unload {counted(int(trip.parcels), 'parcel')}, done {clock(trip.unloaded_s)}"
-        what = "end" if ends else f"unload after trip {trip.trip}"
-        yield {**at_hub, "name": f"{name}: {what}", "at_s": trip.back_s, "says": says}
+        what = "end" if tour is van.tours[-1] else f"unload after trip {tour.trip.trip}"
+        yield {**at_hub, "name": f"{van.hub_name}: {what}", "at_s": tour.trip.back_s, "says": _at_end(tour.trip)}
+
+
+def _at_end(trip: Any) -> str:
+    return f"{clock(trip.back_s)}, unload {counted(int(trip.parcels), 'parcel')}, done {clock(trip.unloaded_s)}"
 
 
 def _at_stop(stop: Any) -> str:

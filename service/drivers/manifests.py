@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
 
-import pandas as pd
-
+from service.drivers.vans import Van
 from service.manifest import Manifest
 from service.templating import template
 
-
-def manifests_html(
-    manifest: Manifest, routes: pd.DataFrame, trips: pd.DataFrame, rounds: pd.DataFrame, hubs: pd.DataFrame
-) -> str:
-    """Return one HTML page, a printed sheet per van; `trips` and `rounds` are the run's trip and round boards."""
-    names = hubs.set_index("hub_id")["name"]
-    hub = routes["hub_id"].map(names).fillna(routes["hub_id"])
-    vans = list(_vans(routes.assign(hub=hub), trips, rounds))
-    return template("manifests.html.j2").render(m=manifest, vans=vans)
+LOADS = ("parcels", "volume_l", "weight_kg", "hazard_kg")
+TIMES = ("wait_s", "service_s")
 
 
-def _vans(routes: pd.DataFrame, trips: pd.DataFrame, rounds: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    trips_of = {str(van): rows for van, rows in trips.groupby("route_id")}
-    rounds_of = {str(van): rows for van, rows in rounds.groupby("route_id")}
-    for route in routes.to_dict("records"):
-        own, stops = trips_of[route["route_id"]], rounds_of[route["route_id"]]
-        calls = {trip: rows.to_dict("records") for trip, rows in stops.groupby("trip")}
-        yield {
-            **route,
-            "tours": [{**trip, "calls": calls[trip["trip"]]} for trip in own.to_dict("records")],
-            "totals": {
-                **own[["parcels", "volume_l", "weight_kg", "hazard_kg"]].sum().to_dict(),
-                "wait_s": int(stops["wait_s"].sum()),
-                "service_s": int(stops["service_s"].sum()),
-            },
-        }
+def manifests_html(manifest: Manifest, vans: Sequence[Van]) -> str:
+    """Return one HTML page, a printed sheet per van."""
+    return template("manifests.html.j2").render(m=manifest, vans=[(van, totals(van)) for van in vans])
+
+
+def totals(van: Van) -> dict[str, float]:
+    """Return what a van brings home on all its trips (LOADS), and its time at doors (TIMES, seconds)."""
+    loads = {name: sum(getattr(tour.trip, name) for tour in van.tours) for name in LOADS}
+    return loads | {name: sum(getattr(stop, name) for stop in van.stops) for name in TIMES}
