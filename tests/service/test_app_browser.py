@@ -179,6 +179,7 @@ def test_every_tab_of_tonight_opens(tab, app, two_nights):
     """Points, ledger, limits, promises and files are one click away."""
     tab.goto(app)
     expected = {
+        "Timeline": "unloading",
         "Points": "Must be emptied",
         "Ledger": "In all −€52.06",
         "Scarce limits": "What one more unit",
