@@ -15,8 +15,6 @@ from routing.pickup.progress import Progress as PlanProgress
 from routing.standard import read_solution, read_standard
 from routing.standard.solution import solution_text, write_whole
 from routing.standard.solve import solve_standard
-from routing.vroom import read_vroom, solve_vroom
-from routing.vroom.reading import CROW_SPEED_KMH
 
 AFTERWARDS_S = 0.3  # kept back of a budget for checking and writing
 AFTERWARDS_PER_CLIENT_S = 4e-5
@@ -36,7 +34,7 @@ class AskedRoutes:
     convention: str | None = None
     start: Path | None = None
     out: Path | None = None
-    speed_kmh: float = CROW_SPEED_KMH
+    speed_kmh: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -130,6 +128,8 @@ def _solve_vrplib(asked: AskedRoutes, begun: float, listener: Listener) -> Solve
 
 
 def _solve_vroom(asked: AskedRoutes, begun: float, listener: Listener) -> SolvedFile:
+    from routing.vroom import read_vroom, solve_vroom  # brings pydantic, which VRPLIB files need not wait for
+
     unfit = {"--convention": asked.convention, "--start": asked.start}
     if issues := [
         Issue(asked.file.name, None, None, f"{option} is for VRPLIB files; leave it out.")

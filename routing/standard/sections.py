@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from retour.errors import Issue
-from retour.gate.text import did_you_mean
 
 NODE_SECTIONS = {
     "NODE_COORD": 2, "DEMAND": 1, "BACKHAUL": 1, "SERVICE_TIME": 1, "TIME_WINDOW": 2, "RELEASE_TIME": 1, "PRIZE": 1,
@@ -94,7 +94,9 @@ def _begin_section(raw: RawFile, content: str, line: int) -> list[Row]:
     if name in raw.sections or name in raw.header:
         raw.blame(f"{name} is given twice; keep one.", line=line)
     elif name not in SECTIONS:
-        raw.blame(f"section {name} is not known here{did_you_mean(name, SECTIONS)}; its rule would be lost.", line=line)
+        close = get_close_matches(name, sorted(SECTIONS), n=1)
+        guess = f"; did you mean {close[0]}?" if close else "; its rule would be lost."
+        raw.blame(f"section {name} is not known here{guess}", line=line)
     return raw.sections.setdefault(name, [])
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from pydantic import ValidationError
 
 from retour.errors import InputError, Issue
-from retour.travel import great_circle_m
 from routing.vroom.problem import VroomJob, VroomProblem, VroomVehicle
 from routing.vroom.words import (
     REFUSED_AT_TOP,
@@ -191,6 +190,8 @@ def _with_matrices(name: str, words: ProblemWords) -> VroomProblem:
 
 
 def _as_the_crow_flies(name: str, words: ProblemWords, speed_kmh: float) -> VroomProblem:
+    from retour.travel import great_circle_m  # brings pandas, which problems with matrices need not wait for
+
     ends = [end for vehicle in words.vehicles for end in (vehicle.start, vehicle.end) if end is not None]
     visited = dict.fromkeys([*ends, *(_known(job.location) for job in words.jobs)])
     places = {place: idx for idx, place in enumerate(visited)}
