@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,18 +41,29 @@ def driver_files(run: Run) -> Iterator[tuple[str, str]]:
 def write_drivers(run: Run, folder: Path) -> list[Path]:
     """Write every file into `folder`, which appears whole or not at all, and return their paths.
 
-    Raises InputError when the run drives no van, or when there is something in `folder` already: manifests of two
-    nights must not mix.
+    Raises InputError when the run drives no van, when there is something in `folder` already (manifests of two nights
+    must not mix), or when it cannot be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError([Issue("drivers", None, None, f"{folder} is not empty; give a new folder to --out.")])
     made = list(driver_files(run))
-    beside = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
-    beside.mkdir(parents=True)
-    for name, text in made:
-        (beside / name).write_text(text, encoding="utf-8", newline="")
-    beside.replace(folder)
+    try:
+        _write(made, folder)
+    except OSError as error:
+        sentence = f"nothing can be written to {folder} ({error.strerror}); give a folder you may write to with --out."
+        raise InputError([Issue("drivers", None, None, sentence)]) from None
     return [folder / name for name, _ in made]
+
+
+def _write(made: list[tuple[str, str]], folder: Path) -> None:
+    beside = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
+    try:
+        beside.mkdir(parents=True)
+        for name, text in made:
+            (beside / name).write_text(text, encoding="utf-8", newline="")
+        beside.replace(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def drivers_of(run: Run) -> list[Path]:

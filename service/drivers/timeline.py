@@ -48,9 +48,10 @@ def _at_stops(rounds: pd.DataFrame, trips: pd.DataFrame, closed: set[str]) -> li
     left_s = rounds.groupby(TRIP)["departure_s"].shift(1)
     hub_left_s = rounds[TRIP].merge(trips, on=TRIP, how="left")["departs_s"]
     says = [_says(stop) for stop in rounds.itertuples()]
+    way = [_says_of_way(stop) for stop in rounds.itertuples()]
     there = rounds["visit_id"].isin(closed).map({True: CLOSED, False: LOADING})
     return [
-        rounds.assign(activity=DRIVING, start_s=left_s.fillna(hub_left_s), end_s=rounds["arrival_s"], says=says),
+        rounds.assign(activity=DRIVING, start_s=left_s.fillna(hub_left_s), end_s=rounds["arrival_s"], says=way),
         rounds.assign(activity=WAITING, start_s=rounds["arrival_s"], end_s=rounds["start_s"], says=says),
         rounds.assign(activity=there, end_s=rounds["departure_s"], says=says),
     ]
@@ -62,20 +63,24 @@ def _says(stop: Any) -> str:
         f"ETA {clock(stop.arrival_s)}, leaves {clock(stop.departure_s)}",
         f"takes {counted(int(stop.parcels), 'parcel')}",
         f"aboard then {int(stop.load_parcels)}, {number(stop.load_l)} l, {number(stop.load_kg, 1)} kg",
-        f"{number(stop.distance_m / 1000, 1)} km from where it was before",
     ]
     return "\n".join([*lines, *([f"open {stop.window}"] if stop.window != ANY_TIME else [])])
+
+
+def _says_of_way(stop: Any) -> str:
+    return f"to {stop.position} {stop.name}\nETA {clock(stop.arrival_s)}, {number(stop.distance_m / 1000, 1)} km"
 
 
 def _homewards(rounds: pd.DataFrame, trips: pd.DataFrame, names: pd.Series) -> list[pd.DataFrame]:
     """Return the drive back from every trip, and the unloading."""
     left_s = trips.merge(rounds.groupby(TRIP, as_index=False)["departure_s"].max(), on=TRIP)["departure_s"]
+    way = [f"back to {names[t.hub_id]}\nETA {clock(t.back_s)}" for t in trips.itertuples()]
     says = [
         f"{names[t.hub_id]}\nback {clock(t.back_s)}, unloaded {clock(t.unloaded_s)}\n"
         f"brings {counted(int(t.parcels), 'parcel')}, {number(t.volume_l)} l, {number(t.weight_kg, 1)} kg"
         for t in trips.itertuples()
     ]
     return [
-        trips.assign(activity=DRIVING, start_s=left_s, end_s=trips["back_s"], says=says),
+        trips.assign(activity=DRIVING, start_s=left_s, end_s=trips["back_s"], says=way),
         trips.assign(activity=UNLOADING, start_s=trips["back_s"], end_s=trips["unloaded_s"], says=says),
     ]

@@ -52,6 +52,7 @@ def _hub(run: Run) -> str | None:
     chosen = st.selectbox(
         "Hub",
         [ALL_HUBS, *names.index],
+        index=int(names.sum() > UNSCROLLED_VANS),  # too many to see at once: the first hub's
         key="tonight.gantt-hub",
         format_func=lambda h: h if h == ALL_HUBS else f"{hubs.get(h) or h}: {counted(int(names[h]), 'van')}",
         label_visibility="collapsed",

@@ -106,3 +106,11 @@ def test_the_archive_holds_every_file(run):
     """The zip has the drivers' files and the map of routes."""
     with zipfile.ZipFile(io.BytesIO(zipped(run))) as archive:
         assert {"V1.gpx", "manifests.html", "schedule.csv", "routes.geojson"} == set(archive.namelist())
+
+
+def test_a_folder_that_cannot_be_written_is_told(run, tmp_path):
+    """A plain file in the way ends in a sentence with the path, and leaves nothing behind."""
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(InputError, match="nothing can be written to"):
+        write_drivers(run, tmp_path / "notes.txt" / "tonight")
+    assert {run.path.name, "notes.txt", "catalogue.sqlite"} == {path.name for path in tmp_path.iterdir()}
