@@ -19,13 +19,12 @@ def finite_budget(seconds: float | None) -> float | None:
     return seconds
 
 
-def known_engine(name: str) -> str:
-    """Return the name of an engine as it is; wrong usage where there is none of that name."""
+def require_engine(name: str) -> None:
+    """Wrong usage where there is no engine of that name."""
     from routing.pickup.engines import ENGINES
 
     if name not in ("auto", *ENGINES):
-        raise typer.BadParameter(f"{name!r} is not one of auto, {', '.join(sorted(ENGINES))}.")
-    return name
+        raise typer.BadParameter(f"{name!r} is not one of auto, {', '.join(sorted(ENGINES))}.", param_hint="--engine")
 
 
 def routes(
@@ -41,9 +40,7 @@ def routes(
         int | None, typer.Option(min=1, help="Limit of the engine: same answer every time.", show_default=False)
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")] = 1,
-    engine: Annotated[
-        str, typer.Option(help="Routing engine; auto: by features and size.", callback=known_engine)
-    ] = "auto",
+    engine: Annotated[str, typer.Option(help="Routing engine; auto: by features and size.")] = "auto",
     convention: Annotated[
         Literal["round", "dimacs", "exact"] | None,
         typer.Option(help="How numbers become whole.", show_default="the usual one of this kind of file"),
@@ -69,6 +66,7 @@ def routes(
     from service.routing_file import AskedRoutes, solve_routing_file
     from service.settings import settings
 
+    require_engine(engine)
     budget = budget_s or (None if iterations else settings().time_budget_s)
     asked = AskedRoutes(file, seed, budget, iterations, engine, convention, start, out, speed_kmh)
     with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
