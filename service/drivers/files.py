@@ -13,7 +13,7 @@ from retour.errors import InputError, Issue
 from service.drivers.clock import zone_at
 from service.drivers.gpx import van_gpx
 from service.drivers.manifests import manifests_html
-from service.drivers.rounds import round_board
+from service.drivers.stop_list import stop_list
 from service.drivers.schedule import schedule_csv
 from service.drivers.vans import vans_of
 from service.run import DRIVERS, Run
@@ -29,10 +29,10 @@ def driver_files(run: Run) -> Iterator[tuple[str, str]]:
     """
     if not run.manifest.tables["routes"].rows:
         raise InputError([Issue("runs", None, None, f"no van drives in run {run.id}; `retour plan` makes routes.")])
-    night, country, rounds = run.manifest.night, run.settings()["network"]["country"], round_board(run)
-    vans = vans_of(run, rounds)
+    night, country, stops = run.manifest.night, run.settings()["network"]["country"], stop_list(run)
+    vans = vans_of(run, stops)
     yield MANIFESTS, manifests_html(run.manifest, vans)
-    yield SCHEDULE, schedule_csv(rounds, night)
+    yield SCHEDULE, schedule_csv(stops, night)
     for van in vans:
         zone = zone_at(country, lat=van.hub.lat, lon=van.hub.lon)
         yield f"{van.route.route_id}.gpx", van_gpx(van, night=night, zone=zone)

@@ -1,4 +1,4 @@
-"""A van's round for a navigation device: one GPX route, its points in driving order, hubs included."""
+"""A van's route for a navigation device: one GPX route, its points in driving order, hubs included."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def _says(route: Any) -> str:
 def _calls(van: Van) -> Iterator[dict[str, Any]]:
     """Yield every place where the van stands, in order: the hub, each stop, the hub after each trip."""
     at_hub = {"lat": van.hub.lat, "lon": van.hub.lon, "symbol": "hub"}
-    leaves_s = van.tours[0].trip.departs_s
+    leaves_s = van.trips[0].row.departs_s
     yield {**at_hub, "name": f"{van.hub_name}: start", "at_s": leaves_s, "says": f"{clock(leaves_s)}, leave"}
-    for tour in van.tours:
-        for stop in tour.stops:
+    for trip in van.trips:
+        for stop in trip.stops:
             yield {"lat": stop.lat, "lon": stop.lon, "symbol": "stop", "name": f"{stop.position} {stop.name}",
                    "at_s": stop.arrival_s, "says": _at_stop(stop)}  # fmt: skip
-        what = "end" if tour is van.tours[-1] else f"unload after trip {tour.trip.trip}"
-        yield {**at_hub, "name": f"{van.hub_name}: {what}", "at_s": tour.trip.back_s, "says": _at_end(tour.trip)}
+        what = "end" if trip is van.trips[-1] else f"unload after trip {trip.row.trip}"
+        yield {**at_hub, "name": f"{van.hub_name}: {what}", "at_s": trip.row.back_s, "says": _at_end(trip.row)}
 
 
 def _at_end(trip: Any) -> str:

@@ -19,5 +19,5 @@ def manifests_html(manifest: Manifest, vans: Sequence[Van]) -> str:
 
 def totals(van: Van) -> dict[str, float]:
     """Return what a van brings home on all its trips (LOADS), and its time at doors (TIMES, seconds)."""
-    loads = {name: sum(getattr(tour.trip, name) for tour in van.tours) for name in LOADS}
+    loads = {name: sum(getattr(trip.row, name) for trip in van.trips) for name in LOADS}
     return loads | {name: sum(getattr(stop, name) for stop in van.stops) for name in TIMES}

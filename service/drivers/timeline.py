@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from service.drivers.rounds import round_board
+from service.drivers.stop_list import stop_list
 from service.drivers.trips import TRIP, trip_board
 from service.drivers.windows import ANY_TIME
 from service.reading.words import counted
@@ -25,10 +25,10 @@ def timeline(run: Run) -> pd.DataFrame:
     Times are seconds after midnight; `says` is a fact a line: the stop, its ETA, what is aboard then. A service that
     the checker found outside its window is CLOSED instead of LOADING.
     """
-    hubs, rounds = run.input("hubs"), round_board(run)
+    hubs, stops = run.input("hubs"), stop_list(run)
     trips = trip_board(run.table("routes"), run.table("stops"), hubs)
     names = hubs["name"].fillna(hubs["hub_id"]).set_axis(hubs["hub_id"])
-    pieces = pd.concat([*_at_stops(rounds, trips, _closed(run)), *_homewards(rounds, trips, names)])
+    pieces = pd.concat([*_at_stops(stops, trips, _closed(run)), *_homewards(stops, trips, names)])
     real = pieces[pieces["end_s"] > pieces["start_s"]]
     return real.sort_values(["route_id", "start_s"], kind="stable", ignore_index=True)[TIMELINE_COLUMNS]
 
@@ -43,17 +43,17 @@ def _closed(run: Run) -> set[str]:
     return set(broken.loc[broken["rule"] == CLOSED_RULE, "ids"])
 
 
-def _at_stops(rounds: pd.DataFrame, trips: pd.DataFrame, closed: set[str]) -> list[pd.DataFrame]:
+def _at_stops(stops: pd.DataFrame, trips: pd.DataFrame, closed: set[str]) -> list[pd.DataFrame]:
     """Return the drive to every stop, the wait before its door, and the time there."""
-    left_s = rounds.groupby(TRIP)["departure_s"].shift(1)
-    hub_left_s = rounds[TRIP].merge(trips, on=TRIP, how="left")["departs_s"]
-    says = [_says(stop) for stop in rounds.itertuples()]
-    way = [_says_of_way(stop) for stop in rounds.itertuples()]
-    there = rounds["visit_id"].isin(closed).map({True: CLOSED, False: LOADING})
+    left_s = stops.groupby(TRIP)["departure_s"].shift(1)
+    hub_left_s = stops[TRIP].merge(trips, on=TRIP, how="left")["departs_s"]
+    says = [_says(stop) for stop in stops.itertuples()]
+    way = [_says_of_way(stop) for stop in stops.itertuples()]
+    there = stops["visit_id"].isin(closed).map({True: CLOSED, False: LOADING})
     return [
-        rounds.assign(activity=DRIVING, start_s=left_s.fillna(hub_left_s), end_s=rounds["arrival_s"], says=way),
-        rounds.assign(activity=WAITING, start_s=rounds["arrival_s"], end_s=rounds["start_s"], says=says),
-        rounds.assign(activity=there, end_s=rounds["departure_s"], says=says),
+        stops.assign(activity=DRIVING, start_s=left_s.fillna(hub_left_s), end_s=stops["arrival_s"], says=way),
+        stops.assign(activity=WAITING, start_s=stops["arrival_s"], end_s=stops["start_s"], says=says),
+        stops.assign(activity=there, end_s=stops["departure_s"], says=says),
     ]
 
 
@@ -71,9 +71,9 @@ def _says_of_way(stop: Any) -> str:
     return f"to {stop.position} {stop.name}\nETA {clock(stop.arrival_s)}, {number(stop.distance_m / 1000, 1)} km"
 
 
-def _homewards(rounds: pd.DataFrame, trips: pd.DataFrame, names: pd.Series) -> list[pd.DataFrame]:
+def _homewards(stops: pd.DataFrame, trips: pd.DataFrame, names: pd.Series) -> list[pd.DataFrame]:
     """Return the drive back from every trip, and the unloading."""
-    left_s = trips.merge(rounds.groupby(TRIP, as_index=False)["departure_s"].max(), on=TRIP)["departure_s"]
+    left_s = trips.merge(stops.groupby(TRIP, as_index=False)["departure_s"].max(), on=TRIP)["departure_s"]
     way = [f"back to {names[t.hub_id]}\nETA {clock(t.back_s)}" for t in trips.itertuples()]
     says = [
         f"{names[t.hub_id]}\nback {clock(t.back_s)}, unloaded {clock(t.unloaded_s)}\n"

@@ -14,40 +14,40 @@ from service.run import Run
 
 
 @dataclass(frozen=True)
-class Tour:
-    """One trip: its row of the trip board, and its rows of the round board in driving order."""
+class Trip:
+    """One trip: its `row` of the trip board, and its rows of the stop list in driving order."""
 
-    trip: Any
+    row: Any
     stops: Sequence[Any]
 
 
 @dataclass(frozen=True)
 class Van:
-    """One van: its row of `routes`, its hub's row of `hubs`, what people call the hub, and its tours in order."""
+    """One van: its row of `routes`, its hub's row of `hubs`, what people call the hub, and its trips in order."""
 
     route: Any
     hub: Any
     hub_name: str
-    tours: Sequence[Tour]
+    trips: Sequence[Trip]
 
     @property
     def stops(self) -> list[Any]:
         """All stops in driving order."""
-        return [stop for tour in self.tours for stop in tour.stops]
+        return [stop for trip in self.trips for stop in trip.stops]
 
 
-def vans_of(run: Run, rounds: pd.DataFrame) -> list[Van]:
-    """Return the vans of a run in the order of its routes; `rounds` is its round board."""
+def vans_of(run: Run, stops: pd.DataFrame) -> list[Van]:
+    """Return the vans of a run in the order of its routes; `stops` is its stop list."""
     routes, hubs = run.table("routes"), run.input("hubs")
-    stops: dict[tuple[str, int], list[Any]] = defaultdict(list)
-    for stop in rounds.itertuples():
-        stops[stop.route_id, stop.trip].append(stop)
-    tours: dict[str, list[Tour]] = defaultdict(list)
-    for trip in trip_board(routes, run.table("stops"), hubs).itertuples():
-        tours[trip.route_id].append(Tour(trip, stops[trip.route_id, trip.trip]))
+    stops_of: dict[tuple[str, int], list[Any]] = defaultdict(list)
+    for stop in stops.itertuples():
+        stops_of[stop.route_id, stop.trip].append(stop)
+    trips_of: dict[str, list[Trip]] = defaultdict(list)
+    for row in trip_board(routes, run.table("stops"), hubs).itertuples():
+        trips_of[row.route_id].append(Trip(row, stops_of[row.route_id, row.trip]))
     base = {hub.hub_id: hub for hub in hubs.itertuples()}
-    driving = [route for route in routes.itertuples() if route.route_id in tours]
-    return [Van(r, base[r.hub_id], _name(base[r.hub_id]), tours[r.route_id]) for r in driving]
+    driving = [route for route in routes.itertuples() if route.route_id in trips_of]
+    return [Van(r, base[r.hub_id], _name(base[r.hub_id]), trips_of[r.route_id]) for r in driving]
 
 
 def _name(hub: Any) -> str:

@@ -88,7 +88,7 @@ def test_the_report_draws_a_line_per_van(two_trips):
 
 
 def test_the_best_cost_is_a_line_per_round_and_a_panel_per_stage():
-    """Two stages and two rounds; the last best stands beside each line."""
+    """Two stages and two stops; the last best stands beside each line."""
     steps = pd.DataFrame(
         [(1.0, 1, "decide", -5.0), (2.0, 1, "route", 90.0), (3.0, 1, "route", 80.5), (4.0, 2, "route", 79.0)],
         columns=["seconds", "round", "stage", "best_eur"],

@@ -4,7 +4,7 @@ import gpxpy
 
 from service.drivers import driver_files
 from service.drivers.clock import local_time, utc_time, zone_at
-from service.drivers.rounds import round_board
+from service.drivers.stop_list import stop_list
 from service.drivers.trips import trip_board
 
 
@@ -31,15 +31,15 @@ def test_older_runs_share_the_time_between_trips_by_distance(two_trips):
 
 def test_loads_start_from_nothing_on_every_trip(two_trips):
     """The second trip takes 180 litres with 2.5 kg hazardous; nothing is left of the first."""
-    rounds = round_board(two_trips)
-    assert [20.0, 180.0] == rounds["volume_l"].tolist()
-    assert [0.0, 2.5] == rounds["hazard_kg"].tolist()
-    assert [300, 0] == rounds["wait_s"].tolist()
+    stops = stop_list(two_trips)
+    assert [20.0, 180.0] == stops["volume_l"].tolist()
+    assert [0.0, 2.5] == stops["hazard_kg"].tolist()
+    assert [300, 0] == stops["wait_s"].tolist()
 
 
 def test_a_driver_is_told_what_is_hazardous_and_what_opens_late(two_trips):
     """Notes name the kilograms and the opening time."""
-    waiting, hazardous = round_board(two_trips)["notes"]
+    waiting, hazardous = stop_list(two_trips)["notes"]
     assert ["Opens at 17:25."] == waiting
     assert "Hazardous: 2.5 kg of damaged or waste batteries, keep apart (ADR)." == hazardous[0]
 

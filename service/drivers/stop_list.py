@@ -16,15 +16,15 @@ from service.run import Run
 from service.text import clock, number
 
 SHORTEST_WAIT_S = 60
-ROUND_COLUMNS = [
+STOP_LIST_COLUMNS = [
     "route_id", "vehicle_type_id", "hub_id", "trip", "position", "visit_id", "point_id", "name", "kind", "lat", "lon",
     "window", "arrival_s", "start_s", "departure_s", "wait_s", "service_s", "distance_m", "parcels", "volume_l",
     "weight_kg", "hazard_kg", "load_parcels", "load_l", "load_kg", "load_hazard_kg", "notes",
 ]  # fmt: skip
 
 
-def round_board(run: Run) -> pd.DataFrame:
-    """Return ROUND_COLUMNS, a row per stop in driving order.
+def stop_list(run: Run) -> pd.DataFrame:
+    """Return STOP_LIST_COLUMNS, a row per stop in driving order.
 
     `volume_l`, `weight_kg` and `hazard_kg` are taken at the stop, `load_*` is aboard after it; `distance_m` leads to
     it; times are seconds after midnight, `notes` a list of sentences.
@@ -42,7 +42,7 @@ def round_board(run: Run) -> pd.DataFrame:
         weight_kg=_taken(stops, "load_kg"),
         hazard_kg=_taken(stops, "load_hazard_kg"),
     )
-    return board.assign(notes=[_notes(stop) for stop in board.itertuples()])[ROUND_COLUMNS]
+    return board.assign(notes=[_notes(stop) for stop in board.itertuples()])[STOP_LIST_COLUMNS]
 
 
 def _taken(stops: pd.DataFrame, load: str) -> pd.Series:
