@@ -13,8 +13,8 @@ from retour.errors import InputError, Issue
 from service.drivers.clock import zone_at
 from service.drivers.gpx import van_gpx
 from service.drivers.manifests import manifests_html
-from service.drivers.stop_list import stop_list
 from service.drivers.schedule import schedule_csv
+from service.drivers.stop_list import stop_list
 from service.drivers.vans import vans_of
 from service.run import DRIVERS, Run
 
