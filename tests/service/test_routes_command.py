@@ -68,6 +68,12 @@ def test_the_record_holds_what_was_promised(square):
     assert told["seconds"] > 0 and told["peak_mb"] > 0 and told["engine"] and told["engine_why"]
 
 
+def test_every_field_is_documented(square, request):
+    """docs/routes.md names each field of the record."""
+    page = (request.config.rootpath / "docs" / "routes.md").read_text(encoding="utf-8")
+    assert [] == [field for field in json.loads(routes(square, "--json").stdout) if f"`{field}`" not in page]
+
+
 def test_a_solution_file_is_written_and_reads_back(square, tmp_path):
     """What is written is what was counted, by the numbering of `.sol` files."""
     found = routes(square, "--out", tmp_path / "square.sol")

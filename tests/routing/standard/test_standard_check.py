@@ -1,7 +1,9 @@
 """Promises of the checker of standard instances: published costs, and every broken rule found."""
 
 import csv
+import itertools
 
+import numpy as np
 import pytest
 
 from routing.standard import check_solution, read_solution, read_standard
@@ -98,3 +100,41 @@ def test_vehicle_limits_on_distance_are_kept(square):
     short = square("VRPTW", ("VEHICLES : 3", "VEHICLES : 3\nVEHICLES_MAX_DISTANCE : 17"))
     broken = check_solution(short, [[1, 2], [3], [4]]).violations
     assert [("max_distance", 175, 170)] == [(b.rule, b.found, b.limit) for b in broken]
+
+
+def test_a_limit_of_a_route_includes_service(square):
+    """The old header line DISTANCE limits what a route takes: 5 + 4 + 9 on the way and twice 3 on the spot are 24."""
+    for limit, expected in [(24, []), (23, [("max_duration", 24, 23)])]:
+        instance = square("CVRP", ("CAPACITY : 6", f"CAPACITY : 6\nDISTANCE : {limit}\nSERVICE_TIME : 3"))
+        broken = [b for b in check_solution(instance, [[1, 2], [3], [4]]).violations if "route 1" in b.ids]
+        assert expected == [(b.rule, b.found, b.limit) for b in broken]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_duration_is_the_shortest_of_all_departures(square, seed):
+    """Against every possible departure, one after another, on random windows."""
+    rng = np.random.default_rng(seed)
+    opens = rng.integers(0, 60, 4)
+    rows = [f"{node} {start} {start + rng.integers(5, 60)}" for node, start in enumerate(opens, start=2)]
+    windows = ("2 10 20\n3 0 30\n4 0 60\n5 0 90", "\n".join(rows))
+    limits = ("VEHICLES : 3", "VEHICLES : 3\nVEHICLES_MAX_DURATION : 0")
+    instance = square("VRPTW", windows, limits, ("CAPACITY : 6", "CAPACITY : 60"), convention="round")
+    for route in itertools.permutations([1, 2, 3, 4], 3):
+        broken = {b.rule: b.found for b in check_solution(instance, [route]).violations}
+        assert shortest_duration(instance, route) == broken.get("max_duration")
+
+
+def shortest_duration(instance, route) -> int | None:
+    """The shortest time out of all whole departures; None where none is on time."""
+    found = []
+    for departure in range(int(instance.closes[0]) + 1):
+        now, before = departure, 0
+        for location in (*route, 0):
+            leg = instance.distances(start=np.array([before]), end=np.array([location]))[0]
+            now, before = max(now + int(leg), int(instance.opens[location])), location
+            if now > instance.closes[location]:
+                break
+            now += int(instance.service[location])
+        else:
+            found.append(now - departure)
+    return min(found, default=None)
