@@ -21,9 +21,9 @@ def finite_budget(seconds: float | None) -> float | None:
 
 def require_engine(name: str) -> None:
     """Wrong usage where there is no engine of that name."""
-    from routing.pickup.engines import ENGINES
+    from routing.pickup.engines import AUTO, ENGINES
 
-    if name not in ("auto", *ENGINES):
+    if name not in (AUTO, *ENGINES):
         raise typer.BadParameter(f"{name!r} is not one of auto, {', '.join(sorted(ENGINES))}.", param_hint="--engine")
 
 

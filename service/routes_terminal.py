@@ -38,6 +38,7 @@ def show_routes(record: dict[str, Any]) -> None:
     console = Console(highlight=False)
     title = f"[bold]{record['instance']}[/] ({record['kind'] or 'no TYPE'}, {number(record['clients'])} clients)"
     console.print(Panel(_figures(record), title=title, box=box.ROUNDED, expand=False))
+    console.print(f"[dim]engine  [/] {record['engine_why']}", soft_wrap=True)
     broken = record["violations"]
     verdict = "[green]no broken rule" if record["feasible"] else f"[red]{len(broken)} broken rules"
     console.print(f"[dim]checked [/] {verdict}")
@@ -64,7 +65,7 @@ def _figures(record: dict[str, Any]) -> Table:
         "Status": f"{record['status']}, {proved}",
         "Routes": number(record["routes"]),
         "Left out": number(record["left_out"]),
-        "Engine": f"{record['engine']}: {record['engine_why']}",
+        "Engine": record["engine"],
         "Iterations": number(record["iterations"]),
         "Time": f"{number(record['seconds'], 1)} s",
         "Memory": f"{number(record['peak_mb'])} MB",

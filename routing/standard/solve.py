@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retour.vocabulary import Status
+from routing.pickup.engines import AUTO, choose_engine
 from routing.pickup.integers import to_micro
 from routing.pickup.processes import solve_in_process
 from routing.pickup.progress import OnProgress
 from routing.standard.check import Checked, check_solution
-from routing.standard.engine import engine_for
 from routing.standard.instance import StandardInstance
 from routing.standard.to_pickup import from_solution, to_pickup_problem, to_solution
 
@@ -46,7 +46,7 @@ class StandardAnswer:
 def solve_standard(
     instance: StandardInstance,
     *,
-    engine: str = "auto",
+    engine: str = AUTO,
     seed: int,
     budget_s: float | None = None,
     iterations: int | None = None,
@@ -60,7 +60,7 @@ def solve_standard(
     `solve_in_process` does. What the checker finds broken comes back as FAILED, never as FEASIBLE.
     """
     problem = to_pickup_problem(instance)
-    choice = engine_for(problem, engine)
+    choice = choose_engine(problem, name=engine)
     answer = solve_in_process(
         problem,
         engine=choice.name,

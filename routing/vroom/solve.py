@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from retour.vocabulary import Status
+from routing.pickup.engines import AUTO, choose_engine
 from routing.pickup.integers import to_eur, to_micro
 from routing.pickup.processes import solve_in_process
 from routing.pickup.progress import OnProgress, Progress
 from routing.pickup.schedule import Route
-from routing.standard.engine import engine_for
 from routing.standard.solve import GRACE_S
 from routing.vroom.answer import VroomAnswer, vroom_answer
 from routing.vroom.problem import VroomProblem
@@ -43,7 +43,7 @@ class VroomSolved:
 def solve_vroom(
     vroom: VroomProblem,
     *,
-    engine: str = "auto",
+    engine: str = AUTO,
     seed: int,
     budget_s: float | None = None,
     iterations: int | None = None,
@@ -56,7 +56,7 @@ def solve_vroom(
     broken comes back as FAILED.
     """
     case = to_case(vroom)
-    choice = engine_for(case.problem, engine)
+    choice = choose_engine(case.problem, name=engine)
     found = solve_in_process(
         case.problem, engine=choice.name, seed=seed, budget_s=budget_s, iterations=iterations,
         on_progress=_in_vroom_cost(case, on_progress), grace_s=GRACE_S,
