@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from retour.vocabulary import Status
-from routing.pickup.schedule import ScheduledRoute
+from routing.pickup.scheduled import ScheduledRoute
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,9 @@ class PickupAnswer:
 
     `objective_eur` is route cost plus prizes of the optional stops left out; `bound_eur` is proven: no plan is
     cheaper. OPTIMAL and FEASIBLE plans break nothing; a FAILED plan leaves required stops in `unserved`, and
-    `note` says why; `degraded` plans lack the engine's improvement. `seconds` is wall clock and does not count
-    when two answers are compared.
+    `note` says why; `degraded` plans lack the engine's improvement. `parts_eur` is the objective by part (see
+    `Schedule`); `engine_why` says why this engine was taken. `seconds` is wall clock and does not count when two
+    answers are compared. A stop of which an alternative is visited is not `unserved`.
     """
 
     status: Status
@@ -29,6 +31,8 @@ class PickupAnswer:
     iterations: int
     degraded: bool = False
     note: str = ""
+    parts_eur: Mapping[str, float] = field(default_factory=dict)
+    engine_why: str = ""
     seconds: float = field(default=0.0, compare=False)
 
     @property

@@ -1,6 +1,7 @@
 """What each leg costs the vans of one type at least, for the lower bounds.
 
-Points are the stops, in order, followed by the type's hub. A leg that no plan can contain costs `IMPOSSIBLE`.
+Points are the stops, in order, followed by the type's hub. A leg that no plan can contain costs `IMPOSSIBLE`. Where
+a night begins or ends elsewhere, the legs of the hub cost the lesser of those from (or to) both places.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.pickup.explain import types_that_fit
+from routing.pickup.explain import fits
 from routing.pickup.integers import IntegerProblem, IntegerType
 
 IMPOSSIBLE = 1 << 52  # micro-euro; still exact as a float
@@ -39,19 +40,22 @@ class Layer:
 
 def layers_of(integers: IntegerProblem) -> Iterator[Layer]:
     """The layers of all vehicle types that have vans, one at a time: each needs two matrices."""
-    fits = np.zeros((len(integers.types), len(integers.stops)), dtype=bool)
-    for idx in range(len(integers.stops)):
-        fits[types_that_fit(integers, idx), idx] = True
+    served = fits(integers)
     for type_idx, kind in enumerate(integers.types):
         if kind.count:
-            yield _layer(integers, type_idx, fits[type_idx])
+            yield _layer(integers, type_idx, served[type_idx])
 
 
 def _layer(integers: IntegerProblem, type_idx: int, fits: np.ndarray) -> Layer:
     kind = integers.types[type_idx]
     places = np.append(integers.stop_places, kind.place_idx)
-    seconds = integers.duration[np.ix_(places, places)]
-    cost = kind.per_m * integers.distance[np.ix_(places, places)] + kind.per_s * seconds
+    metres, seconds = (matrix[np.ix_(places, places)] for matrix in (integers.distance, integers.duration))
+    for matrix, legs in ((integers.distance, metres), (integers.duration, seconds)):
+        if kind.starts_elsewhere:
+            np.minimum(legs[-1, :-1], matrix[kind.start_place_idx, integers.stop_places], out=legs[-1, :-1])
+        if kind.ends_elsewhere:
+            np.minimum(legs[:-1, -1], matrix[integers.stop_places, kind.end_place_idx], out=legs[:-1, -1])
+    cost = kind.per_m * metres + kind.per_s * seconds
     cost[~_may_follow(integers, kind, fits, seconds)] = IMPOSSIBLE
     service_s = np.array([stop.service_s for stop in integers.stops], dtype=np.int64)
     return Layer(type_idx, kind, cost, seconds, service_s * kind.per_s, fits)
@@ -67,15 +71,22 @@ def _may_follow(integers: IntegerProblem, kind: IntegerType, fits: np.ndarray, s
     ready_s = _earliest_start(integers, kind, seconds) + service_s
     closes_s = np.array([max(closes for _, closes in stop.windows) for stop in integers.stops], dtype=np.int64)
     may[:stops, :stops] &= ready_s[:, None] + seconds[:stops, :stops] <= closes_s[None, :]
+    if kind.linehaul_first:
+        gives, gets = integers.loads.any(axis=1), integers.deliveries.any(axis=1)
+        may[:stops, :stops] &= ~np.outer(gives, gets)
+        may[stops, :stops] &= gets | ~gives
     np.fill_diagonal(may, False)
     return may
 
 
 def _fit_together(integers: IntegerProblem, capacity: tuple[int, ...]) -> np.ndarray:
+    """Both deliveries fit at the start, both pickups at the end, and the first pickup with the second delivery."""
     pairs = np.ones((len(integers.stops), len(integers.stops)), dtype=bool)
     for unit, limit in enumerate(capacity):
-        load = integers.loads[:, unit]
+        load, delivery = integers.loads[:, unit], integers.deliveries[:, unit]
         pairs &= load[:, None] + load[None, :] <= limit
+        if delivery.any():
+            pairs &= np.maximum(load, delivery)[:, None] + delivery[None, :] <= limit
     return pairs
 
 

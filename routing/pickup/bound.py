@@ -1,7 +1,9 @@
 """What no plan can undercut: a lower bound on the objective, by our own arithmetic.
 
-Two bounds, both valid for every feature of the problem because each only leaves rules out:
+Three bounds, all valid for every feature of the problem because each only leaves rules out (the order of deliveries
+and pickups on board, breaks, releases, company) and costs (overtime and every wish) that are never negative:
 
+- the wide one (`routing.pickup.bound_wide`) needs memory linear in stops and is meant for thousands of them;
 - the quick one charges every served stop half of its two cheapest legs, and the fleet what the required load
   needs at least;
 - the linear one (`routing.pickup.bound_lp`) asks in addition that legs join up and that every group of stops
@@ -15,11 +17,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from routing.pickup.arcs import IMPOSSIBLE, Layer, layers_of
+from routing.pickup.bound_wide import wide_bound
 from routing.pickup.engines import StopRule
-from routing.pickup.integers import IntegerProblem, IntegerType
-from routing.pickup.problem import LOAD_UNITS
-from routing.pickup.schedule import Route
+from routing.pickup.integers import IntegerProblem
+from routing.pickup.least import least_fleet, sum_of_choices
+from routing.pickup.scheduled import Route
 
+MAX_DENSE = 1_500  # stops; above it only the wide bound is computed
 MAX_LP_SIZE = 4_000  # stops times vehicle types
 FIRST_ROUND_S = 6e-4  # for each of these: less time is not worth beginning
 
@@ -32,6 +36,8 @@ def lower_bound(
     `routes` is any feasible plan that serves all required stops: the linear bound begins with it. Without it, or
     above `MAX_LP_SIZE`, only the quick bound is computed. `stop` limits the time of the linear bound.
     """
+    if len(integers.stops) > MAX_DENSE:
+        return wide_bound(integers)
     quick = quick_bound(integers)
     size = len(integers.stops) * len(integers.types)
     left_s = None if stop is None else stop.left_s()
@@ -43,17 +49,17 @@ def lower_bound(
 
 
 def quick_bound(integers: IntegerProblem) -> int:
-    """Half the two cheapest legs and the paid service of each stop, or its prize; plus the fleet needed at least."""
+    """Half the two cheapest legs and the paid service of each stop, or its prize; plus the fleet needed at least.
+
+    Of alternatives the cheapest counts.
+    """
     each = np.full(len(integers.stops), float(IMPOSSIBLE))
     hub_legs = float(IMPOSSIBLE)
     for layer in layers_of(integers):
         served = np.where(layer.fits, _cheapest_pair(layer) / 2 + layer.visit, IMPOSSIBLE)
         each = np.minimum(each, served)
         hub_legs = min(hub_legs, float((layer.cost[-1].min() + layer.cost[:, -1].min()) / 2))
-    required = np.array([stop.required for stop in integers.stops], dtype=bool) & (each < IMPOSSIBLE)
-    prize = np.array([stop.prize for stop in integers.stops], dtype=np.int64)
-    stops = float(np.where(required, each, np.minimum(each, prize)).sum())
-    return max(0, int(stops + _least_fleet(integers, required, hub_legs)))
+    return max(0, int(sum_of_choices(integers, each) + least_fleet(integers, each < IMPOSSIBLE, hub_legs)))
 
 
 def _cheapest_pair(layer: Layer) -> np.ndarray:
@@ -72,35 +78,3 @@ def _second(cost: np.ndarray, first: np.ndarray) -> np.ndarray:
     rest = cost.copy()
     rest[first, np.arange(cost.shape[1])] = IMPOSSIBLE
     return rest.min(axis=0, initial=IMPOSSIBLE)
-
-
-def _least_fleet(integers: IntegerProblem, required: np.ndarray, hub_legs: float) -> float:
-    """Fixed cost, unloading and half the hub legs of the vans and trips that the required load needs at least."""
-    kinds = [kind for kind in integers.types if kind.count]
-    if not required.any() or not kinds:
-        return 0.0
-    fixed, trips = min(kind.fixed for kind in kinds), 1
-    for unit in range(len(LOAD_UNITS)):
-        total = int(integers.loads[required, unit].sum())
-        largest = max(kind.capacity[unit] for kind in kinds)
-        if total and largest:
-            trips = max(trips, -(-total // largest))
-            fixed = max(fixed, _fixed_for(total, kinds, unit))
-    return fixed + trips * (hub_legs + min(kind.unload_s * kind.per_s for kind in kinds))
-
-
-def _fixed_for(total: int, kinds: list[IntegerType], unit: int) -> int:
-    """Least fixed cost of vans with room for the total: the better of fractional vans and the fewest vans."""
-    vans = [(kind.fixed, kind.capacity[unit] * kind.max_trips, kind.count) for kind in kinds if kind.capacity[unit]]
-    left, fraction = total, 0.0
-    for fixed, room, count in sorted(vans, key=lambda van: van[0] / van[1]):
-        taken = min(left, room * count)
-        fraction += fixed * taken / room
-        left -= taken
-    left, fewest = total, 0
-    for _, room, count in sorted(vans, key=lambda van: -van[1]):
-        used = min(count, -(-max(0, left) // room))
-        fewest += used
-        left -= used * room
-    cheapest = sorted(fixed for fixed, _, count in vans for _ in range(min(count, fewest)))[:fewest]
-    return max(int(fraction), sum(cheapest))

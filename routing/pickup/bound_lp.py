@@ -24,7 +24,7 @@ from routing.pickup.cuts import Cut, CutFinder, Ties
 from routing.pickup.engines import StopRule
 from routing.pickup.integers import MICRO, IntegerProblem
 from routing.pickup.linear_model import LinearModel, state_model
-from routing.pickup.schedule import Route
+from routing.pickup.scheduled import Route
 from routing.pickup.tours import from_routes
 
 NEIGHBOURS = 6
@@ -152,7 +152,7 @@ class _Relaxation:
         value = self.solver.getSolution().col_value
         ties: list[Ties] = [{} for _ in self.layers]
         whole: Ties = {}
-        hub = len(self.model.required)
+        hub = self.model.stops
         for (number, start, end), used in zip(self.legs, value[self.model.columns:], strict=True):
             if used > TINY and start != hub and end != hub:
                 _tie(ties[number], start, end, used)

@@ -43,10 +43,10 @@ class CutFinder:
     """Finds violated cuts for one problem."""
 
     def __init__(self, integers: IntegerProblem) -> None:
-        self.loads = integers.loads
-        self.required = [stop.required for stop in integers.stops]
+        self.loads = integers.demands
+        self.required = integers.required.tolist()
         self.none_required = [False] * len(self.required)
-        self.capacity = [kind.capacity for kind in integers.types if kind.count]
+        self.capacity = [integers.rooms(kind) for kind in integers.types if kind.count]
         self.shares = [self._share(capacity) for capacity in self.capacity]
         self.share_of_largest = self._share(tuple(map(max, zip(*self.capacity, strict=True))))
 

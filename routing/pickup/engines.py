@@ -1,4 +1,8 @@
-"""The engines that improve a plan, behind one call: name -> function, loaded when first used."""
+"""The engines that improve a plan, behind one call, each with the features it honours; loaded when first used.
+
+An engine must honour every feature of a problem itself or refuse it: `refuse_what_is_lacking` says by name what it
+lacks, and `choose_engine` takes the first that lacks nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,13 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from retour.errors import BackendError
-from routing.pickup.integers import IntegerProblem
-from routing.pickup.schedule import Route
+from routing.pickup.features import Feature, features_of, named
+from routing.pickup.integers import IntegerProblem, to_integers
+from routing.pickup.problem import PickupProblem
+from routing.pickup.scheduled import Route
+
+AUTO = "auto"  # in place of an engine's name: let the features and the size choose
+MATRIX_PLACES = 6_000  # an int64 matrix of more takes half a gigabyte, and engines hold several
 
 Report = Callable[[int, tuple[Route, ...]], None]
 """Called with the iterations done and the routes of each new best plan."""
@@ -55,15 +64,88 @@ class Engine(Protocol):
         ...
 
 
-ENGINES = {
-    "ortools": "routing.pickup.ortools_engine:solve",
-    "pyvrp": "routing.pickup.pyvrp_engine:solve",
-}
+@dataclass(frozen=True)
+class Registered:
+    """Where an engine's function is, what it honours, and up to how many stops and hubs it can be asked."""
+
+    function: str
+    honours: frozenset[Feature]
+    most_places: int | None = None
+
+
+_EVERYTHING = frozenset(Feature)
+
+# In the order in which `choose_engine` prefers them. Our own comes first once it is there:
+# "retour": Registered("routing.pickup.ruin_recreate:solve", _EVERYTHING)
+ENGINES: dict[str, Registered] = {
+    "pyvrp": Registered(
+        "routing.pickup.pyvrp_engine:solve",
+        _EVERYTHING
+        - {Feature.BREAKS, Feature.SAME_VAN, Feature.BALANCE, Feature.COMPACTNESS, Feature.STABILITY},
+        MATRIX_PLACES,
+    ),
+    "ortools": Registered(
+        "routing.pickup.ortools_engine:solve",
+        _EVERYTHING
+        - {
+            Feature.RELEASE_TIMES, Feature.LINEHAUL_FIRST, Feature.BALANCE, Feature.COMPACTNESS, Feature.STABILITY,
+        },
+        MATRIX_PLACES,
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An engine's name, and in one sentence why it was chosen."""
+
+    name: str
+    why: str
 
 
 def load_engine(name: str) -> Engine:
     """The engine of that name; unknown names raise `BackendError`."""
     if name not in ENGINES:
         raise BackendError(f"There is no routing engine {name!r}; choose one of {', '.join(sorted(ENGINES))}.")
-    module, function = ENGINES[name].split(":")
+    module, function = ENGINES[name].function.split(":")
     return cast(Engine, getattr(import_module(module), function))
+
+
+def choose_engine(problem: PickupProblem | IntegerProblem, *, name: str = AUTO) -> Chosen:
+    """The engine of that name, or with `AUTO` the first that honours every feature and the size of the problem.
+
+    Raises `BackendError` for an unknown name, and with `AUTO` where every engine lacks something, saying what. An
+    engine that is asked for by name is not examined here: it refuses by itself what it lacks.
+    """
+    if name != AUTO:
+        load_engine(name)
+        return Chosen(name, f"{name} was asked for.")
+    integers = problem if isinstance(problem, IntegerProblem) else to_integers(problem)
+    used = features_of(integers)
+    refusals: list[str] = []
+    for candidate in ENGINES:
+        if (refusal := _refusal(candidate, used, _places(integers))) is None:
+            passed_over = f" {' '.join(refusals)}" if refusals else ""
+            return Chosen(candidate, f"{candidate} was chosen: it honours {named(used)}.{passed_over}")
+        refusals.append(refusal)
+    raise BackendError(f"No routing engine can be asked. {' '.join(refusals)}")
+
+
+def refuse_what_is_lacking(name: str, integers: IntegerProblem) -> None:
+    """Raise `BackendError` when the engine lacks a feature of the problem, or the problem is too large for it."""
+    refusal = _refusal(name, features_of(integers), _places(integers))
+    if refusal is not None:
+        raise BackendError(refusal)
+
+
+def _places(integers: IntegerProblem) -> int:
+    return len(integers.stops) + len(integers.source.depots)
+
+
+def _refusal(name: str, used: frozenset[Feature], places: int) -> str | None:
+    engine = ENGINES[name]
+    if lacking := used - engine.honours:
+        return f"The engine {name} cannot honour {named(lacking)}."
+    if engine.most_places is not None and places > engine.most_places:
+        return f"The engine {name} needs a matrix of all {places:,} places; it takes at most {engine.most_places:,}."
+    return None

@@ -40,7 +40,7 @@ class IntegerStop:
     """A stop in solver integers; `hub_idx` is None where any hub may serve it; `windows` are sorted, never empty.
 
     `type_idxs` None allows every vehicle type. `same_van` numbers the groups that ride together, None for none;
-    `choice` is the position of the stop's `Choice`. `prize` is 0 for required stops.
+    `choice` is the position of the stop's `Choice`, `prize` what that saves when it is met.
     """
 
     place_idx: int
@@ -214,13 +214,16 @@ class IntegerProblem:
 
     @cached_property
     def crow_m(self) -> tuple[np.ndarray, np.ndarray]:
-        """Where every stop lies, x and y in metres: in the matrix's own plane, else in that of the mean latitude."""
+        """Where every stop lies, x and y in metres (see `crow_of`)."""
+        return self.crow_of(self.stop_places)
+
+    def crow_of(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where places lie, x and y in metres: in the matrix's own plane, else in that of the mean latitude."""
         if isinstance(self.distance, PlaneMatrix):
-            places, scale = self.stop_places, self.distance.scale
-            return self.distance.x[places] * scale, self.distance.y[places] * scale
+            return self.distance.x[places] * self.distance.scale, self.distance.y[places] * self.distance.scale
         lat, lon = np.radians(self.source.places.lat), np.radians(self.source.places.lon)
         east = EARTH_RADIUS_M * np.cos(lat.mean() if len(lat) else 0.0)
-        return lon[self.stop_places] * east, lat[self.stop_places] * EARTH_RADIUS_M
+        return lon[places] * east, lat[places] * EARTH_RADIUS_M
 
     def legs(self, places: list[int]) -> tuple[list[int], list[int]]:
         """Metres and seconds of the consecutive legs through the given places."""
@@ -244,6 +247,7 @@ def to_integers(problem: PickupProblem) -> IntegerProblem:
                 type_idxs=_positions(stop.vehicle_type_ids, type_idx),
                 same_van=None if stop.same_van is None else groups[stop.same_van],
                 choice=choice,
+                prize=choices[choice].prize,
             )
             for stop, choice in zip(problem.stops, choice_of, strict=True)
         ),
@@ -329,7 +333,13 @@ def _fills_later(integers: IntegerProblem, kind: IntegerType, unit: int, other: 
 
 
 def _integer_stop(
-    stop: Stop, *, hub_idx: int | None, type_idxs: frozenset[int] | None, same_van: int | None, choice: int
+    stop: Stop,
+    *,
+    hub_idx: int | None,
+    type_idxs: frozenset[int] | None,
+    same_van: int | None,
+    choice: int,
+    prize: int,
 ) -> IntegerStop:
     return IntegerStop(
         place_idx=stop.place_idx,
@@ -338,7 +348,7 @@ def _integer_stop(
         service_s=int(stop.service_s),
         windows=tuple(sorted((int(start), int(end)) for start, end in stop.windows)) or ANY_TIME,
         required=stop.required,
-        prize=0 if stop.required else to_micro(stop.prize_eur),
+        prize=prize,
         delivery=_amounts(stop.delivery),
         release_s=int(stop.release_s),
         type_idxs=type_idxs,

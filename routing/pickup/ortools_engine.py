@@ -5,8 +5,12 @@ How the problem is said in its words:
 - every van is a vehicle; every stop is a node, several windows are one range with holes;
 - further trips pass through reload nodes, optional copies of the hub that empty the van; enough of them are made
   for every trip that any plan could use;
-- required stops are nodes whose omission costs more than any plan, so that a plan short of vans still comes back;
-  the evaluator, not the engine, says what is then missing.
+- alternatives are one disjunction; required ones cost more than any plan when all are left out, so that a plan short
+  of vans still comes back: the evaluator, not the engine, says what is then missing;
+- with deliveries two dimensions run along: what is aboard, and what is still to be delivered; both are equal when a
+  trip begins;
+- breaks may fall on the way, where ours may not: each is due earlier by the longest leg, so that it can be put off
+  until arrival; all are as long as the longest that the van's rules ask for.
 
 The search (guided local search) is deterministic: one iteration is one solution accepted by it, the seed changes
 nothing. Guide: https://developers.google.com/optimization/routing
@@ -14,6 +18,7 @@ nothing. Guide: https://developers.google.com/optimization/routing
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,14 +27,15 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from retour.errors import BackendError
-from routing.pickup.engines import EngineAnswer, Report, StopRule
-from routing.pickup.integers import UNLIMITED, IntegerProblem, IntegerStop, limiting_units
+from routing.pickup.engines import EngineAnswer, Report, StopRule, refuse_what_is_lacking
+from routing.pickup.integers import UNLIMITED, IntegerProblem, IntegerStop, IntegerType, limiting_units
 from routing.pickup.problem import LOAD_UNITS
-from routing.pickup.schedule import Route
+from routing.pickup.scheduled import Route
 from routing.pickup.tours import Tour, from_routes, to_routes
 
 BRANCHES_PER_ITERATION = 2_000  # ends a counted search that finds nothing new to accept
 LEAST_TIME_MS = 50
+MAX_RESTS = 8  # breaks of one van
 NOBODY = -1  # the vehicle of a node that is left out
 
 
@@ -37,8 +43,8 @@ NOBODY = -1  # the vehicle of a node that is left out
 class OrtoolsModel:
     """The problem in OR-Tools' words, and what its nodes and vehicles stand for in ours.
 
-    Nodes are the stops, then the reload nodes (`reload_hub` gives the hub of each), then one node per hub.
-    `vans` holds our vehicle type position per vehicle.
+    Nodes are the stops, then the reload nodes (`reload_hub` gives the hub of each), then one node per hub, then one
+    per place of `elsewhere` (ours) where nights begin or end. `vans` holds our vehicle type position per vehicle.
     """
 
     manager: pywrapcp.RoutingIndexManager
@@ -46,12 +52,19 @@ class OrtoolsModel:
     stops: int
     reload_hub: tuple[int, ...]
     vans: tuple[int, ...]
+    elsewhere: tuple[int, ...]
+
+    @property
+    def fixed_nodes(self) -> int:
+        """How many nodes are neither stops nor reload nodes."""
+        return int(self.manager.GetNumberOfNodes()) - self.stops - len(self.reload_hub)
 
 
 def solve(
     integers: IntegerProblem, *, seed: int, stop: StopRule, start: tuple[Route, ...], report: Report
 ) -> EngineAnswer:
     """Improve `start` by guided local search; the same iterations give the same routes."""
+    refuse_what_is_lacking("ortools", integers)
     try:
         model = to_ortools(integers)
         parameters = _parameters(stop)
@@ -62,7 +75,7 @@ def solve(
         watch = _Watch(integers, model, report)
         model.routing.AddAtSolutionCallback(watch)
         found = _run(integers, model, parameters, start)
-    except (OverflowError, RuntimeError, TypeError, ValueError) as error:
+    except (AttributeError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise BackendError(f"OR-Tools failed: {error}") from error
     if found is None:
         raise BackendError("OR-Tools found no plan in the time or iterations given.")
@@ -75,17 +88,32 @@ def to_ortools(integers: IntegerProblem) -> OrtoolsModel:
     vans = tuple(idx for idx, kind in enumerate(integers.types) for _ in range(kind.count))
     reload_hub = tuple(_reload_hubs(integers))
     stops = len(integers.stops)
-    hub_node = [stops + len(reload_hub) + hub for hub in range(len(integers.source.depots))]
-    ends = [hub_node[integers.types[idx].hub_idx] for idx in vans]
-    manager = pywrapcp.RoutingIndexManager(stops + len(reload_hub) + len(hub_node), len(vans), ends, ends)
-    model = OrtoolsModel(manager, pywrapcp.RoutingModel(manager), stops, reload_hub, vans)
+    hubs, elsewhere = len(integers.source.depots), _elsewhere(integers)
+    first = stops + len(reload_hub)
+    node = {("hub", hub): first + hub for hub in range(hubs)}
+    node |= {("place", place): first + hubs + number for number, place in enumerate(elsewhere)}
+    kinds = [integers.types[idx] for idx in vans]
+    begins = [
+        node[("place", kind.start_place_idx) if kind.starts_elsewhere else ("hub", kind.hub_idx)] for kind in kinds
+    ]
+    ends = [node[("place", kind.end_place_idx) if kind.ends_elsewhere else ("hub", kind.hub_idx)] for kind in kinds]
+    manager = pywrapcp.RoutingIndexManager(first + len(node), len(vans), begins, ends)
+    model = OrtoolsModel(manager, pywrapcp.RoutingModel(manager), stops, reload_hub, vans, elsewhere)
     metres, seconds = _matrices(integers, model)
     _pay_for_distance(integers, model, metres)
     _keep_time(integers, model, seconds)
     _keep_loads(integers, model)
     _keep_trips(integers, model)
-    _say_who_may_serve(integers, model)
+    _say_who_may_serve(integers, model, farthest_m=int(metres.max(initial=0)))
+    _keep_together(integers, model)
     return model
+
+
+def _elsewhere(integers: IntegerProblem) -> tuple[int, ...]:
+    """Our places, other than hubs, where nights begin or end."""
+    kinds = [kind for kind in integers.types if kind.count]
+    begins = [kind.start_place_idx for kind in kinds if kind.starts_elsewhere]
+    return tuple(dict.fromkeys(begins + [kind.end_place_idx for kind in kinds if kind.ends_elsewhere]))
 
 
 def from_ortools(integers: IntegerProblem, model: OrtoolsModel, following: Callable[[int], int]) -> tuple[Route, ...]:
@@ -181,9 +209,9 @@ def _matrices(integers: IntegerProblem, model: OrtoolsModel) -> tuple[np.ndarray
     """Metres, and seconds from the start of service (or of leaving a hub) to the next one (or to being unloaded)."""
     depots = integers.source.depots
     hubs = [*model.reload_hub, *range(len(depots))]
-    places = [*integers.stop_places.tolist(), *(depots[hub].place_idx for hub in hubs)]
-    service_s = [*(stop.service_s for stop in integers.stops), *(0 for _ in hubs)]
-    unload_s = [*(0 for _ in integers.stops), *(depots[hub].unload_s for hub in hubs)]
+    places = [*integers.stop_places.tolist(), *(depots[hub].place_idx for hub in hubs), *model.elsewhere]
+    service_s = [*(stop.service_s for stop in integers.stops), *(0 for _ in hubs), *(0 for _ in model.elsewhere)]
+    unload_s = [*(0 for _ in integers.stops), *(depots[hub].unload_s for hub in hubs), *(0 for _ in model.elsewhere)]
     at = np.ix_(places, places)
     seconds = integers.duration[at] + np.array(service_s)[:, None] + np.array(unload_s)[None, :]
     return integers.distance[at], seconds
@@ -207,15 +235,30 @@ def _keep_time(integers: IntegerProblem, model: OrtoolsModel, seconds: np.ndarra
     routing = model.routing
     horizon = max((integers.types[idx].latest_s for idx in model.vans), default=0)
     routing.AddDimension(routing.RegisterTransitMatrix(seconds.tolist()), horizon, horizon, False, "time")
+    service_s = np.array([*(stop.service_s for stop in integers.stops), *([0] * (len(seconds) - model.stops))])
+    longest_leg_s = int((seconds - service_s[:, None]).max(initial=0))
+    nodes = map(model.manager.IndexToNode, range(routing.Size() + len(model.vans)))
+    work_s = service_s[list(nodes)].tolist()
     time = routing.GetDimensionOrDie("time")
     for idx, stop in enumerate(integers.stops):
         _open_only(time.CumulVar(model.manager.NodeToIndex(idx)), stop, horizon)
+    for position, hub_idx in enumerate(model.reload_hub):
+        depot = integers.source.depots[hub_idx]
+        unloaded = time.CumulVar(model.manager.NodeToIndex(model.stops + position))
+        unloaded.SetRange(depot.opens_s + depot.unload_s, min(depot.closes_s, horizon))
     for van, type_idx in enumerate(model.vans):
         kind = integers.types[type_idx]
         for index in (routing.Start(van), routing.End(van)):
             time.CumulVar(index).SetRange(kind.earliest_s, kind.latest_s)
+        if not kind.ends_elsewhere:
+            opens_s = integers.source.depots[kind.hub_idx].opens_s
+            time.CumulVar(routing.End(van)).SetMin(min(kind.latest_s, opens_s + kind.unload_s))
         time.SetSpanCostCoefficientForVehicle(kind.per_s, van)
         time.SetSpanUpperBoundForVehicle(kind.working_s, van)
+        if kind.max_duration_s < kind.working_s and kind.overtime_per_s:
+            bound = pywrapcp.BoundCost(kind.max_duration_s, kind.overtime_per_s)
+            time.SetSoftSpanUpperBoundForVehicle(bound, van)
+        _rest(model, time, van, kind, work_s=work_s, longest_leg_s=longest_leg_s)
         routing.AddVariableMaximizedByFinalizer(time.CumulVar(routing.Start(van)))
         routing.AddVariableMinimizedByFinalizer(time.CumulVar(routing.End(van)))
 
@@ -230,19 +273,90 @@ def _open_only(start: pywrapcp.IntVar, stop: IntegerStop, horizon: int) -> None:
     start.SetRange(stop.windows[0][0], min(open_until, horizon))
 
 
+def _rest(
+    model: OrtoolsModel,
+    time: pywrapcp.RoutingDimension,
+    van: int,
+    kind: IntegerType,
+    *,
+    work_s: list[int],
+    longest_leg_s: int,
+) -> None:
+    """Optional rests, one after another; work may not be interrupted, and a leg cannot be longer than the longest.
+
+    Raises `BackendError` where a break would be due before the longest leg is driven.
+    """
+    rules = [rule for rule in kind.breaks if rule.within_s < kind.working_s]
+    if not rules:
+        return
+    solver = model.routing.solver()
+    longest_s = max(rule.duration_s for rule in rules)
+    number = min(MAX_RESTS, kind.working_s // min(rule.within_s for rule in rules) + 1)
+    rests = [
+        solver.FixedDurationIntervalVar(kind.earliest_s, kind.latest_s, longest_s, True, f"rest {van} {at}")
+        for at in range(number)
+    ]
+    for one, other in itertools.pairwise(rests):
+        solver.Add(other.StartsAfterEnd(one))
+    time.SetBreakIntervalsOfVehicle(rests, van, work_s)
+    for rule in rules:
+        if rule.within_s <= longest_leg_s:
+            raise BackendError(
+                f"The engine ortools cannot honour a break within {rule.within_s} s "
+                f"where a leg takes {longest_leg_s} s."
+            )
+        time.SetBreakDistanceDurationOfVehicle(rule.within_s - longest_leg_s, rule.duration_s, van)
+
+
 def _keep_loads(integers: IntegerProblem, model: OrtoolsModel) -> None:
     """One dimension per load unit that limits a van; a reload node takes off up to the largest van's load."""
+    if integers.deliveries.any():
+        _keep_loads_both_ways(integers, model)
+        return
     for unit in limiting_units(integers):
         total = int(integers.loads[:, unit].sum())
         limits = [min(integers.types[idx].capacity[unit], total) for idx in model.vans]
         change = [*integers.loads[:, unit].tolist(), *(-max(limits) for _ in model.reload_hub)]
-        change += [0] * len(integers.source.depots)
+        change += [0] * model.fixed_nodes
         _count(model, LOAD_UNITS[unit], change, limits, slack=max(limits))
+
+
+def _keep_loads_both_ways(integers: IntegerProblem, model: OrtoolsModel) -> None:
+    """Two dimensions per load unit: what is aboard, and the part of it that is still to be delivered on this trip.
+
+    Both are equal when a trip begins. At a reload node the first falls by the largest van's load and rises by its
+    slack, the second is 0 and rises by its slack.
+    """
+    routing, solver = model.routing, model.routing.solver()
+    for unit in limiting_units(integers):
+        total = int((integers.loads + integers.deliveries)[:, unit].sum())
+        limits = [min(integers.types[idx].capacity[unit], total) for idx in model.vans]
+        most = max(limits)
+        changes = (
+            ("aboard", (integers.loads - integers.deliveries)[:, unit].tolist(), -most),
+            ("to deliver", (-integers.deliveries[:, unit]).tolist(), 0),
+        )
+        for name, at_stops, at_reloads in changes:
+            change = [*at_stops, *([at_reloads] * len(model.reload_hub)), *([0] * model.fixed_nodes)]
+            by_node = routing.RegisterUnaryTransitVector(change)
+            slack = 2 * most if model.reload_hub else 0
+            routing.AddDimensionWithVehicleCapacity(by_node, slack, limits, False, f"{name} {LOAD_UNITS[unit]}")
+        aboard, to_deliver = (routing.GetDimensionOrDie(f"{name} {LOAD_UNITS[unit]}") for name, _, _ in changes)
+        for index in [*map(model.manager.NodeToIndex, range(model.stops)), *map(routing.Start, range(len(model.vans)))]:
+            for dimension in (aboard, to_deliver):
+                dimension.SlackVar(index).SetValue(0)
+        for van in range(len(model.vans)):
+            to_deliver.CumulVar(routing.End(van)).SetValue(0)
+            solver.Add(aboard.CumulVar(routing.Start(van)) == to_deliver.CumulVar(routing.Start(van)))
+        for position in range(len(model.reload_hub)):
+            index = model.manager.NodeToIndex(model.stops + position)
+            to_deliver.CumulVar(index).SetValue(0)
+            solver.Add(aboard.CumulVar(index) + aboard.SlackVar(index) - most == to_deliver.SlackVar(index))
 
 
 def _keep_trips(integers: IntegerProblem, model: OrtoolsModel) -> None:
     if model.reload_hub:
-        change = [*(0 for _ in integers.stops), *(1 for _ in model.reload_hub), *(0 for _ in integers.source.depots)]
+        change = [*(0 for _ in integers.stops), *(1 for _ in model.reload_hub), *([0] * model.fixed_nodes)]
         _count(model, "reloads", change, [integers.types[idx].max_trips - 1 for idx in model.vans], slack=0)
 
 
@@ -258,13 +372,15 @@ def _count(model: OrtoolsModel, name: str, change: list[int], limits: list[int],
             dimension.SlackVar(model.routing.Start(van)).SetValue(0)
 
 
-def _say_who_may_serve(integers: IntegerProblem, model: OrtoolsModel) -> None:
-    """Hubs allowed per stop and reload node, and the price of leaving each out."""
+def _say_who_may_serve(integers: IntegerProblem, model: OrtoolsModel, *, farthest_m: int) -> None:
+    """Vans allowed per stop and reload node, and the price of leaving each choice out."""
     routing, everyone = model.routing, list(range(len(model.vans)))
-    above_any_plan = _above_any_plan(integers)
+    above_any_plan = _above_any_plan(integers, farthest_m=farthest_m)
+    for choice in integers.choices:
+        indices = [model.manager.NodeToIndex(idx) for idx in choice.members]
+        routing.AddDisjunction(indices, above_any_plan if choice.required else choice.prize)
     for idx, stop in enumerate(integers.stops):
         index = model.manager.NodeToIndex(idx)
-        routing.AddDisjunction([index], above_any_plan if stop.required else stop.prize)
         mine = [van for van in everyone if integers.types[model.vans[van]].may_serve(stop)]
         if mine != everyone:
             routing.VehicleVar(index).SetValues([NOBODY, *mine])
@@ -275,9 +391,19 @@ def _say_who_may_serve(integers: IntegerProblem, model: OrtoolsModel) -> None:
         routing.VehicleVar(index).SetValues([NOBODY, *mine])
 
 
-def _above_any_plan(integers: IntegerProblem) -> int:
+def _keep_together(integers: IntegerProblem, model: OrtoolsModel) -> None:
+    """Of two stops that ride together at least one is left out, or both have the same vehicle."""
+    routing, solver = model.routing, model.routing.solver()
+    for members in integers.together.values():
+        for one, other in itertools.combinations(map(model.manager.NodeToIndex, members), 2):
+            vans = routing.VehicleVar(one), routing.VehicleVar(other)
+            both = (vans[0] == vans[1]) + (vans[0] == NOBODY) + (vans[1] == NOBODY)
+            solver.Add(both >= 1)
+
+
+def _above_any_plan(integers: IntegerProblem, *, farthest_m: int) -> int:
     """More than serving every stop in the dearest way, each from a van of its own."""
     kinds = [kind for kind in integers.types if kind.count]
-    dearest = max((kind.fixed + kind.per_s * kind.working_s for kind in kinds), default=0)
-    farthest = 2 * int(integers.distance.max()) * max((kind.per_m for kind in kinds), default=0)
-    return (len(integers.stops) + 1) * (dearest + farthest) + sum(stop.prize for stop in integers.stops) + 1
+    dearest = max((kind.fixed + sum(kind.paid(kind.working_s)) for kind in kinds), default=0)
+    farthest = 2 * farthest_m * max((kind.per_m for kind in kinds), default=0)
+    return (len(integers.stops) + 1) * (dearest + farthest) + sum(choice.prize for choice in integers.choices) + 1

@@ -1,4 +1,4 @@
-"""Split a problem into parts that share no van and no stop, and put their answers together again."""
+"""Split a problem into parts that share no van, no stop and no tie, and put their answers together again."""
 
 from __future__ import annotations
 
@@ -11,30 +11,60 @@ from routing.pickup.problem import PickupProblem, Stop
 def split_by_hub(problem: PickupProblem) -> list[PickupProblem]:
     """One problem per hub when every stop belongs to one, else the problem as it is.
 
-    A stop that may go anywhere belongs to the only hub with vans, if there is only one. Stops of a hub without
-    vans make a part of their own. Places and matrices are shared, positions stay valid.
+    A stop that may go anywhere belongs to the only hub whose vans may serve it, if there is only one. Stops of a hub
+    without vans make a part of their own. Hubs stay together whose stops are alternatives of each other or must ride
+    in one van; a price on balance looks at all vans and keeps everything together. Places and matrices are shared,
+    positions stay valid.
     """
-    manned = sorted({kind.hub_id for kind in problem.vehicle_types if kind.count})
-    stops = [_settle(stop, manned) for stop in problem.stops]
-    if any(stop.hub_id is None for stop in stops) or len({stop.hub_id for stop in stops} | set(manned)) < 2:
-        return [dataclasses.replace(problem, stops=tuple(stops))]
-    parts = [_part(problem, stops, depot.hub_id) for depot in problem.depots]
+    hub_of = {kind.vehicle_type_id: kind.hub_id for kind in problem.vehicle_types if kind.count}
+    manned = sorted(set(hub_of.values()))
+    stops = [_settle(stop, manned, hub_of) for stop in problem.stops]
+    whole = dataclasses.replace(problem, stops=tuple(stops))
+    tied = problem.wishes.balance_per_hour_eur > 0 or any(stop.hub_id is None for stop in stops)
+    if tied or len({stop.hub_id for stop in stops} | set(manned)) < 2:
+        return [whole]
+    parts = [_part(problem, stops, hubs) for hubs in _groups_of_hubs(problem, stops)]
     return [part for part in parts if part.stops]
 
 
-def _settle(stop: Stop, manned: list[str]) -> Stop:
-    if stop.hub_id is None and len(manned) == 1:
-        return dataclasses.replace(stop, hub_id=manned[0])
-    return stop
+def _settle(stop: Stop, manned: list[str], hub_of: dict[str, str]) -> Stop:
+    if stop.hub_id is not None:
+        return stop
+    hubs = set(manned)
+    if stop.vehicle_type_ids is not None:
+        hubs = {hub_of[type_id] for type_id in stop.vehicle_type_ids if type_id in hub_of}
+    return dataclasses.replace(stop, hub_id=hubs.pop()) if len(hubs) == 1 else stop
 
 
-def _part(problem: PickupProblem, stops: list[Stop], hub_id: str) -> PickupProblem:
+def _groups_of_hubs(problem: PickupProblem, stops: list[Stop]) -> list[set[str]]:
+    """Hubs that must be planned together, in the order of the depots."""
+    group_of = {depot.hub_id: {depot.hub_id} for depot in problem.depots}
+    for name in ("alternative_of", "same_van"):
+        first: dict[str, str] = {}
+        for stop in stops:
+            tie, hub_id = getattr(stop, name), str(stop.hub_id)
+            if tie is not None and (other := first.setdefault(tie, hub_id)) != hub_id:
+                joined = group_of[other] | group_of[hub_id]
+                group_of.update(dict.fromkeys(joined, joined))
+    return list({id(group): group for group in group_of.values()}.values())
+
+
+def _part(problem: PickupProblem, stops: list[Stop], hubs: set[str]) -> PickupProblem:
+    kinds = tuple(kind for kind in problem.vehicle_types if kind.hub_id in hubs)
+    ours = frozenset(kind.vehicle_type_id for kind in kinds)
     return dataclasses.replace(
         problem,
-        depots=tuple(depot for depot in problem.depots if depot.hub_id == hub_id),
-        stops=tuple(stop for stop in stops if stop.hub_id == hub_id),
-        vehicle_types=tuple(kind for kind in problem.vehicle_types if kind.hub_id == hub_id),
+        depots=tuple(depot for depot in problem.depots if depot.hub_id in hubs),
+        stops=tuple(_of_types(stop, ours) for stop in stops if stop.hub_id in hubs),
+        vehicle_types=kinds,
     )
+
+
+def _of_types(stop: Stop, ours: frozenset[str]) -> Stop:
+    """The stop without the types that another part has."""
+    if stop.vehicle_type_ids is None:
+        return stop
+    return dataclasses.replace(stop, vehicle_type_ids=stop.vehicle_type_ids & ours)
 
 
 def put_together(parts: Sequence[PickupProblem]) -> PickupProblem:

@@ -13,7 +13,7 @@ from retour.errors import BackendError, InfeasibleError
 from routing.pickup.answer import PickupAnswer
 from routing.pickup.bound import lower_bound
 from routing.pickup.construct import construct
-from routing.pickup.engines import StopRule, load_engine
+from routing.pickup.engines import AUTO, StopRule, choose_engine, load_engine
 from routing.pickup.integers import IntegerProblem, to_integers, to_micro
 from routing.pickup.parts import put_together
 from routing.pickup.problem import PickupProblem
@@ -65,20 +65,22 @@ def solve_in_process(
     The caller's main module must be importable without side effects (`if __name__ == "__main__":`).
     """
     started = time.perf_counter()
-    load_engine(engine)
+    if engine != AUTO:
+        load_engine(engine)
     night = prepare(problem)
+    chosen = choose_engine(night.whole, name=engine)
     side_by_side = budget_s is not None and len(problem.stops) > SIDE_BY_SIDE_STOPS
     lanes = Night(night.whole, _lanes(night.parts), night.apart_micro) if side_by_side else _in_one(night)
     board = ProgressBoard(lanes.parts, apart_micro=lanes.apart_micro, started=started, tell=on_progress or tell_nobody)
     limits = StopRule(None if budget_s is None else started + budget_s, iterations)
 
     def solve_one(lane_no: int) -> PartAnswer:
-        job = _Job(lanes.parts[lane_no], engine, seed, limits, tuple(start), grace_s)
+        job = _Job(lanes.parts[lane_no], chosen.name, seed, limits, tuple(start), grace_s)
         return job.run(lambda news: board.post(lane_no, news.iterations, news.routes))
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:  # each thread only waits for its process
         solved = list(pool.map(solve_one, range(len(lanes.parts))))
-    return join(lanes, solved, engine=engine, seed=seed, started=started)
+    return join(lanes, solved, engine=chosen, seed=seed, started=started)
 
 
 def _in_one(night: Night) -> Night:

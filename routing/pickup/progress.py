@@ -12,6 +12,7 @@ from routing.pickup.integers import IntegerProblem, to_eur
 from routing.pickup.schedule import Route, evaluate
 
 LEAST_PAUSE_S = 0.25  # between two reports of one part, so that reporting does not slow the search
+PAUSE_FACTOR = 20  # nor with very many stops: at most a twentieth of the time goes into looking at plans
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class ProgressBoard:
         self._tell = tell
         self._lock = threading.Lock()
         self._best: dict[int, tuple[int, int, tuple[Route, ...]]] = {}
-        self._told_at = [0.0] * len(parts)
+        self._next_at = [0.0] * len(parts)
 
     def post(self, part_no: int, iterations: int, routes: tuple[Route, ...]) -> None:
         """Keep a plan of one part that serves its required stops; tell when every part has one."""
@@ -54,13 +55,14 @@ class ProgressBoard:
                 self._tell(self._whole())
 
     def report_for(self, part_no: int) -> Report:
-        """The reporting function of one part, quiet for `LEAST_PAUSE_S` after each report."""
+        """The reporting function of one part, quiet for a while after each report."""
 
         def report(iterations: int, routes: tuple[Route, ...]) -> None:
-            now = time.perf_counter()
-            if now - self._told_at[part_no] >= LEAST_PAUSE_S:
-                self._told_at[part_no] = now
+            began = time.perf_counter()
+            if began >= self._next_at[part_no]:
                 self.post(part_no, iterations, routes)
+                now = time.perf_counter()
+                self._next_at[part_no] = now + max(LEAST_PAUSE_S, PAUSE_FACTOR * (now - began))
 
         return report
 

@@ -3,9 +3,11 @@
 How the problem is said in PyVRP's words:
 
 - every hub and every stop has a location of its own, so that a leg into a hub can carry the unloading time;
-- a stop with several windows is a group of alternatives, one client per window, of which one is chosen;
-- further trips are reloads at the vans' own hub;
-- a hub that may not serve a stop has legs to and from it that no shift can hold (one profile per hub).
+- a choice (a stop's several windows, a stop's alternatives, or both) is a group of clients of which one is chosen;
+- further trips are reloads at the vans' own hub; where the night begins or ends elsewhere that place is a depot too,
+  and the hub's hours are those of a depot of its own;
+- vans that may not serve a stop have legs to and from it that no shift can hold, and where deliveries come first so
+  have the legs out to a stop without one, and from a pickup on to a delivery (one profile per kind of van).
 
 PyVRP: Wouda, Lan and Kool (2024), https://doi.org/10.1287/ijoc.2023.0055.
 """
@@ -22,8 +24,9 @@ from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.search import OPERATORS, LocalSearch, PerturbationManager, compute_neighbours
 
 from retour.errors import BackendError
-from routing.pickup.engines import EngineAnswer, Report, StopRule
-from routing.pickup.integers import IntegerProblem, IntegerStop, IntegerType, limiting_units
+from routing.pickup.engines import EngineAnswer, Report, StopRule, refuse_what_is_lacking
+from routing.pickup.integers import UNLIMITED, IntegerProblem, IntegerStop, IntegerType, limiting_units
+from routing.pickup.pyvrp_places import PyvrpDepots, place_depots
 from routing.pickup.schedule import Route, ScheduledRoute, evaluate
 from routing.pickup.tours import Tour, to_routes
 
@@ -31,7 +34,7 @@ from routing.pickup.tours import Tour, to_routes
 # far they may move. PyVRP's own start (50,000 a unit) costs 5 to 12 % on our sizes in the first 2,000 iterations.
 LOAD_LEGS, TIME_LEGS, DISTANCE_LEGS = 0.7, 6.0, 4.0
 PENALTIES = pyvrp.PenaltyParams(solutions_between_updates=100, max_penalty=1e7)
-NOT_THIS_HUB_S = 1_000_000  # a leg no shift can hold, small enough to keep PyVRP's penalties moderate
+NOT_ALLOWED_S = 1_000_000  # a leg no shift can hold, small enough to keep PyVRP's penalties moderate
 
 Matrix = Any  # PyVRP's stubs say ndarray[int], which no array of numpy's stubs is
 
@@ -41,12 +44,13 @@ class PyvrpModel:
     """The problem in PyVRP's words, and what its clients and vehicle types stand for in ours.
 
     `clients` holds (stop position, window position) per client; `types` our position per PyVRP vehicle type.
-    `penalties` are the first ones for load, time and distance.
+    `depots` are its depots and `penalties` the first ones for load, time and distance.
     """
 
     data: pyvrp.ProblemData
     clients: tuple[tuple[int, int], ...]
     types: tuple[int, ...]
+    depots: PyvrpDepots
     penalties: tuple[list[float], float, float]
 
 
@@ -54,6 +58,7 @@ def solve(
     integers: IntegerProblem, *, seed: int, stop: StopRule, start: tuple[Route, ...], report: Report
 ) -> EngineAnswer:
     """Improve `start` by PyVRP's iterated local search; the same seed and iterations give the same routes."""
+    refuse_what_is_lacking("pyvrp", integers)
     try:
         model = to_pyvrp(integers)
         watch = _Watch(integers, model, stop, report)
@@ -68,20 +73,26 @@ def solve(
 
 def to_pyvrp(integers: IntegerProblem) -> PyvrpModel:
     """The problem as `pyvrp.ProblemData`, with the way back."""
-    units = limiting_units(integers)
+    units, depots = limiting_units(integers), place_depots(integers)
     clients, ours, groups = _clients(integers, units)
     types = tuple(idx for idx, kind in enumerate(integers.types) if kind.count)
     profiles = _profiles(integers, types)
+    at = np.ix_(depots.places, depots.places)
+    metres, seconds = _no_loops(integers.distance[at]), integers.duration[at]
+    penalties = _first_penalties(integers, units, metres, seconds)
+    numbers = {profile: number for number, profile in enumerate(dict.fromkeys(profiles.values()))}
     data = pyvrp.ProblemData(
-        locations=_locations(integers),
+        locations=_locations(integers, depots),
         clients=clients,
-        depots=[pyvrp.Depot(location=idx, name=depot.hub_id) for idx, depot in enumerate(integers.source.depots)],
-        vehicle_types=[_vehicle_type(integers.types[idx], units, profiles) for idx in types],
-        distance_matrices=[_distances(integers)] * len(set(profiles.values())),
-        duration_matrices=_durations(integers, profiles),
+        depots=[pyvrp.Depot(spot.location, spot.opens_s, spot.closes_s, name=spot.name) for spot in depots.spots],
+        vehicle_types=[
+            _vehicle_type(integers.types[idx], units, numbers[profiles[idx]], depots) for idx in types
+        ],
+        distance_matrices=[metres] * len(numbers),
+        duration_matrices=_durations(integers, list(numbers), seconds, depots),
         groups=groups,
     )
-    return PyvrpModel(data, tuple(ours), types, _first_penalties(integers, units))
+    return PyvrpModel(data, tuple(ours), types, depots, penalties)
 
 
 def from_pyvrp(integers: IntegerProblem, model: PyvrpModel, solution: pyvrp.Solution) -> tuple[Route, ...]:
@@ -141,13 +152,16 @@ def _search(
     )
 
 
-def _first_penalties(integers: IntegerProblem, units: list[int]) -> tuple[list[float], float, float]:
+def _first_penalties(
+    integers: IntegerProblem, units: list[int], metres: Matrix, seconds: Matrix
+) -> tuple[list[float], float, float]:
     """Micro-euro per unit of overload, per second too late and per metre too far, to begin with."""
     kinds = [kind for kind in integers.types if kind.count]
-    metres, seconds = float(integers.distance.mean()), float(integers.duration.mean())
-    leg = max(1.0, sum(kind.per_m * metres + kind.per_s * seconds for kind in kinds) / len(kinds))
-    loads = [LOAD_LEGS * leg / max(1.0, float(integers.loads[:, unit].mean())) for unit in units]
-    return loads, TIME_LEGS * leg / max(1.0, seconds), DISTANCE_LEGS * leg / max(1.0, metres)
+    leg_m, leg_s = float(metres.mean()), float(seconds.mean())
+    leg = max(1.0, sum(kind.per_m * leg_m + kind.per_s * leg_s for kind in kinds) / len(kinds))
+    amounts = (integers.loads + integers.deliveries).mean(axis=0)
+    loads = [LOAD_LEGS * leg / max(1.0, float(amounts[unit])) for unit in units]
+    return loads, TIME_LEGS * leg / max(1.0, leg_s), DISTANCE_LEGS * leg / max(1.0, leg_m)
 
 
 def _initial(integers: IntegerProblem, model: PyvrpModel, start: tuple[Route, ...]) -> pyvrp.Solution | None:
@@ -169,7 +183,7 @@ def _pyvrp_route(
     type_of: dict[int, int],
 ) -> pyvrp.Route:
     type_idx = integers.type_idx[route.vehicle_type_id]
-    reload = pyvrp.Activity(pyvrp.ActivityType.DEPOT, integers.types[type_idx].hub_idx)
+    reload = pyvrp.Activity(pyvrp.ActivityType.DEPOT, model.depots.reload[type_idx])
     activities, trip_no = [], 1
     for visit in route.stops:
         if visit.trip_no != trip_no:
@@ -185,61 +199,71 @@ def _window_at(stop: IntegerStop, start_s: int) -> int:
     return next((idx for idx, (opens, closes) in enumerate(stop.windows) if opens <= start_s <= closes), 0)
 
 
-def _locations(integers: IntegerProblem) -> list[pyvrp.Location]:
-    """One per hub, then one per stop; coordinates are for PyVRP's plots only."""
+def _locations(integers: IntegerProblem, depots: PyvrpDepots) -> list[pyvrp.Location]:
+    """One per place of the model; coordinates are for PyVRP's plots only."""
     places = integers.source.places
     return [
-        pyvrp.Location(float(places.lon[idx]), float(places.lat[idx]), name=places.ids[idx])
-        for idx in _location_places(integers)
+        pyvrp.Location(float(places.lon[idx]), float(places.lat[idx]), name=places.ids[idx]) for idx in depots.places
     ]
-
-
-def _location_places(integers: IntegerProblem) -> list[int]:
-    return [*(depot.place_idx for depot in integers.source.depots), *integers.stop_places.tolist()]
 
 
 def _clients(
     integers: IntegerProblem, units: list[int]
 ) -> tuple[list[pyvrp.Client], list[tuple[int, int]], list[pyvrp.ClientGroup]]:
-    """One client per stop and window, what each stands for, and a group of alternatives per stop with several."""
+    """One client per stop and window, what each stands for, and a group per choice with several clients."""
     clients: list[pyvrp.Client] = []
     ours: list[tuple[int, int]] = []
     groups: list[pyvrp.ClientGroup] = []
-    for idx, stop in enumerate(integers.stops):
-        grouped = len(stop.windows) > 1
-        if grouped:
-            alternatives = list(range(len(clients), len(clients) + len(stop.windows)))
-            groups.append(pyvrp.ClientGroup(alternatives, required=stop.required))
-        for window_idx, (opens_s, closes_s) in enumerate(stop.windows):
-            ours.append((idx, window_idx))
-            clients.append(
-                pyvrp.Client(
-                    location=len(integers.source.depots) + idx,
-                    pickup=[stop.load[unit] for unit in units],
-                    service_duration=stop.service_s,
-                    tw_early=opens_s,
-                    tw_late=closes_s,
-                    prize=stop.prize,
-                    required=stop.required and not grouped,
-                    group=len(groups) - 1 if grouped else None,
-                )
-            )
+    for choice in integers.choices:
+        first = len(ours)
+        ours += [(idx, window) for idx in choice.members for window in range(len(integers.stops[idx].windows))]
+        group = len(groups) if len(ours) > first + 1 else None
+        if group is not None:
+            groups.append(pyvrp.ClientGroup(list(range(first, len(ours))), required=choice.required))
+        clients += [_client(integers, units, idx, window, group) for idx, window in ours[first:]]
     return clients, ours, groups
 
 
-def _profiles(integers: IntegerProblem, types: tuple[int, ...]) -> dict[int, int]:
-    """Profile per hub: one for all when every hub may serve every stop, else one each."""
-    hubs = sorted({integers.types[idx].hub_idx for idx in types})
-    alike = all(stop.hub_idx is None or hubs == [stop.hub_idx] for stop in integers.stops)
-    return {hub: 0 if alike else profile for profile, hub in enumerate(hubs)}
+def _client(
+    integers: IntegerProblem, units: list[int], stop_idx: int, window_idx: int, group: int | None
+) -> pyvrp.Client:
+    stop = integers.stops[stop_idx]
+    opens_s, closes_s = stop.windows[window_idx]
+    return pyvrp.Client(
+        location=len(integers.source.depots) + stop_idx,
+        delivery=[stop.delivery[unit] for unit in units],
+        pickup=[stop.load[unit] for unit in units],
+        service_duration=stop.service_s,
+        tw_early=opens_s,
+        tw_late=closes_s,
+        release_time=stop.release_s,
+        prize=stop.prize,
+        required=stop.required and group is None,
+        group=group,
+    )
 
 
-def _vehicle_type(kind: IntegerType, units: list[int], profiles: dict[int, int]) -> pyvrp.VehicleType:
+Profile = tuple[frozenset[int], bool]
+"""The stops that a kind of van may not serve, and whether its deliveries come first."""
+
+
+def _profiles(integers: IntegerProblem, types: tuple[int, ...]) -> dict[int, Profile]:
+    """The profile of each vehicle type; many share one."""
+    return {
+        idx: (
+            frozenset(at for at, stop in enumerate(integers.stops) if not integers.types[idx].may_serve(stop)),
+            integers.types[idx].linehaul_first,
+        )
+        for idx in types
+    }
+
+
+def _vehicle_type(kind: IntegerType, units: list[int], profile: int, depots: PyvrpDepots) -> pyvrp.VehicleType:
     return pyvrp.VehicleType(
         num_available=kind.count,
         capacity=[kind.capacity[unit] for unit in units],
-        start_depot=kind.hub_idx,
-        end_depot=kind.hub_idx,
+        start_depot=depots.start[kind.type_idx],
+        end_depot=depots.end[kind.type_idx],
         fixed_cost=kind.fixed,
         tw_early=kind.earliest_s,
         tw_late=kind.latest_s,
@@ -247,39 +271,40 @@ def _vehicle_type(kind: IntegerType, units: list[int], profiles: dict[int, int])
         max_distance=kind.max_distance_m,
         unit_distance_cost=kind.per_m,
         unit_duration_cost=kind.per_s,
-        profile=profiles[kind.hub_idx],
-        reload_depots=[kind.hub_idx] if kind.max_trips > 1 else [],
+        profile=profile,
+        reload_depots=[depots.reload[kind.type_idx]] if kind.max_trips > 1 else [],
         max_reloads=kind.max_trips - 1,
+        max_overtime=kind.max_overtime_s if kind.max_duration_s < UNLIMITED else 0,
+        unit_overtime_cost=kind.overtime_per_s,
     )
 
 
-def _distances(integers: IntegerProblem) -> Matrix:
-    places = _location_places(integers)
-    return _no_loops(integers.distance[np.ix_(places, places)])
+def _durations(
+    integers: IntegerProblem, profiles: list[Profile], seconds: np.ndarray, depots: PyvrpDepots
+) -> list[Matrix]:
+    """Seconds per profile: unloading is added to every leg into a hub, what is not allowed is out of reach."""
+    hubs = len(integers.source.depots)
+    seconds[:, :hubs] += np.array([depot.unload_s for depot in integers.source.depots], dtype=np.int64)
+    return [_no_loops(_allowed_only(integers, profile, seconds.copy(), depots)) for profile in profiles]
 
 
-def _durations(integers: IntegerProblem, profiles: dict[int, int]) -> list[Matrix]:
-    """Seconds per profile: unloading is added to every leg into a hub, forbidden hubs are out of reach."""
-    places, hubs = _location_places(integers), len(integers.source.depots)
-    base = integers.duration[np.ix_(places, places)]
-    base[:, :hubs] += np.array([depot.unload_s for depot in integers.source.depots], dtype=np.int64)
-    if len(set(profiles.values())) == 1:
-        return [_no_loops(base)]
-    return [_no_loops(_only_for(hub, base, integers)) for hub in profiles]
-
-
-def _only_for(hub_idx: int, base: np.ndarray, integers: IntegerProblem) -> np.ndarray:
-    seconds = base.copy()
-    foreign = [
-        len(integers.source.depots) + idx
-        for idx, stop in enumerate(integers.stops)
-        if stop.hub_idx not in (None, hub_idx)
-    ]
-    seconds[foreign, :] = NOT_THIS_HUB_S
-    seconds[:, foreign] = NOT_THIS_HUB_S
+def _allowed_only(
+    integers: IntegerProblem, profile: Profile, seconds: np.ndarray, depots: PyvrpDepots
+) -> np.ndarray:
+    foreign, linehaul_first = profile
+    hubs, stops = len(integers.source.depots), len(integers.stops)
+    out_of_reach = [hubs + idx for idx in sorted(foreign)]
+    seconds[out_of_reach, :] = NOT_ALLOWED_S
+    seconds[:, out_of_reach] = NOT_ALLOWED_S
+    if linehaul_first:  # a stop with neither counts as a pickup: no plan is wrong for that
+        gets, gives = integers.deliveries.any(axis=1), integers.loads.any(axis=1)
+        from_depot = np.array(sorted({spot.location for spot in depots.spots}))
+        seconds[np.ix_(from_depot, hubs + np.flatnonzero(~gets))] = NOT_ALLOWED_S
+        middle = seconds[hubs:hubs + stops, hubs:hubs + stops]
+        middle[np.ix_(np.flatnonzero(gives | ~gets), np.flatnonzero(gets))] = NOT_ALLOWED_S
     return seconds
 
 
-def _no_loops(matrix: np.ndarray) -> np.ndarray:
+def _no_loops(matrix: Matrix) -> Matrix:
     np.fill_diagonal(matrix, 0)
     return matrix

@@ -77,5 +77,5 @@ def _better(part: IntegerProblem, one: tuple[Route, ...], other: tuple[Route, ..
 
 
 def _rank(schedule: Schedule) -> tuple[int, int, int]:
-    missing = len(schedule.missing_required)
+    missing = sum(breach.rule == "required" for breach in schedule.breaches)
     return len(schedule.breaches) - missing, missing, schedule.objective_micro

@@ -6,11 +6,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 from routing.pickup.answer import PickupAnswer
-from routing.pickup.engines import Engine, StopRule, load_engine
-from routing.pickup.explain import types_that_fit, why_infeasible
+from routing.pickup.engines import AUTO, Chosen, Engine, StopRule, choose_engine, load_engine
+from routing.pickup.explain import fits, why_infeasible
 from routing.pickup.integers import IntegerProblem, to_eur, to_integers
 from routing.pickup.parts import split_by_hub, without_stops
 from routing.pickup.problem import PickupProblem, check_problem
@@ -37,25 +39,30 @@ def solve_pickup(
 ) -> PickupAnswer:
     """The best plan found for tonight's vans, with a proven bound.
 
+    `engine` is a name, or `AUTO` for the first that honours every feature of the problem; one asked for by name that
+    lacks a feature leaves the constructed plan, which honours all of them, marked `degraded`.
     `budget_s` is wall clock for everything, set-up and bound included; `iterations` counts the engine's own steps
     in each part. With `iterations` alone (or neither: `DEFAULT_ITERATIONS`) the same seed gives the same answer;
     with both, the first limit met ends the search. `start` is a plan to begin with, such as yesterday's; stops
     and vans it does not know are ignored. `on_progress` is called with each better plan.
 
     Raises `InfeasibleError` with the reasons when the required stops provably cannot be served, `BackendError` for
-    an unknown engine, `ValueError` when `check_problem` finds defects. A plan that lacks required stops although
-    nothing proves them impossible comes back as FAILED, never as FEASIBLE. When the engine breaks down, the
-    constructed plan comes back `degraded`.
+    an unknown engine or (with `AUTO`) when none honours all features, `ValueError` when `check_problem` finds
+    defects. A plan that lacks required stops although nothing proves them impossible comes back as FAILED, never as
+    FEASIBLE. When the engine breaks down, the constructed plan comes back `degraded`.
     """
     started = time.perf_counter()
-    run_engine = load_engine(engine)
+    if engine != AUTO:
+        load_engine(engine)
     night = prepare(problem)
+    chosen = choose_engine(night.whole, name=engine)
+    run_engine = load_engine(chosen.name)
     board = ProgressBoard(night.parts, apart_micro=night.apart_micro, started=started, tell=on_progress or tell_nobody)
     rule = _stop_rule(started, budget_s, iterations)
     solved = _begin_all(night, tuple(start), board)
     _improve_all(night, solved, _Search(run_engine, seed, _before_bounds(rule), board))
     _bound_all(night, solved, rule)
-    return join(night, solved, engine=engine, seed=seed, started=started)
+    return join(night, solved, engine=chosen, seed=seed, started=started)
 
 
 @dataclass(frozen=True)
@@ -87,10 +94,11 @@ def prepare(problem: PickupProblem) -> Night:
     whole = to_integers(problem)
     if reasons := why_infeasible(whole):
         raise InfeasibleError(reasons)
-    hopeless = [idx for idx in range(len(whole.stops)) if not types_that_fit(whole, idx)]
-    kept = without_stops(problem, {problem.stops[idx].stop_id for idx in hopeless})
+    servable = np.asarray(fits(whole).any(axis=0))
+    hopeless = [choice for choice in whole.choices if not servable[list(choice.members)].any()]
+    kept = without_stops(problem, {problem.stops[idx].stop_id for choice in hopeless for idx in choice.members})
     parts = [to_integers(part) for part in split_by_hub(kept)]
-    return Night(whole, parts, sum(whole.stops[idx].prize for idx in hopeless))
+    return Night(whole, parts, sum(choice.prize for choice in hopeless))
 
 
 def _begin_all(night: Night, start: tuple[Route, ...], board: ProgressBoard) -> list[PartAnswer]:
@@ -153,7 +161,7 @@ def _share(rule: StopRule, night: Night, waiting: list[int]) -> StopRule:
     return StopRule(time.perf_counter() + left_s * sizes[0] / sum(sizes), rule.iterations)
 
 
-def join(night: Night, solved: Sequence[PartAnswer], *, engine: str, seed: int, started: float) -> PickupAnswer:
+def join(night: Night, solved: Sequence[PartAnswer], *, engine: Chosen, seed: int, started: float) -> PickupAnswer:
     """One answer for the whole night; `started` is a `time.perf_counter`."""
     schedule = evaluate(night.whole, [route for part in solved for route in part.routes])
     bound_micro = night.apart_micro + sum(part.bound_micro for part in solved)
@@ -163,11 +171,13 @@ def join(night: Night, solved: Sequence[PartAnswer], *, engine: str, seed: int, 
         bound_eur=to_eur(bound_micro),
         routes=schedule.routes,
         unserved=schedule.unserved,
-        engine=engine,
+        engine=engine.name,
         seed=seed,
         iterations=sum(part.iterations for part in solved),
         degraded=any(part.notes for part in solved),
         note=" ".join([*map(str, schedule.breaches), *(note for part in solved for note in part.notes)]),
+        parts_eur=schedule.parts_eur,
+        engine_why=engine.why,
         seconds=time.perf_counter() - started,
     )
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from routing.pickup import Depot, PickupProblem, Places, Route, Stop, VehicleType, evaluate
-from routing.pickup.problem import NO_WISHES, Wishes
+from routing.pickup.problem import NO_WISHES, Break, Wishes
 
 HOUR = 3_600
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def line():
     """Build a problem on a line: `stops` and `vans` are dicts of what differs from the defaults, `km` where they are.
 
@@ -106,7 +106,7 @@ def build_random_line(rng, *, stops=4):
 
 @pytest.fixture(scope="session")
 def rich_problem():
-    """Build a small random problem that uses every feature but breaks; `skip` names the fields to leave out."""
+    """Build a small random problem that uses every feature; `skip` names the fields to leave out."""
     return build_rich_line
 
 
@@ -141,7 +141,8 @@ def build_rich_line(rng, *, stops=4, skip=()):
     places = 2 + stops
     vans = [
         {"vehicle_type_id": "van", "capacity": 6, "max_trips": 2, "max_duration_s": 9_000, "max_overtime_s": 3_600,
-         "overtime_per_hour_eur": 18, "linehaul_first": bool(rng.random() < 0.3)},
+         "overtime_per_hour_eur": 18, "linehaul_first": bool(rng.random() < 0.3),
+         "breaks": (Break(900, 5_400),) if rng.random() < 0.5 else ()},
         {"vehicle_type_id": "far", "hub_id": "H1", "count": 1, "capacity": 7, "fixed_eur": 25,
          "end_place_idx": places + 1, "max_trips": 2},
         {"vehicle_type_id": "bike", "hub_id": "H0", "count": 1, "capacity": 4, "fixed_eur": 0,

@@ -1,5 +1,6 @@
 """The whole call: status, bound, reproducibility, fallbacks, parts."""
 
+import dataclasses
 import math
 
 import pytest
@@ -8,7 +9,9 @@ from retour.errors import BackendError, InfeasibleError
 from retour.vocabulary import Status
 from routing.pickup import Route, evaluate, solve_in_process, solve_pickup
 from routing.pickup.answer import relative_gap
+from routing.pickup.engines import ENGINES
 from routing.pickup.parts import split_by_hub
+from routing.pickup.problem import Break, Wishes
 
 HOUR = 3_600
 
@@ -196,6 +199,65 @@ def test_a_process_passes_reasons_on(line):
     """Infeasible there is infeasible here, with the same sentences."""
     with pytest.raises(InfeasibleError, match="Stop 'P0' holds 11 parcels"):
         solve_in_process(line([{"km": 1, "load": 11}]), seed=1)
+
+
+def test_the_engine_may_be_chosen_by_the_features(many):
+    """With `auto` the answer names the engine taken and says why; the parts add up to the objective."""
+    answer = solve_pickup(many, engine="auto", seed=1, iterations=20)
+    assert (next(iter(ENGINES)), True) == (answer.engine, "was chosen: it honours" in answer.engine_why)
+    assert answer.objective_eur == pytest.approx(sum(answer.parts_eur.values()))
+
+
+def test_an_engine_that_lacks_a_feature_leaves_the_constructed_plan(many):
+    """Asked for PyVRP, a night with breaks gets a plan that keeps them, marked degraded, with the reason."""
+    kinds = tuple(dataclasses.replace(kind, breaks=(Break(900, 5_400),)) for kind in many.vehicle_types)
+    resting = dataclasses.replace(many, vehicle_types=kinds)
+    answer = solve_pickup(resting, engine="pyvrp", seed=1, iterations=20)
+    assert (Status.FEASIBLE, True) == (answer.status, answer.degraded)
+    assert "The engine pyvrp cannot honour breaks. The constructed plan was kept." == answer.note
+    assert evaluate(resting, [route.as_route() for route in answer.routes]).feasible
+
+
+def test_vans_keep_their_numbers_where_stability_has_a_price(line):
+    """Four vans, four stops: each rides with the number it had, whatever order the search found them in."""
+    noon = ((12 * HOUR, 12 * HOUR),)
+    stops = [{"km": km, "windows": noon} for km in (9, -9, 7, -7)]
+    earlier = {"P0": ("van", 3), "P1": ("van", 1), "P2": ("van", 4), "P3": ("van", 2)}
+    wishes = Wishes(stability_per_stop_eur=4.0, earlier_vans=earlier)
+    answer = solve_pickup(line(stops, vans=({"count": 4},), wishes=wishes), seed=1, iterations=20)
+    assert earlier == {
+        stop.stop_id: (route.vehicle_type_id, route.vehicle_no) for route in answer.routes for stop in route.stops
+    }
+    assert 0.0 == answer.parts_eur["stability"]
+
+
+def test_ties_between_hubs_keep_them_together(line):
+    """Alternatives, groups and a price on balance that span two hubs: not split; a third hub stays apart."""
+    vans = ({}, {"vehicle_type_id": "far", "hub_id": "H1"}, {"vehicle_type_id": "south", "hub_id": "H2"})
+    hubs = ({}, {"km": 40}, {"km": -60})
+    bound = [{"km": 1, "hub_id": "H0"}, {"km": 39, "hub_id": "H1"}, {"km": -59, "hub_id": "H2"}]
+    for tie in ("alternative_of", "same_van"):
+        tied = [{**stop, tie: "t"} if stop["hub_id"] != "H2" else stop for stop in bound]
+        parts = split_by_hub(line(tied, vans=vans, hubs=hubs))
+        assert [["P0", "P1"], ["P2"]] == [[stop.stop_id for stop in part.stops] for part in parts]
+    assert 1 == len(split_by_hub(line(bound, vans=vans, hubs=hubs, wishes=Wishes(balance_per_hour_eur=1.0))))
+
+
+def test_a_stop_bound_to_types_of_one_hub_belongs_to_it(line):
+    """No hub is named, but only the far vans may come: two independent parts."""
+    vans = ({}, {"vehicle_type_id": "far", "hub_id": "H1"})
+    stops = [{"km": 1, "hub_id": "H0"}, {"km": 39, "vehicle_type_ids": frozenset({"far"})}]
+    assert [["P0"], ["P1"]] == [
+        [stop.stop_id for stop in part.stops] for part in split_by_hub(line(stops, vans=vans, hubs=({}, {"km": 40})))
+    ]
+
+
+def test_alternatives_out_of_reach_do_not_make_a_night_impossible(line):
+    """One of two alternatives is too far for any shift: the other is visited, and the proof stands."""
+    answer = solve_pickup(line([{"km": 400, "alternative_of": "a"}, {"km": 1, "alternative_of": "a"}]), seed=1)
+    assert (Status.OPTIMAL, 13.8, ()) == (answer.status, answer.objective_eur, answer.unserved)
+    with pytest.raises(InfeasibleError, match="None of the 2 alternatives of 'a' can be visited. Stop 'P0' brings"):
+        solve_pickup(line([{"km": 400, "alternative_of": "a"}, {"km": 500, "alternative_of": "a"}]), seed=1)
 
 
 def test_a_gap_is_given_only_where_it_says_something():
