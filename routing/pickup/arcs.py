@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.pickup.explain import fits
+from routing.pickup.alone import fits
 from routing.pickup.integers import IntegerProblem, IntegerType
 
 IMPOSSIBLE = 1 << 52  # micro-euro; still exact as a float

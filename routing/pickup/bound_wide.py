@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from routing.pickup.alone import fits
 from routing.pickup.arcs import IMPOSSIBLE
-from routing.pickup.explain import fits
 from routing.pickup.integers import IntegerProblem, IntegerType
 from routing.pickup.least import least_fleet, sum_of_choices
 from routing.pickup.nearest import blocks

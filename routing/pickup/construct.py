@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from routing.pickup.explain import fits
+from routing.pickup.alone import fits
 from routing.pickup.integers import IntegerProblem, IntegerType
 from routing.pickup.repair import drop_unprofitable, missing_choices, place_required
 from routing.pickup.scheduled import Route

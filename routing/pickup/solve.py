@@ -10,9 +10,10 @@ import numpy as np
 
 from retour.errors import InfeasibleError
 from retour.vocabulary import Status
+from routing.pickup.alone import fits
 from routing.pickup.answer import PickupAnswer
 from routing.pickup.engines import AUTO, Chosen, Engine, StopRule, choose_engine, load_engine
-from routing.pickup.explain import fits, why_infeasible
+from routing.pickup.explain import why_infeasible
 from routing.pickup.integers import IntegerProblem, to_eur, to_integers
 from routing.pickup.parts import split_by_hub, without_stops
 from routing.pickup.problem import PickupProblem, check_problem

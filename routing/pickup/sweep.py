@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from routing.pickup.explain import fits
+from routing.pickup.alone import fits
 from routing.pickup.integers import IntegerProblem
 from routing.pickup.tours import Tour, tour_cost
 

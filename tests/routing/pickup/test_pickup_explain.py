@@ -6,6 +6,7 @@ from routing.pickup import why_infeasible
 from routing.pickup.exact import solve_exactly
 from routing.pickup.explain import why_not_together
 from routing.pickup.integers import to_integers
+from routing.pickup.problem import Break
 
 HOUR = 3_600
 
@@ -37,6 +38,40 @@ REASONS = {
     "too far": (
         ([{"km": 60}], ({"max_distance_m": 100_000},)),
         "Stop 'P0' is a round trip of 120.0 km but van 'van' of hub 'H0' may drive 100.0 km; allow it 120.0 km.",
+    ),
+    "too much to bring": (
+        ([{"km": 1, "delivery": 12}], ({"capacity": 10},)),
+        "Stop 'P0' gets 12 parcels but van 'van' of hub 'H0' carries 10 per trip; "
+        "use a van for at least 12 parcels or make it several smaller stops.",
+    ),
+    "released too late": (
+        ([{"km": 30, "windows": ((8 * HOUR, 12 * HOUR),), "release_s": 12 * HOUR}], ({},)),
+        "Stop 'P0' must be reached by 12:00 but van 'van' of hub 'H0' arrives at 12:30 at the earliest; "
+        "keep the stop open 30 minutes longer or release it 30 minutes earlier.",
+    ),
+    "paid too long even with overtime": (
+        ([{"km": 60}], ({"max_duration_s": 6_000, "max_overtime_s": 1_200},)),
+        "Stop 'P0' takes 121 minutes but van 'van' of hub 'H0' may work 120; let it work 1 minutes longer.",
+    ),
+    "a leg longer than the time to the next break": (
+        ([{"km": 100}], ({"breaks": (Break(600, HOUR),)},)),
+        "Stop 'P0' cannot be served with the breaks of van 'van' of hub 'H0': the ways take 100 and 100 minutes, its "
+        "breaks are due within 60; use a van whose breaks are due later or begin nearer to the stop.",
+    ),
+    "no van of the types it allows": (
+        ([{"km": 1, "vehicle_type_ids": frozenset({"bike"})}], ({}, {"vehicle_type_id": "bike", "count": 0})),
+        "Stop 'P0' cannot be served: it allows only vans of type 'bike', of which there is none; "
+        "add one or allow another type.",
+    ),
+    "a group too large for one van": (
+        ([{"km": 1, "load": 6, "same_van": "g"}] * 2, ({"count": 2},)),
+        "The 2 required stops of group 'g' must ride in one van, but no van may serve and carry them all in its trips; "
+        "split the group, or allow a larger van or more trips.",
+    ),
+    "more to bring than the fleet carries": (
+        ([{"km": 1, "load": 0, "delivery": 9}] * 3, ({"count": 2},)),
+        "The 3 required stops of hub 'H0' get 27 parcels but the vans carry 20 in all their trips; "
+        "add at least 1 van of type 'van'.",
     ),
     "no van at all": (
         ([{"km": 1}], ({"count": 0},)),
