@@ -1,9 +1,10 @@
 """What no plan can undercut: a lower bound on the objective, by our own arithmetic.
 
-Three bounds, all valid for every feature of the problem because each only leaves rules out (the order of deliveries
+Four bounds, all valid for every feature of the problem because each only leaves rules out (the order of deliveries
 and pickups on board, breaks, releases, company) and costs (overtime and every wish) that are never negative:
 
-- the wide one (`routing.pickup.bound_wide`) needs memory linear in stops and is meant for thousands of them;
+- the wide one (`routing.pickup.bound_wide`) needs memory linear in stops and is meant for thousands of them, as is
+  the one by room (`routing.pickup.bound_room`), which knows distances in the plane only;
 - the quick one charges every served stop half of its two cheapest legs, and the fleet what the required load
   needs at least;
 - the linear one (`routing.pickup.bound_lp`) asks in addition that legs join up and that every group of stops
@@ -17,13 +18,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from routing.pickup.arcs import IMPOSSIBLE, Layer, layers_of
+from routing.pickup.bound_room import room_bound
 from routing.pickup.bound_wide import wide_bound
 from routing.pickup.engines import StopRule
 from routing.pickup.integers import IntegerProblem
 from routing.pickup.least import least_fleet, sum_of_choices
 from routing.pickup.scheduled import Route
 
-MAX_DENSE = 1_500  # stops; above it only the wide bound is computed
+MAX_DENSE = 1_500  # stops; above it only the wide bound and that by room are computed
 MAX_LP_SIZE = 4_000  # stops times vehicle types
 FIRST_ROUND_S = 6e-4  # for each of these: less time is not worth beginning
 
@@ -34,11 +36,11 @@ def lower_bound(
     """A proven lower bound on the objective in micro-euro; 0 when nothing better is known.
 
     `routes` is any feasible plan that serves all required stops: the linear bound begins with it. Without it, or
-    above `MAX_LP_SIZE`, only the quick bound is computed. `stop` limits the time of the linear bound.
+    above `MAX_LP_SIZE`, the linear bound is left out. `stop` limits the time of the linear bound.
     """
     if len(integers.stops) > MAX_DENSE:
-        return wide_bound(integers)
-    quick = quick_bound(integers)
+        return max(wide_bound(integers), room_bound(integers))
+    quick = max(quick_bound(integers), room_bound(integers))
     size = len(integers.stops) * len(integers.types)
     left_s = None if stop is None else stop.left_s()
     if not routes or size > MAX_LP_SIZE or (left_s is not None and left_s < FIRST_ROUND_S * size):
@@ -46,6 +48,11 @@ def lower_bound(
     from routing.pickup.bound_lp import linear_bound  # loads the linear solver only when it is used
 
     return max(quick, linear_bound(integers, routes=routes, stop=stop or StopRule(None, None)))
+
+
+def worth_time(integers: IntegerProblem) -> bool:
+    """Whether time helps the bound: only the linear one has any use for it."""
+    return len(integers.stops) <= MAX_DENSE and len(integers.stops) * len(integers.types) <= MAX_LP_SIZE
 
 
 def quick_bound(integers: IntegerProblem) -> int:

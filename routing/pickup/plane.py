@@ -17,6 +17,11 @@ class Rounding(StrEnum):
     NEAREST = "nearest"
     DOWN = "down"
 
+    @property
+    def slack(self) -> float:
+        """By how much a distance may fall short of its length at most."""
+        return 0.5 if self is Rounding.NEAREST else 1.0
+
 
 @dataclass(frozen=True, eq=False)
 class PlaneMatrix:
@@ -65,6 +70,10 @@ class PlaneMatrix:
         length = np.hypot(*(points[:, None] - points[np.minimum(position, len(points) - 1)]).transpose(2, 0, 1))
         missing = position == len(points)
         return np.where(missing, np.iinfo(np.int64).max, self._whole(length)), np.where(missing, -1, position)
+
+    def length(self, start: Any, end: Any) -> np.ndarray:
+        """Scaled distances before rounding; they keep the triangle inequality."""
+        return np.asarray(self.scale * np.hypot(self.x[start] - self.x[end], self.y[start] - self.y[end]))
 
     def _whole(self, length: np.ndarray) -> np.ndarray:
         scaled = self.scale * length

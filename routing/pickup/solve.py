@@ -12,6 +12,7 @@ from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 from routing.pickup.alone import fits
 from routing.pickup.answer import PickupAnswer
+from routing.pickup.bound import worth_time
 from routing.pickup.engines import AUTO, Chosen, Engine, StopRule, choose_engine, load_engine
 from routing.pickup.explain import why_infeasible
 from routing.pickup.integers import IntegerProblem, to_eur, to_integers
@@ -25,6 +26,7 @@ DEFAULT_ITERATIONS = 2_000
 BOUND_SHARE = 0.12  # of the time budget, for the bounds
 BOUND_S = 3.0  # rather this long, where it is no more than
 BOUND_MOST = 0.3  # of the time budget
+LAST_LOOK_S = 1.5e-4  # a stop, after the search: repair, evaluation, and the bounds that need little time
 EXTRA_STOPS = 50  # added to a part's stops when time is shared, so that small parts get enough
 
 
@@ -61,7 +63,7 @@ def solve_pickup(
     board = ProgressBoard(night.parts, apart_micro=night.apart_micro, started=started, tell=on_progress or tell_nobody)
     rule = _stop_rule(started, budget_s, iterations)
     solved = _begin_all(night, tuple(start), board)
-    _improve_all(night, solved, _Search(run_engine, seed, _before_bounds(rule), board))
+    _improve_all(night, solved, _Search(run_engine, seed, _before_bounds(rule, night), board))
     _bound_all(night, solved, rule)
     return join(night, solved, engine=chosen, seed=seed, started=started)
 
@@ -139,12 +141,15 @@ def _stop_rule(started: float, budget_s: float | None, iterations: int | None) -
     return StopRule(started + budget_s, iterations)
 
 
-def _before_bounds(rule: StopRule) -> StopRule:
-    """The rule for searching, which leaves time for the bounds."""
+def _before_bounds(rule: StopRule, night: Night) -> StopRule:
+    """The rule for searching, which leaves time for the bounds where they need it, and for a last look at the plan."""
     left_s = rule.left_s()
     if left_s is None:
         return rule
-    reserve_s = min(BOUND_MOST * left_s, max(BOUND_SHARE * left_s, BOUND_S))
+    reserve_s = LAST_LOOK_S * len(night.whole.stops)
+    if any(map(worth_time, night.parts)):
+        reserve_s += max(BOUND_SHARE * left_s, BOUND_S)
+    reserve_s = min(BOUND_MOST * left_s, reserve_s)
     return StopRule(time.perf_counter() + left_s - reserve_s, rule.iterations)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from routing.pickup import Route, evaluate
 from routing.pickup.bound import lower_bound, quick_bound
+from routing.pickup.bound_room import room_bound
 from routing.pickup.bound_wide import wide_bound
 from routing.pickup.construct import construct
 from routing.pickup.exact import solve_exactly
@@ -75,6 +76,7 @@ def test_bounds_never_exceed_the_optimum(seed, random_problem):
         return
     assert quick_bound(integers) <= plan.objective_micro
     assert wide_bound(integers) <= plan.objective_micro
+    assert room_bound(integers) <= plan.objective_micro
     assert lower_bound(integers, routes=plan.routes) <= plan.objective_micro
 
 
@@ -89,6 +91,7 @@ def test_bounds_hold_for_the_rich_model(seed, rich_problem):
         return
     assert quick_bound(integers) <= plan.objective_micro
     assert wide_bound(integers) <= plan.objective_micro
+    assert room_bound(integers) <= plan.objective_micro
     assert lower_bound(integers, routes=plan.routes) <= plan.objective_micro
 
 
@@ -108,6 +111,7 @@ def test_bounds_hold_in_the_plane(seed, line):
     plan = solve_exactly(integers)
     assert quick_bound(integers) <= plan.objective_micro
     assert wide_bound(integers) <= plan.objective_micro
+    assert room_bound(integers) <= plan.objective_micro
     assert lower_bound(integers, routes=plan.routes) <= plan.objective_micro
 
 

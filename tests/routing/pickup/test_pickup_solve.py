@@ -3,15 +3,19 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
 
 from retour.errors import BackendError, InfeasibleError
 from retour.vocabulary import Status
 from routing.pickup import Route, evaluate, solve_in_process, solve_pickup
 from routing.pickup.answer import relative_gap
-from routing.pickup.engines import ENGINES
+from routing.pickup.engines import ENGINES, StopRule
+from routing.pickup.integers import to_integers
 from routing.pickup.parts import split_by_hub
+from routing.pickup.plane import PlaneMatrix
 from routing.pickup.problem import Break, Wishes
+from routing.pickup.search import begin, with_bound
 
 HOUR = 3_600
 
@@ -258,6 +262,35 @@ def test_alternatives_out_of_reach_do_not_make_a_night_impossible(line):
     assert (Status.OPTIMAL, 13.8, ()) == (answer.status, answer.objective_eur, answer.unserved)
     with pytest.raises(InfeasibleError, match="None of the 2 alternatives of 'a' can be visited. Stop 'P0' brings"):
         solve_pickup(line([{"km": 400, "alternative_of": "a"}, {"km": 500, "alternative_of": "a"}]), seed=1)
+
+
+def test_a_large_night_needs_no_matrix(line, monkeypatch):
+    """Above the limits (lowered here) the first plan is a sweep and the bound needs neighbours only."""
+    monkeypatch.setattr("routing.pickup.construct.MAX_DENSE", 10)
+    monkeypatch.setattr("routing.pickup.bound.MAX_DENSE", 10)
+    monkeypatch.setattr("routing.pickup.repair.LARGE", 10)
+    rng = np.random.default_rng(1)
+    plane = PlaneMatrix(rng.random(61) * 9_000, rng.random(61) * 9_000)
+    monkeypatch.setattr(PlaneMatrix, "__getitem__", _reads_few(PlaneMatrix.__getitem__))
+    stops = [{"km": 0, "stop_id": f"S{idx}", "load": 3} for idx in range(60)]
+    problem = dataclasses.replace(line(stops, vans=({"count": 60},)), distance_m=plane, duration_s=plane)
+    part = to_integers(problem)
+    first = begin(part, ())
+    answer = with_bound(part, first, stop=StopRule(None, None))
+    schedule = evaluate(part, answer.routes)
+    assert schedule.feasible
+    assert 0.3 * schedule.objective_micro < answer.bound_micro <= schedule.objective_micro
+
+
+def _reads_few(read):
+    """Reading an index, as long as the answer is no matrix of all places."""
+
+    def careful(self, index):
+        entries = read(self, index)
+        assert entries.size <= 61 * 12
+        return entries
+
+    return careful
 
 
 def test_a_gap_is_given_only_where_it_says_something():
