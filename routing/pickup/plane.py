@@ -54,10 +54,6 @@ class PlaneMatrix:
         if not 0 < self.scale < np.inf:
             yield f"has scale {self.scale}; it must be above 0."
 
-    def same_plane(self, other: Any) -> bool:
-        """Whether `other` is computed from the very same coordinates, so that both order places alike."""
-        return isinstance(other, PlaneMatrix) and other.x is self.x and other.y is self.y
-
     def nearest(self, places: np.ndarray, *, count: int) -> tuple[np.ndarray, np.ndarray]:
         """For each of `places`, the `count` nearest others of them: their entries and positions, (places, count).
 

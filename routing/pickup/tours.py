@@ -71,19 +71,6 @@ def _linehaul_first(integers: IntegerProblem, trip: Sequence[int]) -> bool:
     return True not in gives or (True in gets and True not in gets[gives.index(True) + 1:])
 
 
-def keeps_together(integers: IntegerProblem, tours: Iterable[Tour]) -> bool:
-    """Whether no choice is met twice and no group that rides together is split."""
-    met: set[int] = set()
-    van_of: dict[int, int] = {}
-    for van, tour in enumerate(tours):
-        for idx in tour.stops:
-            stop = integers.stops[idx]
-            if stop.choice in met or (stop.same_van is not None and van_of.setdefault(stop.same_van, van) != van):
-                return False
-            met.add(stop.choice)
-    return True
-
-
 def to_routes(integers: IntegerProblem, tours: Iterable[Tour]) -> tuple[Route, ...]:
     """Number the vans of each type from 1 and name the stops; empty tours and trips are left out.
 
