@@ -21,7 +21,8 @@ from routing.pickup.sweep import sweep
 from routing.pickup.tours import to_routes
 
 seeds = st.integers(0, 10_000)
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
+many = settings(max_examples=120, deadline=None)
 
 
 @few
@@ -66,7 +67,7 @@ def test_what_the_labels_do_not_model_is_declined(line, wanting):
     assert solve_exactly(to_integers(problem)) is None
 
 
-@few
+@many
 @given(seed=seeds)
 def test_bounds_never_exceed_the_optimum(seed, random_problem):
     """Neither the quick, the linear nor the memory-linear bound is above the proven optimum, whatever the features."""
@@ -80,7 +81,7 @@ def test_bounds_never_exceed_the_optimum(seed, random_problem):
     assert lower_bound(integers, routes=plan.routes) <= plan.objective_micro
 
 
-@few
+@many
 @given(seed=seeds)
 def test_bounds_hold_for_the_rich_model(seed, rich_problem):
     """Deliveries, alternatives, overtime and the rest only make plans dearer than the bounds know."""
@@ -95,7 +96,7 @@ def test_bounds_hold_for_the_rich_model(seed, rich_problem):
     assert lower_bound(integers, routes=plan.routes) <= plan.objective_micro
 
 
-@few
+@many
 @given(seed=seeds)
 def test_bounds_hold_in_the_plane(seed, line):
     """Capacitated routes with distances computed on read, rounded either way: no bound is above the proven optimum."""
@@ -115,7 +116,7 @@ def test_bounds_hold_in_the_plane(seed, line):
     assert lower_bound(integers, routes=plan.routes) <= plan.objective_micro
 
 
-@few
+@many
 @given(seed=seeds)
 def test_construction_breaks_no_limit(seed, random_problem):
     """A constructed plan may miss required stops, but breaks nothing else."""
@@ -124,7 +125,7 @@ def test_construction_breaks_no_limit(seed, random_problem):
     assert rules <= {"required"}
 
 
-@few
+@many
 @given(seed=seeds)
 def test_construction_honours_the_rich_model(seed, rich_problem):
     """Every feature at once: a constructed plan may miss required stops, but breaks nothing else."""
@@ -133,7 +134,7 @@ def test_construction_honours_the_rich_model(seed, rich_problem):
     assert rules <= {"required"}
 
 
-@few
+@many
 @given(seed=seeds)
 def test_a_sweep_honours_the_rich_model(seed, rich_problem):
     """The plan for very large nights, on a small one."""
@@ -143,7 +144,7 @@ def test_a_sweep_honours_the_rich_model(seed, rich_problem):
     assert rules <= {"required"}
 
 
-@few
+@many
 @given(seed=seeds)
 def test_any_plan_can_be_repaired(seed, rich_problem):
     """Random routes over every feature come back with nothing broken, whatever they broke before."""
