@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -25,12 +26,22 @@ LOOKS = {  # colour, thickness: what a van does at a place stands out from the w
     UNLOADING: (colours.UNLOADING, 0.66),
     CLOSED: (colours.CLOSED, 0.66),
 }
-LABEL_ROOM = 0.16
-PANELS = {
-    DECIDE: "Net cost of all decisions",
-    ROUTE: "Cost of the routes and of what they leave",
-}
 ROUND_COLOURS = (colours.METHODS["fixed rules"], colours.ACCENT, colours.SITE)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A stage's panel: its title, its share of the width, and the room for labels as a share of the time drawn."""
+
+    title: str
+    width: int
+    label_room: float
+
+
+PANELS = {  # deciding tells few steps, routing many
+    DECIDE: Panel("Net cost of all decisions, EUR", 1, 0.45),
+    ROUTE: Panel("Cost of the routes and of what they leave, EUR", 2, 0.2),
+}
 
 
 def gantt_chart(pieces: pd.DataFrame, night: date) -> go.Figure:
@@ -71,20 +82,25 @@ def _bars(pieces: pd.DataFrame, name: str, night: date) -> go.Bar:
 def progress_chart(steps: pd.DataFrame) -> go.Figure:
     """Draw the best cost against seconds, a panel per stage and a line per round; the last best stands beside it.
 
-    `steps` has the columns of `service.best_so_far.Step`. A stage that told nothing yet has no panel.
+    `steps` has the columns of `service.best_so_far.Step`.
     """
     from plotly.subplots import make_subplots
 
-    shown = [stage for stage in PANELS if stage in set(steps["stage"])] or [ROUTE]
-    figure = make_subplots(cols=len(shown), subplot_titles=[PANELS[s] for s in shown], horizontal_spacing=0.12)
-    end_s = steps["seconds"].max() if len(steps) else 1.0
-    for col, stage in enumerate(shown, start=1):
-        for number, series in steps[steps["stage"] == stage].groupby("round"):
+    figure = make_subplots(
+        cols=len(PANELS), subplot_titles=[p.title for p in PANELS.values()], horizontal_spacing=0.09,
+        column_widths=[p.width for p in PANELS.values()],
+    )  # fmt: skip
+    end_s = float(steps["seconds"].max()) if len(steps) else 1.0
+    for col, (stage, panel) in enumerate(PANELS.items(), start=1):
+        told = steps[steps["stage"] == stage]
+        for number, series in told.groupby("round"):
             figure.add_trace(_line(series, int(str(number))), row=1, col=col)
-    figure.update_layout(height=PROGRESS_PX, **_quiet(top=30))
-    figure.update_annotations(font={"size": 13, "color": colours.INK}, yshift=4)
-    figure.update_xaxes(ticksuffix=" s", range=[0, end_s * (1 + LABEL_ROOM)], gridcolor=colours.LINE)
-    figure.update_yaxes(tickprefix="€", tickformat=",.4~r", gridcolor=colours.LINE)
+        figure.update_xaxes(range=[0, end_s * (1 + panel.label_room)], col=col)
+        figure.update_yaxes(showticklabels=len(told) > 0, col=col)
+    figure.update_layout(height=PROGRESS_PX, **_quiet(top=36))
+    figure.update_annotations(font={"size": 13, "color": colours.INK}, yshift=10)
+    figure.update_xaxes(ticksuffix=" s", gridcolor=colours.LINE, zeroline=False)
+    figure.update_yaxes(separatethousands=True, exponentformat="none", gridcolor=colours.LINE, zeroline=False)
     return figure
 
 
@@ -98,7 +114,7 @@ def _line(series: pd.DataFrame, number: int) -> go.Scatter:
         line={"shape": "hv", "color": colour, "width": 2}, marker={"size": [3] * last + [7], "color": colour},
         text=[""] * last + [f"round {number}: {euros(float(series['best_eur'].iloc[-1]))}"],
         textposition="top right", textfont={"color": colour, "size": 12}, cliponaxis=False,
-        hovertemplate="%{x:.1f} s: €%{y:,.2f}<extra>round " + str(number) + "</extra>",
+        hovertemplate="%{x:.1f} s: %{y:,.2f} EUR<extra>round " + str(number) + "</extra>",
     )  # fmt: skip
 
 

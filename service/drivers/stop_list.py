@@ -30,11 +30,10 @@ def stop_list(run: Run) -> pd.DataFrame:
     it; times are seconds after midnight, `notes` a list of sentences.
     """
     stops = located_stops(run)
-    kinds = run.input("points", ["point_id", "kind"]).set_index("point_id")["kind"]
     vans = run.table("routes", ["route_id", "vehicle_type_id", "hub_id"])
     board = stops.merge(vans, on="route_id", how="left").assign(
         name=stop_names(run, stops),
-        kind=stops["point_id"].map(kinds).map(KINDS),
+        kind=_kinds(run, stops),
         window=stops["point_id"].map(window_words(run)),
         wait_s=stops["start_s"] - stops["arrival_s"],
         service_s=stops["departure_s"] - stops["start_s"],
@@ -45,6 +44,16 @@ def stop_list(run: Run) -> pd.DataFrame:
     return board.assign(notes=[_notes(stop) for stop in board.itertuples()])[STOP_LIST_COLUMNS]
 
 
+def _kinds(run: Run, stops: pd.DataFrame) -> pd.Series:
+    """Return the sort of each stop in words; for a home, also what is picked up there."""
+    kinds = run.input("points", ["point_id", "kind"]).set_index("point_id")["kind"].map(KINDS)
+    labels = run.input("item_classes", ["class_id", "label"]).set_index("class_id")["label"]
+    classes = run.input("returns", ["return_id", "class_id"]).set_index("return_id")["class_id"]
+    home = stops["visit_id"].where(stops["visit_id"].str.startswith(HOME_PREFIX)).str.removeprefix(HOME_PREFIX)
+    class_id = home.map(classes)
+    return stops["point_id"].map(kinds) + (": " + class_id.map(labels).fillna(class_id)).fillna("")
+
+
 def _taken(stops: pd.DataFrame, load: str) -> pd.Series:
     """Return what each stop adds to a load that starts from nothing on every trip."""
     return (stops[load] - stops.groupby(TRIP)[load].shift(1).fillna(0.0)).round(6)
@@ -53,9 +62,7 @@ def _taken(stops: pd.DataFrame, load: str) -> pd.Series:
 def _notes(stop: Any) -> list[str]:
     notes = []
     if stop.hazard_kg > 0:
-        notes.append(f"Hazardous: {number(stop.hazard_kg, 1)} kg of damaged or waste batteries, keep apart (ADR).")
-    if stop.visit_id.startswith(HOME_PREFIX):
-        notes.append(f"Ring: return {stop.visit_id.removeprefix(HOME_PREFIX)}.")
+        notes.append(f"Hazardous: {number(stop.hazard_kg, 1)} kg damaged or waste batteries (ADR).")
     if stop.wait_s >= SHORTEST_WAIT_S:
         notes.append(f"Opens at {clock(stop.start_s)}.")
     return notes

@@ -32,7 +32,8 @@ BEST_OF = {DECIDE: "Best decisions", ROUTE: "Best routes"}
 
 def plan_button(root: Path) -> None:
     """Show the button that opens the form."""
-    with st.popover("Plan tonight", type="primary", icon=":material/nightlight:", width="stretch"):
+    key = f"plan.popover.{session.watched_job()}"  # a new one once planning begins: closed, off the progress
+    with st.popover("Plan tonight", type="primary", icon=":material/nightlight:", width="stretch", key=key):
         plan_form(root)
 
 

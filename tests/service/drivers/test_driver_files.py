@@ -80,9 +80,9 @@ def test_manifest_totals_are_the_tables(run):
 
 
 def test_manifest_tells_window_eta_and_what_to_mind(run):
-    """A driver reads when the shop is open, when to be there, what is aboard, and whom to ring."""
+    """A driver reads when the shop is open, when to be there, what is aboard, and what to take at a home."""
     html = dict(driver_files(run))["manifests.html"]
-    words = ("Van V1", "Hub Gerland", "09:00–19:00", "17:20", "Ring: return R09.", "unload 6 parcels", "signature")
+    words = ("Van V1", "Hub Gerland", "09:00–19:00", "17:20", "Home pickup: Armchair", "unload 6 parcels", "signature")
     assert [] == [word for word in words if word not in html]
 
 

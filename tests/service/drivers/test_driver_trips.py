@@ -41,7 +41,7 @@ def test_a_driver_is_told_what_is_hazardous_and_what_opens_late(two_trips):
     """Notes name the kilograms and the opening time."""
     waiting, hazardous = stop_list(two_trips)["notes"]
     assert ["Opens at 17:25."] == waiting
-    assert "Hazardous: 2.5 kg of damaged or waste batteries, keep apart (ADR)." == hazardous[0]
+    assert "Hazardous: 2.5 kg damaged or waste batteries (ADR)." == hazardous[0]
 
 
 def test_the_way_leads_over_the_hub_between_trips(two_trips):
