@@ -16,7 +16,7 @@ from routing.decide.scale.dual import Bounds, Stage, ascend
 from routing.decide.scale.live import Prices
 from routing.decide.scale.night import Night, Room, WayLimits, lane_capacity, room_at_points
 from routing.decide.scale.room import Contest, allot, contest
-from routing.decide.scale.worker import Settled, Softened, usual_use
+from routing.decide.scale.worker import Settled, Softened, added_up, usual_use
 
 FloatArray = NDArray[np.float64]
 
@@ -84,9 +84,7 @@ class Layout:
         """Return the soft response over all partitions as a function of prices, temperature and step."""
 
         def respond(prices: Prices, temperature: float, step: int) -> Softened:
-            found = self.crew.each("soften", prices, temperature, step, linked)
-            fields = ("value_eur", "use", "spread", "curvature")
-            return Softened(*(sum(getattr(f, name) for f in found) for name in fields))
+            return added_up(self.crew.each("soften", prices, temperature, step, linked))
 
         return respond
 

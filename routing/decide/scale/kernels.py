@@ -122,9 +122,9 @@ def uses_of(k, j, weight, keep_row, way, use_start, use_row, use_amount, budget_
 
 @compiled
 def soften(link_start, link_block, weight, value, slack, profile, share, late, live_start, outcome, hub_days, fixed,
-           per_kg, gain, charge, way, use_start, use_row, use_amount, x_best, keep_cost, keep_row, temperature, step,
-           row_unit, budget_row, link_amount, way_fixed, way_per_kg, use, spread, curvature):  # fmt: skip
-    """Return the sum of every `step`-th return's soft minimum; add its use of limits and its curvature.
+           per_kg, gain, charge, way, use_start, use_row, use_amount, x_best, keep_cost, keep_row, temperature, first,
+           stop, step, row_unit, budget_row, link_amount, way_fixed, way_per_kg, use, spread, curvature):  # fmt: skip
+    """Return the sum of every `step`-th return's soft minimum from `first` to `stop`; add its use and its curvature.
 
     With choices taken at random in proportion to exp(-cost / temperature), `use` (rows,) gains the expected use and
     `curvature` (rows, rows) its covariance over the temperature: gradient and minus Hessian by prices. `x_best` are
@@ -132,7 +132,7 @@ def soften(link_start, link_block, weight, value, slack, profile, share, late, l
     way on link j uses `link_amount[b, j] + way_fixed[b, way] + way_per_kg[b, way] * weight`.
     """
     widest = 0
-    for i in range(0, len(keep_cost), step):
+    for i in range(first, stop, step):
         many = 1
         for j in range(link_start[i], link_start[i + 1]):
             many += live_start[link_block[j] + 1] - live_start[link_block[j]]
@@ -142,7 +142,7 @@ def soften(link_start, link_block, weight, value, slack, profile, share, late, l
     most_used, row_of, amount_of = 0, np.empty(64, np.int64), np.empty(64)
     mean, touched, is_touched = np.zeros(rows), np.empty(rows, np.int64), np.zeros(rows, np.bool_)
     total = 0.0
-    for i in range(0, len(keep_cost), step):
+    for i in range(first, stop, step):
         many, least = 0, np.inf
         if keep_cost[i] < np.inf:
             cost[0], at[0], many, least = keep_cost[i], -1, 1, keep_cost[i]

@@ -13,11 +13,14 @@ from retour.indexed import OUTCOMES
 from routing.decide.scale import kernels
 from routing.decide.scale.night import Night
 from routing.decide.scale.ranks import RuleOrder, rule_order
+from routing.decide.scale.side_by_side import in_parts
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 MOST_WITHIN_EUR = 2.0
 """Beyond this hardly any way is beaten by so much, and looking costs more than it saves."""
+
+FEW_BLOCKS = 64
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,16 @@ def live_ways(night: Night, price: FloatArray, within: float) -> Live:
     if within > MOST_WITHIN_EUR:
         start, way = night.ways.start, np.arange(len(fixed))
     else:
-        start, way = kernels.undominated(
-            night.ways.start, night.outcome, len(OUTCOMES), night.hub_days, fixed, per_kg, cost.gain, cost.charge,
-            within,
-        )  # fmt: skip
+
+        def look(first: int, stop: int) -> tuple[IntArray, IntArray]:
+            return kernels.undominated(
+                night.ways.start[first : stop + 1], night.outcome, len(OUTCOMES), night.hub_days, fixed, per_kg,
+                cost.gain, cost.charge, within,
+            )  # fmt: skip
+
+        found = in_parts(look, len(night.ways.start) - 1, least=FEW_BLOCKS)
+        way = np.concatenate([ways for _, ways in found])
+        start = np.append(0, np.cumsum(np.concatenate([np.diff(starts) for starts, _ in found])))
     return Live(
         start, way, night.outcome[way], night.hub_days[way], fixed[way], per_kg[way], cost.gain[way],
         cost.charge[way],

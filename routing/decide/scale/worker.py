@@ -6,6 +6,7 @@ is lost with its worker is built again elsewhere by repeating them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -28,6 +29,7 @@ from routing.decide.scale.news import SILENCE, News
 from routing.decide.scale.night import Room, WayLimits
 from routing.decide.scale.part import Census, build_part
 from routing.decide.scale.ranks import RuleOrder, Tally
+from routing.decide.scale.side_by_side import in_parts
 from routing.decide.scale.source import Report, Source
 from routing.decide.tolls import Tolls
 
@@ -53,6 +55,12 @@ class Softened:
     use: FloatArray
     spread: FloatArray
     curvature: FloatArray
+
+
+def added_up(found: Sequence[Softened]) -> Softened:
+    """Return the soft response of several stretches or partitions together, added in their order."""
+    fields = ("value_eur", "use", "spread", "curvature")
+    return Softened(*(sum(getattr(f, name) for f in found) for name in fields))
 
 
 @dataclass(frozen=True)
@@ -146,14 +154,19 @@ class Worker:
         limits, rows = night.limits, len(night.limits) + 1
         x_best, option = self._only_linked() if linked else self.cheapest_handover(prices)
         keep = np.full(len(part), np.inf) if linked else part.keep_cost + prices.keep
-        use, spread, curvature = np.zeros(rows), np.zeros(rows), np.zeros((rows, rows))
-        value = kernels.soften(
-            part.link_start, part.link_block, part.weight_kg, part.value_eur, part.slack_days, part.profile,
-            self._share, night.late_eur_per_day, *live.cost, live.way, limits.start, limits.row, limits.amount,
-            x_best, keep, rows - 1, temperature, step, np.append(self._row_unit, 1.0), limits.budget_row,
-            part.x_budget[:, option], night.cost.budget_fixed, night.cost.budget_per_kg, use, spread, curvature,
-        )  # fmt: skip
-        return Softened(float(value), use, spread, curvature)
+
+        def over(first: int, stop: int) -> Softened:
+            use, spread, curvature = np.zeros(rows), np.zeros(rows), np.zeros((rows, rows))
+            value = kernels.soften(
+                part.link_start, part.link_block, part.weight_kg, part.value_eur, part.slack_days, part.profile,
+                self._share, night.late_eur_per_day, *live.cost, live.way, limits.start, limits.row, limits.amount,
+                x_best, keep, rows - 1, temperature, first, stop, step, row_unit, limits.budget_row, x_budget,
+                night.cost.budget_fixed, night.cost.budget_per_kg, use, spread, curvature,
+            )  # fmt: skip
+            return Softened(float(value), use, spread, curvature)
+
+        row_unit, x_budget = np.append(self._row_unit, 1.0), part.x_budget[:, option]
+        return added_up(in_parts(over, len(part), step=step))
 
     def bound(self, prices: Prices, planned_pickup: bool = True) -> float:
         """Return the sum of every return's cheapest cost at these prices (limits' own worth not yet taken off), with
