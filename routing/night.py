@@ -169,7 +169,7 @@ def route_night(
     """Forecast tonight's fill for given decisions, then choose and route the visits."""
     visits = forecast_visits(instance, decisions)
     problem = pickup_problem(instance, visits)
-    news = _routing_news(listener, budget_s)
+    news = routing_news(listener, budget_s)
     # With a budget the engine runs apart, so that it can be stopped in time; without, in place and reproducibly.
     solve = solve_pickup if budget_s is None else solve_in_process
     answer = solve(problem, engine=engine, seed=seed, budget_s=budget_s, iterations=iterations, on_progress=news)
@@ -177,7 +177,8 @@ def route_night(
     return Routed(visits, stops, routes, problem, answer)
 
 
-def _routing_news(listener: Listener, budget_s: float | None) -> OnProgress:
+def routing_news(listener: Listener, budget_s: float | None) -> OnProgress:
+    """Return what turns the routing engine's progress into news of the night."""
     def tell(news: PickupProgress) -> None:
         done = 0.5 if budget_s is None else min(1.0, news.seconds / budget_s)
         listener(Progress("route", done, f"best routes so far {news.objective_eur:,.2f} EUR", news.objective_eur))
@@ -191,18 +192,10 @@ def assemble(instance: Instance, best: Round, played: Sequence[Round], *, second
     ledger = night_ledger(
         instance, decisions=decided.decisions, visits=routed.visits, stops=routed.stops, routes=routed.routes
     )
-    route_answer = Answer(
-        "route",
-        routed.answer.status,
-        routed.answer.objective_eur,
-        routed.answer.bound_eur,
-        routed.answer.seconds,
-        routed.answer.engine,
-        routed.answer.note,
-    )
+    by_route = route_answer(routed.answer)
     night_answer = Answer(
         "night",
-        _joint_status(decided.answer.status, route_answer.status),
+        joint_status(decided.answer.status, by_route.status),
         best.objective_eur,
         max(night_bound_eur(instance, r.decided) for r in played),
         seconds,
@@ -213,7 +206,7 @@ def assemble(instance: Instance, best: Round, played: Sequence[Round], *, second
         instance_hash=instance.hash,
         night=instance.night,
         objective_eur=best.objective_eur,
-        answers=(decided.answer, route_answer, night_answer),
+        answers=(decided.answer, by_route, night_answer),
         decisions=decided.decisions,
         visits=routed.visits,
         stops=routed.stops,
@@ -223,7 +216,20 @@ def assemble(instance: Instance, best: Round, played: Sequence[Round], *, second
         comparators=decided.comparators,
         pickup=pickup_table(instance, decided.pickup),
         alerts=find_alerts(instance, decided.decisions, routed.visits),
-        degraded=_degraded(decided.answer, routed.answer),
+        degraded=degraded_reasons(decided.answer, routed.answer),
+    )
+
+
+def route_answer(routing: PickupAnswer) -> Answer:
+    """Return what the routing engine proved as the answer of its stage."""
+    return Answer(
+        "route",
+        routing.status,
+        routing.objective_eur,
+        routing.bound_eur,
+        routing.seconds,
+        routing.engine,
+        routing.note,
     )
 
 
@@ -233,12 +239,14 @@ def _told(best: Round, played: Sequence[Round]) -> str:
     return f"{costs}; learning the routes' prices gained {gained:,.2f} EUR" if len(played) > 1 else costs
 
 
-def _joint_status(*stages: Status) -> Status:
+def joint_status(*stages: Status) -> Status:
+    """Return the status of stages solved one after the other: none proves the whole optimal."""
     worst_first = (Status.FAILED, Status.INFEASIBLE)
     return next((s for s in worst_first if s in stages), Status.FEASIBLE)
 
 
-def _degraded(decision: Answer, routing: PickupAnswer) -> tuple[str, ...]:
+def degraded_reasons(decision: Answer, routing: PickupAnswer) -> tuple[str, ...]:
+    """Return why a plan is less than was asked for; empty where it is not."""
     reasons = [decision.note] if decision.status == Status.FAILED else []
     if routing.degraded or routing.status == Status.FAILED:
         left = ", ".join(routing.unserved[:SHOWN]) if routing.status == Status.FAILED else ""

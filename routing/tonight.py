@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import count
 
 import numpy as np
 import pandas as pd
@@ -15,13 +16,17 @@ from retour.plan import shaped
 from retour.pricing import carbon_eur_per_kg
 from retour.travel import Places as TravelPlaces
 from routing.consolidate.access import LATEST_S, obstacles, vans_tonight, windows_tonight
+from routing.consolidate.duty import what_leaving_costs
 from routing.consolidate.split import CAPACITIES
 from routing.marginal import insertion_eur, van_rates
 from routing.pickup.answer import PickupAnswer
+from routing.pickup.overrides import Van
 from routing.pickup.problem import Depot, PickupProblem, Places, Stop, VehicleType
 from routing.pickup.schedule import ScheduledRoute
 
 HOME = "home:"
+EMPTIED, LEFT, LEFT_ALTHOUGH = "emptied: ", "left: ", "; left although required: "
+LEFT_TO_OTHERS = "left, since the vans' time or room goes to others: "
 Row = dict[str, object]
 
 
@@ -110,18 +115,35 @@ def _limit(value: float) -> float:
 
 
 def with_routes(
-    instance: Instance, visits: pd.DataFrame, problem: PickupProblem, answer: PickupAnswer
+    instance: Instance,
+    visits: pd.DataFrame,
+    problem: PickupProblem,
+    answer: PickupAnswer,
+    *,
+    names: Mapping[Van, str] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return the result tables (visits, stops, routes): who empties what, when, and why the rest is left.
 
-    Routes are R001, R002, ... by hub, van type and van. Costs and emissions come from the ledger.
+    Routes are R001, R002, ... by hub, van type and van; vans in `names` keep theirs.
+    Costs and emissions come from the ledger.
     """
     hub_of = {v.vehicle_type_id: v.hub_id for v in problem.vehicle_types}
-    ordered = sorted(answer.routes, key=lambda r: (hub_of[r.vehicle_type_id], r.vehicle_type_id, r.vehicle_no))
-    named = [(f"R{i:03d}", route) for i, route in enumerate(ordered, start=1)]
+    name_of = route_names(problem, answer, names or {})
+    named = [(name_of[Van(route.vehicle_type_id, route.vehicle_no)], route) for route in answer.routes]
+    named.sort(key=lambda pair: (len(pair[0]), pair[0]))
     stops = shaped("stops", _stop_rows(visits, named))
     routes = _priced(instance, shaped("routes", pd.DataFrame([_route_row(n, r, hub_of) for n, r in named])), stops)
     return _told(visits, problem, answer), stops, routes
+
+
+def route_names(problem: PickupProblem, answer: PickupAnswer, names: Mapping[Van, str]) -> dict[Van, str]:
+    """Return the names of all vans that drive: those given, and R001, R002, ... by hub, van type and van."""
+    hub_of = {v.vehicle_type_id: v.hub_id for v in problem.vehicle_types}
+    vans = [Van(route.vehicle_type_id, route.vehicle_no) for route in answer.routes]
+    taken = set(names.values())
+    fresh = (name for i in count(1) if (name := f"R{i:03d}") not in taken)
+    ordered = sorted(vans, key=lambda van: (hub_of[van.vehicle_type_id], van))
+    return {van: names.get(van) or next(fresh) for van in ordered}
 
 
 def _stop_rows(visits: pd.DataFrame, named: list[tuple[str, ScheduledRoute]]) -> pd.DataFrame:
@@ -195,9 +217,29 @@ def _told(visits: pd.DataFrame, problem: PickupProblem, answer: PickupAnswer) ->
     return visits.assign(visited=visits["visit_id"].isin(served), why=why)
 
 
+def worth_again(visits: pd.DataFrame) -> pd.DataFrame:
+    """Return the visits of a plan as they were before it: `why` says again what speaks for each, nothing is visited."""
+    why = [
+        _worth(v) if not v["required"] else str(v["why"]).split(LEFT_ALTHOUGH)[0]
+        for v in visits.to_dict("records")
+    ]
+    return visits.assign(why=why, visited=False)
+
+
+def _worth(visit: Row) -> str:
+    told = str(visit["why"])
+    for beginning in (EMPTIED, LEFT_TO_OTHERS):
+        if told.startswith(beginning):
+            return told.removeprefix(beginning)
+    if not told.startswith(LEFT):
+        return told
+    refused, waiting_eur, prize_eur = (float(str(visit[c])) for c in ("expected_refused", "waiting_eur", "prize_eur"))
+    return what_leaving_costs(refused=refused, waiting_eur=waiting_eur, prize_eur=prize_eur)
+
+
 def _why(worth: str, prize_eur: float, visited: bool, extra_eur: float | None) -> str:
     if visited:
-        return f"emptied: {worth}"
+        return f"{EMPTIED}{worth}"
     if extra_eur is not None and extra_eur > prize_eur:
-        return f"left: emptying it would cost about {extra_eur:.2f} EUR, leaving it costs {prize_eur:.2f} EUR"
-    return f"left, since the vans' time or room goes to others: {worth}"
+        return f"{LEFT}emptying it would cost about {extra_eur:.2f} EUR, leaving it costs {prize_eur:.2f} EUR"
+    return f"{LEFT_TO_OTHERS}{worth}"

@@ -16,7 +16,7 @@ import pandas as pd
 from retour.instance import Instance
 from retour.plan import Answer, Plan, relative_gap
 from service.kpis import plan_kpis
-from service.manifest import AnswerRecord, FileRecord, Kpi, Manifest, NetworkRecord
+from service.manifest import AnswerRecord, FileRecord, Kpi, Manifest, NetworkRecord, ReplannedRecord
 
 LIBRARIES = ("highspy", "numpy", "ortools", "pandas", "pulp", "pyarrow", "pyvrp", "scipy")
 KIB_PER_MB = 1000 / 1.024
@@ -50,6 +50,7 @@ def manifest(
     tables: Mapping[str, FileRecord],
     inputs: Mapping[str, FileRecord],
     counts: Mapping[str, Kpi] | None = None,
+    replanned: ReplannedRecord | None = None,
 ) -> Manifest:
     """Return the manifest of one plan; `seconds` are the wall times of what the doors did around the solvers.
 
@@ -64,7 +65,7 @@ def manifest(
         bound_eur=bound_eur, gap=relative_gap(plan.objective_eur, bound_eur),
         answers=tuple(_answer(a) for a in plan.answers), kpis=plan_kpis(plan, counts), seconds=dict(seconds),
         peak_mb=peak_mb(), alerts=plan.alerts, degraded=_degraded(plan, violations), tables=dict(tables),
-        inputs=dict(inputs),
+        inputs=dict(inputs), replanned=replanned,
     )  # fmt: skip
 
 

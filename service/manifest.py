@@ -48,11 +48,44 @@ class FileRecord(Record):
     sha256: str
 
 
+class OverrideRecord(Record):
+    """One thing a planner insisted on and what it costs, EUR (an estimate, and at most); None where not known.
+
+    `kind` is lock, lock-van, move, forbid, add, drop or lose; `van` is the name of a route, `van_type` its type.
+    """
+
+    kind: str
+    stop: str | None
+    van: str | None
+    van_type: str | None
+    words: str
+    price_eur: float | None
+    at_most_eur: float | None
+    note: str = ""
+
+
+class ReplannedRecord(Record):
+    """How a plan was made again: from which run, under which overrides, at which price, and what changed.
+
+    `price_eur` is what all overrides cost together, an estimate, `price_at_most_eur` at most; None where not known.
+    """
+
+    run_id: str
+    overrides: tuple[OverrideRecord, ...]
+    price_eur: float | None
+    price_at_most_eur: float | None
+    stability_per_stop_eur: float
+    changed_van: int
+    reordered: int
+    retimed: int
+    changes: tuple[str, ...]
+
+
 class Manifest(Record):
     """The whole of `run.json`. Money in EUR, time in seconds, memory in MB; `gap` and `bound_eur` None where unknown.
 
     `feasible` is the independent checker's verdict: no promise broken. `degraded` says why a plan is less than was
-    asked for; empty in a sound run.
+    asked for; empty in a sound run. `replanned` is there where the plan was made again from another run's.
     """
 
     id: str
@@ -81,6 +114,7 @@ class Manifest(Record):
     degraded: tuple[str, ...]
     tables: dict[str, FileRecord]
     inputs: dict[str, FileRecord]
+    replanned: ReplannedRecord | None = None
 
     @property
     def total_seconds(self) -> float:

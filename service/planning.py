@@ -20,6 +20,7 @@ from retour.progress import Listener, Progress, silent
 from service.best_so_far import BestSoFar, Step
 from service.describe import Asked
 from service.listeners import all_of
+from service.manifest import ReplannedRecord
 from service.run import Run
 from service.store import LongTables, publish, require_writable
 
@@ -133,12 +134,14 @@ def _nothing(name: str) -> pd.DataFrame:
 def store_plan(
     root: Path, plan: Plan, asked: Asked, instance: Instance, violations: pd.DataFrame, watch: Stopwatch,
     listener: Listener, *, long: LongTables | None = None, steps: Sequence[Step] = (),
+    replanned: ReplannedRecord | None = None,
 ) -> Run:  # fmt: skip
     """Store a checked plan and tell."""
     listener(Progress("store", 0.0, "writing tables, map and report"))
     run = publish(
-        root, plan, asked=asked, instance=instance, violations=violations, seconds=watch.seconds, long=long, steps=steps
-    )
+        root, plan, asked=asked, instance=instance, violations=violations, seconds=watch.seconds, long=long,
+        steps=steps, replanned=replanned,
+    )  # fmt: skip
     log.info("run stored", run=run.id, status=str(plan.status), feasible=violations.empty, degraded=plan.degraded)
     listener(Progress("store", 1.0, run.id))
     return run

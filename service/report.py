@@ -17,7 +17,7 @@ from service.report_gantt import draw_gantt
 from service.report_map import draw_map
 from service.run import Run
 from service.templating import template
-from service.text import COUNTED
+from service.text import COUNTED, price_words
 
 HEADLINES = (
     "cost_per_return_eur", "recovered_value_eur", "co2e_kg", "returns_planned", "points_emptied", "vans", "km",
@@ -47,7 +47,8 @@ def render(run: Run) -> str:
     m = run.manifest
     is_plan = m.kind == "plan"
     return template("report.html.j2").render(
-        m=m, is_plan=is_plan, figures=FIGURES, counted=COUNTED, headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
+        m=m, is_plan=is_plan, price_words=price_words, figures=FIGURES, counted=COUNTED,
+        headlines=HEADLINES if is_plan else DECIDE_HEADLINES,
         methods=_methods(run.table("comparators")), gained=_gained(m),
         outcomes=_with_bars(outcomes_of(run.pieces("decisions", DECISION_COLUMNS)), "returns"),
         refused=_refused(run),

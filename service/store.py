@@ -27,7 +27,7 @@ from service.best_so_far import Step, write_steps
 from service.describe import Asked, manifest
 from service.drivers import write_drivers
 from service.geojson import write_geojson
-from service.manifest import FileRecord, Kpi
+from service.manifest import FileRecord, Kpi, ReplannedRecord
 from service.report import write_report
 from service.run import DRIVERS, INPUTS, MANIFEST, Run
 from service.tablefiles import fingerprint, parquet_rows, write_table
@@ -66,13 +66,14 @@ def publish(
     seconds: Mapping[str, float] | None = None,
     long: LongTables | None = None,
     steps: Sequence[Step] = (),
+    replanned: ReplannedRecord | None = None,
 ) -> Run:
     """Store one checked plan under `root` and return its run: all of it or, if anything fails, nothing.
 
     `violations` is the checker's table; `seconds` are wall times by step, kept in the manifest. The run is complete
     with what its pages need from the input, its GeoJSON, its report and its drivers' files. Never overwrites: every
     run has a new id. `long` are tables that the plan does not hold: their files are moved into the run. `steps` tell
-    how the best cost came down.
+    how the best cost came down, `replanned` how the plan was made again from another run's.
     """
     root.mkdir(parents=True, exist_ok=True)
     _drop_stale(root)
@@ -87,6 +88,7 @@ def publish(
         record = manifest(
             plan, run_id=run_id, asked=asked, instance=instance, violations=violations, seconds=seconds or {},
             tables=tables, inputs=inputs, counts=long.counts if long else None,
+            replanned=replanned,
         )  # fmt: skip
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
         if steps:

@@ -15,7 +15,7 @@ from rich.table import Table
 from service.kpis import FIGURES
 from service.run import Run
 from service.tablefiles import plain
-from service.text import euros, figure, number, percent
+from service.text import euros, figure, number, percent, price_words, signed_euros
 
 PLAN_FIGURES = (
     "saved_vs_fixed_eur", "saved_vs_greedy_eur", "recovered_value_eur", "operating_cost_eur", "co2e_kg",
@@ -70,6 +70,23 @@ def _sentences(console: Console, heading: str, sentences: tuple[str, ...], colou
         console.print(f"  and {len(sentences) - MOST_ALERTS} more in the report", markup=False)
 
 
+def show_replanned(run: Run) -> None:
+    """Print what each override of a plan made again costs, and what changed."""
+    told, console = run.manifest.replanned, Console(highlight=False)
+    if told is None:
+        return
+    console.print(f"\n[bold]Planned again from {told.run_id}")
+    for override in told.overrides:
+        console.print(f"  {override.words}: {price_words(override)}", markup=False, soft_wrap=True)
+    if len(told.overrides) > 1 and told.price_eur is not None:
+        console.print(f"  together: about {signed_euros(told.price_eur)}", markup=False)
+    console.print(
+        f"  {told.changed_van} stops changed vans, {told.reordered} were reordered, {told.retimed} moved in time."
+    )
+    for sentence in told.changes[:MOST_ALERTS]:
+        console.print(f"  {sentence}", markup=False, soft_wrap=True)
+
+
 def run_record(run: Run, *, seconds: float) -> dict[str, Any]:
     """Return a run as the plain values of `--json`; `seconds` is the wall time of the command."""
     m = run.manifest
@@ -83,6 +100,7 @@ def run_record(run: Run, *, seconds: float) -> dict[str, Any]:
         "objective_eur": m.objective_eur, "ledger_total_eur": m.ledger_total_eur,
         "degraded": list(m.degraded), "alerts": list(m.alerts), "kpis": m.kpis,
         "answers": [a.model_dump(mode="json") for a in m.answers],
+        "replanned": m.replanned.model_dump(mode="json") if m.replanned else None,
     }  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from service.manifest import Kpi
+from service.manifest import Kpi, OverrideRecord
 
 NONE = "–"
 CENTS_BELOW_EUR = 1000
+CENT_EUR = 0.01
 COUNTED = ("returns", "points", "vans", "parcels")
 
 
@@ -20,6 +21,16 @@ def euros(value: float | None) -> str:
 def signed_euros(value: float | None) -> str:
     """Write EUR with its sign, plus included."""
     return f"+{euros(value)}" if value is not None and value > 0 else euros(value)
+
+
+def price_words(override: OverrideRecord) -> str:
+    """Write what an override costs: exactly where that is proven, else about, and at most where that is proven."""
+    if override.price_eur is None:
+        return f"no price: {override.note}"
+    most, said = override.at_most_eur, signed_euros(round(override.price_eur, 2))
+    if most is None:
+        return f"about {said}"
+    return said if most - override.price_eur < CENT_EUR else f"about {said}, at most {signed_euros(most)}"
 
 
 def number(value: float | None, digits: int = 0) -> str:

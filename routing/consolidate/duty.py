@@ -61,4 +61,9 @@ def _sentence(duty: list[str], obstacle: str, refused: float, waiting_eur: float
         return f"{obstacle}, although {', '.join(duty)}" if duty else obstacle
     if duty:
         return f"must be emptied: {', '.join(duty)}"
+    return what_leaving_costs(refused=refused, waiting_eur=waiting_eur, prize_eur=prize_eur)
+
+
+def what_leaving_costs(*, refused: float, waiting_eur: float, prize_eur: float) -> str:
+    """Return the sentence on what an optional visit is worth."""
     return f"leaving it costs {prize_eur:.2f} EUR: {refused:.2f} refused drop-offs, {waiting_eur:.2f} EUR of waiting"

@@ -165,8 +165,8 @@ def try_plans():
     return try_every_plan
 
 
-def try_every_plan(problem):
-    """See the fixture `try_plans`."""
+def try_every_plan(problem, *, honours=lambda owner: True):
+    """See the fixture `try_plans`; `honours` is asked of the van (type id, number) of every visited stop."""
     ids = [stop.stop_id for stop in problem.stops]
     vans = [(kind, number) for kind in problem.vehicle_types for number in range(1, kind.count + 1)]
     best_route = {
@@ -177,6 +177,9 @@ def try_every_plan(problem):
     }
     totals = []
     for owners in itertools.product(range(len(vans) + 1), repeat=len(ids)):
+        named = ((i, vans[no]) for i, no in zip(ids, owners, strict=True) if no < len(vans))
+        if not honours({stop_id: (kind.vehicle_type_id, number) for stop_id, (kind, number) in named}):
+            continue
         shares = [tuple(i for i, owner in zip(ids, owners, strict=True) if owner == no) for no in range(len(vans))]
         routes = [
             (best_route[kind.vehicle_type_id, share], number)
