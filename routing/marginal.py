@@ -20,7 +20,7 @@ from retour.instance import Instance
 from retour.pickup_estimate import estimate_pickup
 from retour.pricing import PickupEstimate
 from routing.pickup.answer import PickupAnswer
-from routing.pickup.problem import Depot, PickupProblem, Stop, VehicleType
+from routing.pickup.problem import Depot, Matrix, PickupProblem, Stop, VehicleType
 from routing.pickup.schedule import ScheduledRoute
 
 
@@ -153,5 +153,5 @@ def _depot(problem: PickupProblem, vehicle_type_id: str) -> Depot:
     return next(d for d in problem.depots if d.hub_id == hub_id)
 
 
-def _matrices(problem: PickupProblem) -> tuple[np.ndarray, np.ndarray]:
+def _matrices(problem: PickupProblem) -> tuple[Matrix, Matrix]:
     return problem.distance_m, problem.duration_s

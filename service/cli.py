@@ -25,7 +25,7 @@ def finite_seconds(seconds: float | None) -> float | None:
     return seconds
 
 
-Engine = Literal["pyvrp", "ortools"]
+Engine = Literal["retour", "pyvrp", "ortools"]
 Kind = Literal["tiny", "city", "country"]
 NETWORK = Annotated[Path, typer.Argument(help="Network folder or workbook.", show_default=False)]
 OUT = Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")]

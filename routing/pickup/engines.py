@@ -76,9 +76,9 @@ class Registered:
 
 _EVERYTHING = frozenset(Feature)
 
-# In the order in which `choose_engine` prefers them. Our own comes first once it is there:
-# "retour": Registered("routing.pickup.ruin_recreate:solve", _EVERYTHING)
+# In the order in which `choose_engine` prefers them.
 ENGINES: dict[str, Registered] = {
+    "retour": Registered("routing.pickup.ruin_recreate:solve", _EVERYTHING),
     "pyvrp": Registered(
         "routing.pickup.pyvrp_engine:solve",
         _EVERYTHING

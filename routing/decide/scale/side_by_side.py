@@ -29,9 +29,10 @@ def in_parts(
         return [pass_over(0, length)]
     cuts = [int(at) * step for at in np.linspace(0, -(-length // step), PARTS + 1)]
     cuts[-1] = length
-    return list(_pool().map(pass_over, cuts[:-1], cuts[1:]))
+    others = [_pool().submit(pass_over, first, stop) for first, stop in zip(cuts[1:-1], cuts[2:], strict=True)]
+    return [pass_over(cuts[0], cuts[1]), *(other.result() for other in others)]
 
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=PARTS, thread_name_prefix="pass")
+    return ThreadPoolExecutor(max_workers=PARTS - 1, thread_name_prefix="pass")

@@ -1,0 +1,125 @@
+"""The search itself, compiled: ruin, recreate, local search, and accept by simulated annealing."""
+
+from __future__ import annotations
+
+from routing.pickup.ruin_recreate.arrays import (
+    ABSENT,
+    ABSENT_COUNT,
+    ACCEPTED,
+    MISSING,
+    OWN,
+    QUEUE,
+    QUEUED,
+    ROUTES_SAVED,
+    STEP,
+    STOPS_SAVED,
+    WORTH_TAKEN,
+)
+from routing.pickup.ruin_recreate.chance import below, chance, exponential
+from routing.pickup.ruin_recreate.compiling import compiled
+from routing.pickup.ruin_recreate.exchanges import local_search
+from routing.pickup.ruin_recreate.links import refresh_or_empty, restore
+from routing.pickup.ruin_recreate.recreate import recreate
+from routing.pickup.ruin_recreate.ruin import ruin
+
+MISSING_CHANCE = 0.3  # of beginning at a required stop that no van serves, while there is one
+DEARER_SHARE = 16  # a stop that stays out although it must be served becomes dearer by one part in so many
+
+
+@compiled
+def anneal(ground, plan, work, found, steps, temperature, own, missing, team, mean_removed, longest_string, neighbours,
+           most_worth):  # fmt: skip
+    """Do so many steps on the team's own stops (`own` of them, `missing` of which must be served but are not).
+
+    Returns the change of cost. Raises the worth of required stops that stay out, up to `most_worth`, so that the
+    search does not settle on leaving the same ones out (as the counters of Christiaens and Vanden Berghe do).
+    """
+    total, spread = 0, balance_cost(ground, plan)
+    for _ in range(steps):
+        _begin_step(work)
+        if missing and chance(work.random) < MISSING_CHANCE:
+            seed_stop = work.ids[MISSING, below(work.random, missing)]
+        else:
+            seed_stop = work.ids[OWN, below(work.random, own)]
+        ruin(ground, plan, work, team, seed_stop, mean_removed, longest_string)
+        for number in range(work.count[ROUTES_SAVED]):
+            refresh_or_empty(ground, plan, work, work.log[number].van)
+        delta = recreate(ground, plan, work, team, temperature, 1.0, found) - work.count[WORTH_TAKEN]
+        if neighbours and not ground.driven:
+            local_search(ground, plan, work, team, neighbours, found)
+        for number in range(work.count[ROUTES_SAVED]):
+            delta += plan.van[work.log[number].van].cost - work.log[number].cost
+        new_spread = balance_cost(ground, plan)
+        delta += new_spread - spread
+        if delta < temperature * exponential(work.random):
+            total += delta
+            spread = new_spread
+            work.count[ACCEPTED] += 1
+        else:
+            restore(ground, plan, work, -2 - team)
+        _clear_queue(plan, work)
+        _raise_worth(ground, plan, work, most_worth)
+    return total
+
+
+@compiled
+def fill(ground, plan, work, found, required, generosity):
+    """Put the stops in that no van serves, the required or the optional ones, one by one where it costs least.
+
+    An optional stop may cost `generosity` times what it is worth: whole routes pay only once they are full.
+    """
+    _begin_step(work)
+    for stop in range(ground.stops):
+        choice = ground.node[stop].choice
+        if plan.node[stop].van >= 0 or (choice >= 0 and plan.group[choice].visited):
+            continue
+        if ground.node[stop].required != required:
+            continue
+        plan.node[stop].van = -1
+        if choice >= 0:
+            plan.group[choice].visited = 2
+        work.ids[ABSENT, work.count[ABSENT_COUNT]] = stop
+        work.count[ABSENT_COUNT] += 1
+    recreate(ground, plan, work, 0, 0.0, generosity, found)
+    _clear_queue(plan, work)
+
+
+@compiled
+def balance_cost(ground, plan):
+    """The price of the difference between the longest and the shortest paid time of the vans that drive."""
+    if ground.balance == 0:
+        return 0
+    longest, shortest = 0, -1
+    for van in range(ground.vans):
+        if plan.van[van].stops:
+            longest = max(longest, plan.van[van].seconds)
+            if shortest < 0 or plan.van[van].seconds < shortest:
+                shortest = plan.van[van].seconds
+    return ground.balance * (longest - max(0, shortest))
+
+
+@compiled
+def _begin_step(work):
+    work.count[STEP] += 1
+    work.count[ROUTES_SAVED] = 0
+    work.count[STOPS_SAVED] = 0
+    work.count[ABSENT_COUNT] = 0
+    work.count[QUEUED] = 0
+    work.count[WORTH_TAKEN] = 0
+    work.log[0].start = 0
+
+
+@compiled
+def _clear_queue(plan, work):
+    for number in range(work.count[QUEUED]):
+        plan.node[work.ids[QUEUE, number]].queued = 0
+    work.count[QUEUED] = 0
+
+
+@compiled
+def _raise_worth(ground, plan, work, most_worth):
+    for number in range(work.count[ABSENT_COUNT]):
+        stop = work.ids[ABSENT, number]
+        worth = ground.node[stop].worth
+        if plan.node[stop].van < -1 and ground.node[stop].required and worth < most_worth:
+            ground.node[stop].worth = worth + worth // DEARER_SHARE

@@ -1,0 +1,54 @@
+"""How the search is tuned; measured with `benchmarks/routes.py`, see docs/benchmarks/routes.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.pickup.ruin_recreate.arrays import Ground
+
+SAMPLE = 400
+RANK = 3  # the near stop whose distance is the measure of temperature
+WORTH_TIMES = 1_000  # how much dearer leaving a required stop out may become
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Temperatures are shares of the usual cost of a leg to a near stop."""
+
+    hot: float = 1.0
+    cold: float = 0.02
+    mean_removed: float = 10.0
+    most_in_string: float = 10.0
+    neighbours_tried: int = 10
+    catch_up_chance: float = 0.1
+
+    def temperatures(self, ground: Ground) -> tuple[float, float]:
+        """The last and the first temperature, in micro-euro."""
+        usual = _usual_leg_cost(ground)
+        return self.cold * usual, self.hot * usual
+
+    def longest_string(self, mean_stops: float) -> float:
+        """How many stops a string may have at most, given the mean of all routes."""
+        return min(self.most_in_string, mean_stops)
+
+    def neighbours(self, ground: Ground) -> int:
+        """How many neighbours the local search tries."""
+        return min(self.neighbours_tried, ground.likely.shape[1])
+
+    def most_worth(self, ground: Ground) -> int:
+        """How dear leaving a required stop out can become."""
+        return int(ground.node["worth"][: ground.stops].max(initial=1)) * WORTH_TIMES
+
+
+def _usual_leg_cost(ground: Ground) -> float:
+    """Median cost of going to one of the nearest stops."""
+    from routing.pickup.ruin_recreate.measures import leg_cost
+
+    if ground.near.shape[1] == 0:
+        return 1.0
+    stops = range(0, ground.stops, max(1, ground.stops // SAMPLE))
+    rank = min(RANK, ground.near.shape[1]) - 1
+    legs = [leg_cost(ground, kind, stop, ground.near[stop, rank]) for stop in stops for kind in range(ground.kinds)]
+    return max(1.0, float(np.median(legs)))
