@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import cycle
 
 from benchmarks.deciding.methods import METHODS, Kind
 from benchmarks.deciding.records import NOT_TRIED, Record
 from benchmarks.deciding.watch import DONE
+from benchmarks.svg import Scale, drawing, rule, text
 
 WIDTH, HEIGHT = 940, 560
 LEFT, RIGHT, TOP, BOTTOM = 70, 260, 90, 60
@@ -22,25 +21,6 @@ COLOURS = {
     Kind.SOLVER: ("#1f4e9c", "#4f86f7", "#17a2b8", "#c0392b", "#e67e5a"),
     Kind.RULE: ("#666666", "#a08c5b"),
 }
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Maps powers of ten between `low` and `high` to pixels."""
-
-    low: float
-    high: float
-    from_px: float
-    to_px: float
-
-    def px(self, value: float) -> float:
-        """Return where a value lies."""
-        share = (math.log10(value) - math.log10(self.low)) / (math.log10(self.high) - math.log10(self.low))
-        return self.from_px + share * (self.to_px - self.from_px)
-
-    def decades(self) -> list[float]:
-        """Return the powers of ten on the scale."""
-        return [10.0**p for p in range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)]
 
 
 @dataclass(frozen=True)
@@ -62,9 +42,8 @@ class Series:
 def chart(records: Sequence[Record]) -> str:
     """Return the drawing; hollow triangles mark nights a method did not finish, at its time limit."""
     shown = [s for s in _all_series(records) if s.finished or s.missed]
-    body = list(_drawn(shown)) if shown else [_text(LEFT, TOP, "Nothing measured yet.")]
-    frame = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-    return "\n".join([frame, f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>', *body, "</svg>", ""])
+    body = list(_drawn(shown)) if shown else [text(LEFT, TOP, "Nothing measured yet.")]
+    return drawing(body, width=WIDTH, height=HEIGHT)
 
 
 def _all_series(records: Sequence[Record]) -> Iterator[Series]:
@@ -91,13 +70,13 @@ def _drawn(shown: Sequence[Series]) -> Iterator[str]:
 
 def _axes(x: Scale, y: Scale, sizes: Sequence[float]) -> Iterator[str]:
     for n in sizes:
-        yield _rule(x.px(n), TOP, x.px(n), HEIGHT - BOTTOM, "#ddd")
-        yield _text(x.px(n), HEIGHT - BOTTOM + 20, f"{n:,.0f}", anchor="middle")
+        yield rule(x.px(n), TOP, x.px(n), HEIGHT - BOTTOM, "#ddd")
+        yield text(x.px(n), HEIGHT - BOTTOM + 20, f"{n:,.0f}", anchor="middle")
     for t in y.decades():
-        yield _rule(LEFT, y.px(t), WIDTH - RIGHT, y.px(t), "#ddd")
-        yield _text(LEFT - 8, y.px(t) + 4, f"{t:g} s", anchor="end")
-    yield _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 14, "returns (logarithmic)", anchor="middle")
-    yield _text(LEFT, 24, TITLE)
+        yield rule(LEFT, y.px(t), WIDTH - RIGHT, y.px(t), "#ddd")
+        yield text(LEFT - 8, y.px(t) + 4, f"{t:g} s", anchor="end")
+    yield text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 14, "returns (logarithmic)", anchor="middle")
+    yield text(LEFT, 24, TITLE)
 
 
 def _line(series: Series, x: Scale, y: Scale) -> Iterator[str]:
@@ -115,7 +94,7 @@ def _misses(series: Series, x: Scale, y: Scale, *, lift_px: float) -> Iterator[s
         yield f'<polygon points="{corners}" fill="white" stroke="{series.colour}" stroke-width="2"/>'
         if series.finished:
             last_n, last_t = series.finished[-1]
-            yield _rule(x.px(last_n), y.px(last_t), at_x, at_y + 4, series.colour, width=0.8)
+            yield rule(x.px(last_n), y.px(last_t), at_x, at_y + 4, series.colour, width=0.8)
 
 
 def _missed_before(series: Series, drawn: Sequence[Series]) -> int:
@@ -129,16 +108,5 @@ def _labels(shown: Sequence[Series], x: Scale, y: Scale) -> Iterator[str]:
     for series in sorted(shown, key=lambda s: (y.px(s.end[1]), -s.end[0])):
         end_x, end_y = x.px(series.end[0]), y.px(series.end[1])
         at_px = max(end_y, at_px + LINE_PX)
-        yield _rule(end_x + 6, end_y, WIDTH - RIGHT + 10, at_px, series.colour, width=0.6)
-        yield _text(WIDTH - RIGHT + 14, at_px + 4, series.label, colour=series.colour, bold=series.ours)
-
-
-def _rule(x1: float, y1: float, x2: float, y2: float, colour: str, *, width: float = 1.0) -> str:
-    ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
-    return f'<line {ends} stroke="{colour}" stroke-width="{width}"/>'
-
-
-def _text(x: float, y: float, words: str, *, anchor: str = "start", colour: str = "#222", bold: bool = False) -> str:
-    style = f'font-family="DejaVu Sans, Arial, sans-serif" font-size="13" fill="{colour}" text-anchor="{anchor}"'
-    weight = ' font-weight="bold"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" {style}{weight}>{escape(words)}</text>'
+        yield rule(end_x + 6, end_y, WIDTH - RIGHT + 10, at_px, series.colour, width=0.6)
+        yield text(WIDTH - RIGHT + 14, at_px + 4, series.label, colour=series.colour, bold=series.ours)

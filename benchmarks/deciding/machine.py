@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from importlib.metadata import version
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,14 @@ LOOK_S = 1.0
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def machine() -> dict[str, Any]:
+def machine(libraries: Iterable[str] = LIBRARIES) -> dict[str, Any]:
     """Return processor, cores, memory, Python, libraries, and the commit of the code ('+' where files differ)."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / GB),
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": {name: _version(name) for name in libraries},
         "commit": (_git("rev-parse", "--short", "HEAD") or "unknown")
         + ("+" if _git("status", "--porcelain", "-uno") else ""),
     }
@@ -33,6 +34,13 @@ def machine() -> dict[str, Any]:
 def busy_percent() -> float:
     """Return how busy all cores are with other processes, watched for a second."""
     return psutil.cpu_percent(interval=LOOK_S)
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _processor() -> str:

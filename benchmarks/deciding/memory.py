@@ -1,4 +1,4 @@
-"""How much memory a process and all its children hold together."""
+"""How much memory processes and all their children hold together."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import psutil
 MB = 2**20
 
 
-def held_mb(pid: int) -> float:
+def held_mb(*pids: int) -> float:
     """Return the resident memory of a process; of several, their proportional sets: what they share counts once."""
-    try:
-        tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0.0
+    tree = [process for pid in pids for process in _tree(pid)]
     return sum(_held(process, alone=len(tree) == 1) for process in tree) / MB
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    try:
+        return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _held(process: psutil.Process, *, alone: bool) -> float:

@@ -19,10 +19,14 @@ def write_page(records: Sequence[Record], page: Path) -> None:
     drawing = page.with_suffix(".svg")
     page.parent.mkdir(parents=True, exist_ok=True)
     drawing.write_text(chart(records), encoding="utf-8")
-    before, _, rest = (page.read_text(encoding="utf-8") if page.exists() else SKELETON).partition(BEGIN)
-    _, _, after = rest.partition(END)
     parts = [_setting(records), f"![Seconds against returns]({drawing.name})", summary(records), tables(records)]
-    results = "\n\n".join(parts)
+    between_marks(page, "\n\n".join(parts), skeleton=SKELETON)
+
+
+def between_marks(page: Path, results: str, *, skeleton: str) -> None:
+    """Put `results` between the marks of a page, which is `skeleton` where there is none yet."""
+    before, _, rest = (page.read_text(encoding="utf-8") if page.exists() else skeleton).partition(BEGIN)
+    _, _, after = rest.partition(END)
     page.write_text(f"{before}{BEGIN}\n\n{results}\n\n{END}{after}", encoding="utf-8")
 
 
