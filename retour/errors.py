@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -41,11 +41,15 @@ class InputError(RetourError):
 
 
 class InfeasibleError(RetourError):
-    """Your limits: no plan fits. Each reason names the blocking limit and the cheapest way out."""
+    """Your limits: no plan fits. Each reason names the blocking limit and the cheapest way out.
+
+    `unserved` may say in plain values which stops are out of reach, and what would make them fit.
+    """
 
     exit_code = 4
 
-    def __init__(self, reasons: str | Iterable[str]) -> None:
+    def __init__(self, reasons: str | Iterable[str], *, unserved: Iterable[Mapping[str, object]] = ()) -> None:
+        self.unserved = tuple(unserved)
         self.reasons = (reasons,) if isinstance(reasons, str) else tuple(reasons)
         super().__init__("\n".join(self.reasons))
 

@@ -23,8 +23,10 @@ from routing.pickup.answer import PickupAnswer
 from routing.pickup.overrides import Van
 from routing.pickup.problem import Depot, PickupProblem, Places, Stop, VehicleType
 from routing.pickup.schedule import ScheduledRoute
+from routing.pickup.unserved import explain_unserved
 
 HOME = "home:"
+EXPLAINED = 12  # visits left that are looked at in detail, in every round of a night
 EMPTIED, LEFT, LEFT_ALTHOUGH = "emptied: ", "left: ", "; left although required: "
 LEFT_TO_OTHERS = "left, since the vans' time or room goes to others: "
 Row = dict[str, object]
@@ -133,7 +135,7 @@ def with_routes(
     named.sort(key=lambda pair: (len(pair[0]), pair[0]))
     stops = shaped("stops", _stop_rows(visits, named))
     routes = _priced(instance, shaped("routes", pd.DataFrame([_route_row(n, r, hub_of) for n, r in named])), stops)
-    return _told(visits, problem, answer), stops, routes
+    return _told(visits, problem, answer, name_of), stops, routes
 
 
 def route_names(problem: PickupProblem, answer: PickupAnswer, names: Mapping[Van, str]) -> dict[Van, str]:
@@ -203,17 +205,28 @@ def _priced(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) -> pd
     )
 
 
-def _told(visits: pd.DataFrame, problem: PickupProblem, answer: PickupAnswer) -> pd.DataFrame:
+def _told(
+    visits: pd.DataFrame, problem: PickupProblem, answer: PickupAnswer, names: Mapping[Van, str]
+) -> pd.DataFrame:
     """Return the visits with `visited` and the final `why`: what speaks for a visit, or against it."""
     served = {stop.stop_id for route in answer.routes for stop in route.stops}
     asked = {stop.stop_id for stop in problem.stops}
     extra_eur = insertion_eur(problem, answer)
-    why = [
-        _why(v["why"], v["prize_eur"], v["visit_id"] in served, extra_eur.get(v["visit_id"]))
-        if v["visit_id"] in asked and not v["required"]
-        else v["why"]
-        for v in visits.to_dict("records")
-    ]
+    left = {u.stop_id: u for u in explain_unserved(problem, answer, most=EXPLAINED, names=names)}
+
+    def why_of(visit: Row) -> str:
+        visit_id, worth = str(visit["visit_id"]), str(visit["why"])
+        if visit_id not in asked or (visit["required"] and visit_id in served):
+            return worth
+        found = left.get(visit_id)
+        if visit["required"]:
+            return worth if found is None else f"{worth}{LEFT_ALTHOUGH}{found.reason}"
+        if found is not None and found.detailed and found.insertion_eur is None:
+            return f"{LEFT}{found.reason}"
+        extra = extra_eur.get(visit_id) if found is None or found.insertion_eur is None else found.insertion_eur
+        return _why(worth, float(str(visit["prize_eur"])), visit_id in served, extra)
+
+    why = [why_of(visit) for visit in visits.to_dict("records")]
     return visits.assign(visited=visits["visit_id"].isin(served), why=why)
 
 
@@ -228,10 +241,7 @@ def worth_again(visits: pd.DataFrame) -> pd.DataFrame:
 
 def _worth(visit: Row) -> str:
     told = str(visit["why"])
-    for beginning in (EMPTIED, LEFT_TO_OTHERS):
-        if told.startswith(beginning):
-            return told.removeprefix(beginning)
-    if not told.startswith(LEFT):
+    if not told.startswith((EMPTIED, LEFT, LEFT_TO_OTHERS)):
         return told
     refused, waiting_eur, prize_eur = (float(str(visit[c])) for c in ("expected_refused", "waiting_eur", "prize_eur"))
     return what_leaving_costs(refused=refused, waiting_eur=waiting_eur, prize_eur=prize_eur)

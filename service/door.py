@@ -74,6 +74,8 @@ def error_record(error: RetourError) -> dict[str, Any]:
         record["issues"] = [asdict(issue) for issue in error.issues]
     if isinstance(error, InfeasibleError):
         record["reasons"] = list(error.reasons)
+        if error.unserved:
+            record["unserved"] = [dict(stop) for stop in error.unserved]
     return record
 
 

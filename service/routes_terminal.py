@@ -6,6 +6,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -29,7 +30,8 @@ def routes_record(
         "clients": solved.clients, "left_out": solved.left_out, "routes": solved.routes,
         "seed": asked.seed, "time_budget_s": asked.budget_s, "out": str(asked.out) if written else None,
         "degraded": list(solved.degraded), "ignored": list(solved.ignored),
-        "assumed": solved.assumed or None, "exit_code": exit_code,
+        "assumed": solved.assumed or None, "unserved": [dict(stop) for stop in solved.unserved],
+        "exit_code": exit_code,
     }  # fmt: skip
 
 
@@ -46,6 +48,8 @@ def show_routes(record: dict[str, Any]) -> None:
         console.print(f"  {violation['message']}", markup=False, soft_wrap=True)
     for sentence in record["degraded"]:
         console.print(f"[red]degraded[/] {sentence}", soft_wrap=True)
+    for stop in record["unserved"][:MOST_VIOLATIONS]:
+        console.print(f"[red]left[/] {escape(stop['reason'])}", soft_wrap=True)
     if record["assumed"]:
         console.print(f"[dim]assumed:[/] {record['assumed']}", soft_wrap=True)
     if record["ignored"]:

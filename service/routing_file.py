@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from retour.errors import InputError, Issue
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 from routing.pickup.progress import Progress as PlanProgress
+from routing.pickup.unserved import unserved_record
 from routing.standard import read_solution, read_standard
 from routing.standard.solution import solution_text, write_whole
 from routing.standard.solve import solve_standard
@@ -43,7 +44,7 @@ class SolvedFile:
 
     `violations` are what the independent checker found, a plain record each. `degraded` holds the reasons why the
     answer lacks the engine's work; `ignored` what of the file was not understood and limits nothing; `assumed` what
-    stands in for what the file does not say.
+    stands in for what the file does not say. `unserved` says why a FAILED answer leaves clients, a record each.
     """
 
     status: Status
@@ -64,6 +65,7 @@ class SolvedFile:
     degraded: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     assumed: str = ""
+    unserved: tuple[Mapping[str, object], ...] = ()
 
     @property
     def feasible(self) -> bool:
@@ -124,6 +126,7 @@ def _solve_vrplib(asked: AskedRoutes, begun: float, listener: Listener) -> Solve
         text=solution_text(answer.solution, cost=answer.checked.cost or 0),
         degraded=(answer.note,) if answer.degraded else (),
         ignored=instance.ignored,
+        unserved=tuple(unserved_record(stop, units_per_eur=UNITS_PER_EUR) for stop in answer.unserved),
     )
 
 

@@ -18,7 +18,7 @@ from routing.marginal import insertion_eur, marginal_pickup
 from routing.pickup.answer import PickupAnswer
 from routing.pickup.problem import PickupProblem, check_problem
 from routing.pickup.schedule import Route, evaluate
-from routing.tonight import pickup_problem, with_routes
+from routing.tonight import pickup_problem, with_routes, worth_again
 
 CHOICES = {
     "R01": ("P1", "Q1-restock"), "R02": ("P1", "Q1-restock"), "R03": ("P3", "Q7-donate"), "R04": ("P5", "Q3-refurbish"),
@@ -176,6 +176,21 @@ def test_visits_say_why_they_are_made_or_left(tiny, visits, problem):
     extra_eur = 6 * 0.5346 + (6 * 120 + 60 + 3 * 30) / 3600 * 30
     assert insertion_eur(problem, driven(problem, LOOP))["P3"] == pytest.approx(extra_eur, abs=0.001)
     assert told.at["P3", "why"].startswith(f"left: emptying it would cost about {extra_eur:.2f} EUR")
+
+
+def test_required_visits_left_say_what_they_would_cost(tiny, visits, problem):
+    """P1 must be emptied and no van drives: a fresh van would do it, for 20 EUR, 10 km and 42 minutes."""
+    why = with_routes(tiny, visits, problem, answer_of(problem))[0].set_index("visit_id").at["P1", "why"]
+    extra_eur = 20 + 10 * 0.5346 + 42 / 60 * 30
+    assert why.startswith("must be emptied: ")
+    assert f"left although required: Stop 'P1' fits on van van-H1 no. 1 for {extra_eur:.2f} EUR more" in why
+
+
+def test_visits_go_back_to_what_they_are_worth(tiny, visits, problem):
+    """Planning again begins from the sentences before any plan, whatever was told since."""
+    for routes in ((), (LOOP,)):
+        told = with_routes(tiny, visits, problem, driven(problem, *routes) if routes else answer_of(problem))[0]
+        assert list(visits["why"]) == list(worth_again(told)["why"])
 
 
 def test_no_routes_leave_everything(tiny, visits, problem):
