@@ -53,8 +53,19 @@ def replan(
     begun = time.perf_counter() - (ctx.obj or 0.0)  # before the imports, which take time too
 
     from service import listeners, logging
-    from service.override_words import ADD, DROP, FORBID, LOCK, LOCK_VAN, LOSE, MOVE, OverrideWord, pair
-    from service.replanning import AskedReplan, replan_to_run
+    from service.override_words import (
+        ADD,
+        DROP,
+        FORBID,
+        LOCK,
+        LOCK_VAN,
+        LOSE,
+        MOVE,
+        AskedReplan,
+        OverrideWord,
+        pair,
+    )
+    from service.replanning import replan_to_run
     from service.settings import settings
     from service.status_file import told_to
     from service.terminal import run_record, show_replanned, show_run

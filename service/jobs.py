@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 
 from retour.errors import InputError, Issue
 from service.describe import Asked
+from service.override_words import AskedReplan, as_options
 from service.status_file import JobState, JobStatus, read_status
 
 JOBS = "jobs"
@@ -104,16 +105,29 @@ def start_plan(asked: Asked, *, root: Path, night: date | None = None) -> Job:
 
     The process outlives the caller. Errors of the plan are in the job's status, with the command's exit code.
     """
+    return _start(_arguments(asked, root, night), network=str(asked.network), root=root)
+
+
+def start_replan(asked: AskedReplan, *, network: str, root: Path) -> Job:
+    """Start planning a run's vans again, as `start_plan` does; `network` is what the job is called."""
+    options = {"--out": root, "--seed": asked.seed, "--engine": asked.engine, "--time-budget": asked.budget_s,
+               "--stability": asked.stability_per_stop_eur}  # fmt: skip
+    given = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
+    anew = ["--anew"] if asked.anew else []
+    return _start(["replan", asked.run, *as_options(asked.words), *anew, *given], network=network, root=root)
+
+
+def _start(words: Sequence[str], *, network: str, root: Path) -> Job:
     folder = root / JOBS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
-    command = [sys.executable, "-m", "service.cli", *_arguments(asked, root, night), "--status", str(folder / STATUS)]
+    command = [sys.executable, "-m", "service.cli", *words, "--status", str(folder / STATUS)]
     with (folder / LOG).open("wb") as log:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
     record = JobRecord(
         pid=process.pid, process_started=_created(process.pid), started_at=datetime.now(UTC),
-        network=str(asked.network), command=tuple(command),
+        network=network, command=tuple(command),
     )  # fmt: skip
     beside = folder / f".{RECORD}"
     beside.write_text(record.model_dump_json(indent=2), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from routing.pickup.overrides import (
@@ -18,6 +19,7 @@ from routing.pickup.overrides import (
 )
 
 LOCK, LOCK_VAN, MOVE, FORBID, ADD, DROP, LOSE = "lock", "lock-van", "move", "forbid", "add", "drop", "lose"
+STABILITY_EUR = 1.0  # of a stop that changes vans, unless something else is asked for
 SPARE = "#"  # TYPE#NUMBER names a van that has no route
 
 
@@ -29,12 +31,34 @@ class OverrideWord(NamedTuple):
     van: str = ""
 
 
+@dataclass(frozen=True)
+class AskedReplan:
+    """What was asked: the run, the overrides, limits (either may be None), engine and the price of changing vans.
+
+    With `anew` the overrides that the run was made under are forgotten.
+    """
+
+    run: str
+    words: tuple[OverrideWord, ...]
+    seed: int
+    budget_s: float | None = None
+    iterations: int | None = None
+    engine: str = "auto"
+    stability_per_stop_eur: float = 0.0
+    anew: bool = False
+
+
 def pair(kind: str, text: str) -> OverrideWord:
     """Read `STOP=VAN`; `ValueError` where it is not that."""
     stop, equals, van = text.rpartition("=")
     if not (equals and stop and van):
         raise ValueError(f"{text!r} is not of the form STOP=VAN, such as P7=R002.")
     return OverrideWord(kind, stop, van)
+
+
+def as_options(words: Iterable[OverrideWord]) -> list[str]:
+    """Overrides as the options of `retour replan`."""
+    return [f"--{word.kind}={'='.join(filter(None, (word.stop, word.van)))}" for word in words]
 
 
 def together(earlier: Iterable[OverrideWord], new: Sequence[OverrideWord]) -> tuple[OverrideWord, ...]:

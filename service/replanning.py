@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from retour import Instance, load_network
@@ -18,7 +17,7 @@ from service.best_so_far import BestSoFar
 from service.describe import Asked
 from service.listeners import all_of
 from service.manifest import OverrideRecord, ReplannedRecord
-from service.override_words import LOSE, OverrideWord, to_overrides, together
+from service.override_words import LOSE, AskedReplan, OverrideWord, to_overrides, together
 from service.planning import Stopwatch, store_plan
 from service.run import Run
 from service.store import open_run, require_writable
@@ -26,23 +25,6 @@ from service.stored_instance import stored_instance
 from service.text import clock
 
 MOST_CHANGES = 200  # sentences kept in the manifest
-
-
-@dataclass(frozen=True)
-class AskedReplan:
-    """What was asked: the run, the overrides, limits (either may be None), engine and the price of changing vans.
-
-    With `anew` the overrides that the run was made under are forgotten.
-    """
-
-    run: str
-    words: tuple[OverrideWord, ...]
-    seed: int
-    budget_s: float | None = None
-    iterations: int | None = None
-    engine: str = "auto"
-    stability_per_stop_eur: float = 0.0
-    anew: bool = False
 
 
 def replan_to_run(

@@ -7,9 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from retour.errors import InputError
+from service.override_words import OverrideWord
 from service.run import Run
 from service.store import LATEST, list_runs, open_run
 
+CHANGES = "session.changes"
 OPEN_RUN, WATCHED_JOB, FAILED_JOB, RETURN = "session.run", "session.job", "session.failed_job", "session.return"
 
 
@@ -58,6 +60,17 @@ def failed_job() -> str | None:
 def note_failure(job_id: str | None) -> None:
     """Keep a failed job's error on the screen, or dismiss it."""
     st.session_state[FAILED_JOB] = job_id
+
+
+def changes(run_id: str) -> tuple[OverrideWord, ...]:
+    """Return what the planner wants changed in a run and has not planned again yet."""
+    of_run: dict[str, tuple[OverrideWord, ...]] = st.session_state.get(CHANGES, {})
+    return of_run.get(run_id, ())
+
+
+def set_changes(run_id: str, words: tuple[OverrideWord, ...]) -> None:
+    """Keep what the planner wants changed in a run; changes of other runs are forgotten."""
+    st.session_state[CHANGES] = {run_id: words}
 
 
 def selected_return() -> str | None:

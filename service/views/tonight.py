@@ -8,8 +8,9 @@ import streamlit as st
 
 from service import session
 from service.manifest import Manifest
+from service.run import Run
 from service.settings import settings
-from service.views import loaded, plan_form
+from service.views import loaded, plan_form, replan_form
 from service.views.marks import headline_row, plain, verdict_badges
 from service.views.tonight_map import map_and_panel
 from service.views.tonight_tables import tables
@@ -23,19 +24,22 @@ def page() -> None:
         _welcome(root)
         return
     manifest = loaded.manifest(run.path)
-    _head(root, manifest)
+    _head(root, run, manifest)
     plan_form.progress_strip(root)
+    replan_form.prices(manifest)
     headline_row(manifest)
     map_and_panel(run)
     tables(run)
     st.caption(plain(f"{manifest.network.description} {manifest.network.attribution}".strip()))
 
 
-def _head(root: Path, manifest: Manifest) -> None:
-    left, right = st.columns([5, 1], vertical_alignment="center")
+def _head(root: Path, run: Run, manifest: Manifest) -> None:
+    left, middle, right = st.columns([4.4, 1, 1], vertical_alignment="center")
     with left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(f"{plain(manifest.network.name)} · {manifest.night:%A %-d %B %Y}", anchor=False, width="content")
         verdict_badges(manifest)
+    with middle:
+        replan_form.change_button(root, run, manifest)
     with right:
         plan_form.plan_button(root)
     st.caption(_subtitle(manifest))

@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from retour.plan import shaped
+from service.manifest import OverrideRecord, ReplannedRecord
+from service.override_words import as_options
 from service.store import publish
 
 PAGES = ("tonight", "returns", "runs")
@@ -118,3 +120,39 @@ def test_a_denied_return_names_rule_and_source(store, plan, asked, tiny, sound):
     app = AppTest.from_string("from service.views import returns\nreturns.page()\n", default_timeout=60)
     app.session_state["session.return"] = "R11"
     assert "Directive 2011/83/EU" in texts(app.run())
+
+
+def test_changes_are_gathered_and_start_a_job(store, plan, asked, tiny, sound, monkeypatch):
+    """A stop moved and a van lost, as the options of `retour replan`; nothing can be planned again before."""
+    from service.views import replan_form
+
+    started = []
+    monkeypatch.setattr(replan_form, "start_replan", lambda asked, **_: started.append(asked) or replan_form.st.stop())
+    run = publish(store, plan, asked=asked, instance=tiny, violations=sound)
+    app = open_page("tonight")
+    assert app.button(key="replan.go").disabled
+    app.selectbox(key="replan.stop").set_value("P3")
+    app.selectbox(key="replan.kind").set_value("lock").run()
+    app.button(key="replan.add_stop").click().run()
+    app.button(key="replan.add_van").click().run()
+    assert not app.button(key="replan.go").disabled
+    app.button(key="replan.go").click().run()
+    assert not app.exception
+    assert (run.id, ["--lock=P3", "--lose=V1"]) == (started[0].run, as_options(started[0].words))
+
+
+def test_the_price_of_every_change_is_shown(store, plan, asked, tiny, sound):
+    """A plan made again says what was changed and what that costs."""
+    override = OverrideRecord(
+        kind="lock", stop="P3", van=None, van_type=None, words="stop P3 stays on its van", price_eur=4.5,
+        at_most_eur=None,
+    )  # fmt: skip
+    replanned = ReplannedRecord(
+        run_id="before", overrides=(override,), price_eur=4.5, price_at_most_eur=None, stability_per_stop_eur=1.0,
+        changed_van=2, reordered=0, retimed=1, changes=("P2 goes from V1 to V2.",),
+    )  # fmt: skip
+    publish(store, plan, asked=asked, instance=tiny, violations=sound, replanned=replanned)
+    app = open_page("tonight")
+    assert "stop P3 stays on its van: **about +€4.50**" in texts(app)
+    assert "2 stops changed vans" in texts(app)
+    assert not app.exception

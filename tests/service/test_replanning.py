@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 from retour import InputError
 from service import cli
 from service.describe import Asked
-from service.override_words import ADD, DROP, LOCK, LOSE, MOVE, OverrideWord, together
+from service.override_words import ADD, DROP, LOCK, LOSE, MOVE, AskedReplan, OverrideWord, as_options, together
 from service.planning import plan_to_run
-from service.replanning import AskedReplan, replan_to_run
+from service.replanning import replan_to_run
 from service.store import list_runs
 
 ITERATIONS = 40
@@ -112,6 +112,12 @@ def test_the_command_answers_in_json(root, first):
     assert (0, "lock", stop) == (
         found.exit_code, told["replanned"]["overrides"][0]["kind"], told["replanned"]["overrides"][0]["stop"],
     )  # fmt: skip
+
+
+def test_words_are_the_options_of_the_command():
+    """What the screen asks for is what a person would type."""
+    words = [OverrideWord(MOVE, "home:R1", "R002"), OverrideWord(LOSE, van="R001"), OverrideWord(LOCK, "P1")]
+    assert ["--move=home:R1=R002", "--lose=R001", "--lock=P1"] == as_options(words)
 
 
 @pytest.mark.parametrize("words", [["--move", "P1"], ["--forbid", "=R001"], ["--engine", "magic"]])
