@@ -23,7 +23,8 @@ from routing.pickup.ruin_recreate.recreate import recreate
 from routing.pickup.ruin_recreate.ruin import ruin
 
 MISSING_CHANCE = 0.3  # of beginning at a required stop that no van serves, while there is one
-DEARER_SHARE = 16  # a stop that stays out although it must be served becomes dearer by one part in so many
+DEARER_SHARE = 1_024  # a stop that stays out although it must be served becomes dearer by one part in so many
+LONGER = 8.0  # strings around a stop that no van serves yet, up to whole routes: it may need a van of its own
 
 
 @compiled
@@ -39,9 +40,10 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
         _begin_step(work)
         if missing and chance(work.random) < MISSING_CHANCE:
             seed_stop = work.ids[MISSING, below(work.random, missing)]
+            ruin(ground, plan, work, team, seed_stop, LONGER * mean_removed, LONGER * longest_string)
         else:
             seed_stop = work.ids[OWN, below(work.random, own)]
-        ruin(ground, plan, work, team, seed_stop, mean_removed, longest_string)
+            ruin(ground, plan, work, team, seed_stop, mean_removed, longest_string)
         for number in range(work.count[ROUTES_SAVED]):
             refresh_or_empty(ground, plan, work, work.log[number].van)
         delta = recreate(ground, plan, work, team, temperature, 1.0, found) - work.count[WORTH_TAKEN]

@@ -76,6 +76,7 @@ class Team:
         self.work: Work = new_work(ground, seed=TEAMS * seed + number + 1)
         self.found = np.zeros(FOUND, dtype=np.int64)
         self.steps_per_s = 1_000.0
+        self.most_worth = 0
 
     def take_over(self, own: np.ndarray) -> None:
         """Work on these stops from now on."""
@@ -85,6 +86,7 @@ class Team:
     def go(self, temperature: float, settings: Settings, until: float | None, steps: int | None) -> int:
         """Search until the time or the steps are over; the steps done."""
         done = 0
+        self.most_worth = self.most_worth or settings.most_worth(self.ground)
         while self.own and (steps is None or done < steps) and (until is None or time.perf_counter() < until):
             chunk = max(1, int(self.steps_per_s * CHUNK_S)) if until is not None else 1_000
             chunk = chunk if steps is None else min(chunk, steps - done)
@@ -93,7 +95,7 @@ class Team:
             anneal(
                 self.ground, self.plan, self.work, self.found, chunk, temperature, self.own, self.missing, self.number,
                 settings.mean_removed, settings.longest_string(self.mean_stops), settings.neighbours(self.ground),
-                settings.most_worth(self.ground),
+                self.most_worth,
             )  # fmt: skip
             done += chunk
             self.steps_per_s = 0.5 * (self.steps_per_s + chunk / (time.perf_counter() - started))

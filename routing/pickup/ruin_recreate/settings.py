@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.pickup.ruin_recreate.arrays import Ground
+from routing.pickup.ruin_recreate.arrays import POSSIBLE, Ground
 
 SAMPLE = 400
 RANK = 3  # the near stop whose distance is the measure of temperature
-WORTH_TIMES = 1_000  # how much dearer leaving a required stop out may become
+WORTH_TIMES = 100  # how much dearer leaving a required stop out may become
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class Settings:
         return min(self.neighbours_tried, ground.likely.shape[1])
 
     def most_worth(self, ground: Ground) -> int:
-        """How dear leaving a required stop out can become."""
-        return int(ground.node["worth"][: ground.stops].max(initial=1)) * WORTH_TIMES
+        """How dear leaving a required stop out can become; of a plan that leaves all out the cost is still a number."""
+        dearest = int(ground.node["worth"][: ground.stops].max(initial=1))
+        return min(dearest * WORTH_TIMES, POSSIBLE // (2 * max(1, ground.stops)))
 
 
 def _usual_leg_cost(ground: Ground) -> float:
