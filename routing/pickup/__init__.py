@@ -29,6 +29,7 @@ from routing.pickup.schedule import (
     evaluate,
 )
 from routing.pickup.solve import solve_pickup
+from routing.pickup.unserved import Unserved, explain_unserved
 
 __all__ = [
     "LOAD_UNITS",
@@ -49,11 +50,13 @@ __all__ = [
     "ScheduledStop",
     "ScheduledTrip",
     "Stop",
+    "Unserved",
     "VehicleType",
     "Wishes",
     "check_problem",
     "choose_engine",
     "evaluate",
+    "explain_unserved",
     "features_of",
     "solve_in_process",
     "solve_pickup",

@@ -15,10 +15,11 @@ from retour.errors import InputError, Issue
 from retour.vocabulary import Status
 from routing.pickup.answer import PickupAnswer
 from routing.pickup.changes import StopChange, changes_between
+from routing.pickup.contradictions import override_defects
 from routing.pickup.engines import AUTO
 from routing.pickup.integers import to_eur, to_micro
 from routing.pickup.overridden import Overridden, override_problem
-from routing.pickup.overrides import AddStop, Override, VanNames, override_defects, vans_of
+from routing.pickup.overrides import AddStop, Override, VanNames, vans_of
 from routing.pickup.prices import OverridePrice, Pricing, price_overrides
 from routing.pickup.problem import PickupProblem
 from routing.pickup.progress import OnProgress

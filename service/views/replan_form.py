@@ -64,15 +64,15 @@ def prices(manifest: Manifest) -> None:
     told = manifest.replanned
     if told is None:
         return
-    with st.container(border=True, key="replan.prices"):
+    with st.container(border=True, key="replan.prices", gap="xsmall"):
         st.markdown(
             "##### What you changed, and what it costs",
             help="Against the best plan found without the change: an estimate, and at most where that is proven.",
         )
-        for override in told.overrides:
-            st.markdown(f"{plain(override.words)}: **{plain(price_words(override))}**")
+        lines = [f"{plain(o.words)}: **{plain(price_words(o))}**" for o in told.overrides]
         if len(told.overrides) > 1 and told.price_eur is not None:
-            st.markdown(f"all together: **about {plain(signed_euros(told.price_eur))}**")
+            lines.append(f"all together: **about {plain(signed_euros(told.price_eur))}**")
+        st.markdown("\n".join(f"- {line}" for line in lines))
         moved = f"{told.changed_van} stops changed vans, {told.reordered} were reordered, {told.retimed} moved in time"
         st.caption(f"{moved} · from run {plain(told.run_id)}")
         if told.changes:
