@@ -25,7 +25,7 @@ from routing.pickup.problem import Wishes
 from routing.pickup.replan import Replanned, replan
 from routing.tonight import LEFT, LEFT_ALTHOUGH, pickup_problem, route_names, with_routes, worth_again
 
-DECIDE, NIGHT = "decide", "night"
+DECIDE, ROUTE, NIGHT, REPLAN = "decide", "route", "night", "replan"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def replan_night(
     replanned = replan(
         problem, routes, overrides, engine=engine, seed=seed, budget_s=budget_s, iterations=iterations,
         stability_per_stop_eur=stability_per_stop_eur if _knows_stability(problem, engine) else 0.0,
-        van_names=vans, on_progress=routing_news(listener, budget_s),
+        only_concerned=True, van_names=vans, on_progress=routing_news(listener, budget_s),
     )  # fmt: skip
     told, stops, driven = with_routes(instance, visits, problem, replanned.answer, names=vans)
     routed = Routed(_dropped_told(told, overrides), stops, driven, problem, replanned.answer)
@@ -125,9 +125,11 @@ def _assemble(
     )  # fmt: skip
     objective_eur = claimed_objective_eur(instance, decided, routed)
     by_route = route_answer(routed.answer)
+    proven_before = _bound_eur(of_stage.get(ROUTE), earlier.visits, overrides) if _is_free(of_stage) else None
+    by_route = replace(by_route, bound_eur=_most(by_route.bound_eur, proven_before))
     night = Answer(
         NIGHT, joint_status(decided.answer.status, by_route.status), objective_eur,
-        _bound_eur(of_stage.get(NIGHT), earlier.visits, overrides), seconds, "replan",
+        _bound_eur(of_stage.get(NIGHT), earlier.visits, overrides), seconds, REPLAN,
         "the decisions of the earlier plan, its vans planned again",
     )  # fmt: skip
     return replace(
@@ -140,8 +142,17 @@ def _assemble(
     )  # fmt: skip
 
 
-def _bound_eur(night: Answer | None, visits: pd.DataFrame, overrides: Sequence[Override]) -> float | None:
-    """What no plan of the night can be below still holds under overrides, unless a duty was dropped."""
+def _is_free(of_stage: Mapping[str, Answer]) -> bool:
+    """Whether the earlier plan was made without overrides, so that its bound holds under any."""
+    return NIGHT in of_stage and of_stage[NIGHT].engine != REPLAN
+
+
+def _most(*bounds: float | None) -> float | None:
+    return max((bound for bound in bounds if bound is not None), default=None)
+
+
+def _bound_eur(before: Answer | None, visits: pd.DataFrame, overrides: Sequence[Override]) -> float | None:
+    """What no plan before could be below still holds under overrides, unless a duty was dropped."""
     duties = set(visits.loc[visits["required"].astype(bool), "visit_id"])
     freed = any(isinstance(override, DropStop) and override.stop_id in duties for override in overrides)
-    return None if night is None or freed else night.bound_eur
+    return None if before is None or freed else before.bound_eur

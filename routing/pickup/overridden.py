@@ -103,7 +103,7 @@ def override_problem(
 ) -> Overridden:
     """The problem under overrides without defects (`override_defects`); it has the stops added already."""
     dropped = {o.stop_id for o in overrides if isinstance(o, DropStop)}
-    priced = replace(problem, stops=tuple(s for s in problem.stops if not (s.stop_id in dropped and s.required)))
+    priced = without_dropped(problem, overrides)
     kept = _kept(priced, earlier, overrides)
     kinds, van_of = _vans(problem, earlier, overrides, names)
     duties = _Duties.of(earlier, overrides, dropped | {stop for route in kept for stop in route.stop_ids})
@@ -113,6 +113,12 @@ def override_problem(
     there = {stop: ours.get(Van(*van), NOWHERE) for stop, van in wishes.earlier_vans.items()}
     asked = replace(priced, stops=stops, vehicle_types=kinds, wishes=replace(wishes, earlier_vans=there))
     return Overridden(priced, to_integers(asked), kept, left_micro + _cost_of(priced, kept), van_of)
+
+
+def without_dropped(problem: PickupProblem, overrides: Sequence[Override]) -> PickupProblem:
+    """The problem without the duties that are dropped; optional stops that are dropped stay, and cost their prize."""
+    dropped = {o.stop_id for o in overrides if isinstance(o, DropStop)}
+    return replace(problem, stops=tuple(s for s in problem.stops if not (s.stop_id in dropped and s.required)))
 
 
 def _kept(priced: PickupProblem, earlier: Sequence[Route], overrides: Sequence[Override]) -> tuple[Route, ...]:

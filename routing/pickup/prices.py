@@ -100,13 +100,10 @@ class _Area:
 
     def __init__(self, pricing: Pricing, part: PickupProblem, routes: Sequence[Route]) -> None:
         self.pricing, self.problem = pricing, part
-        kinds, stops = {k.vehicle_type_id for k in part.vehicle_types}, {s.stop_id for s in part.stops}
+        kinds = {kind.vehicle_type_id for kind in part.vehicle_types}
         self.earlier = tuple(route for route in pricing.earlier if route.vehicle_type_id in kinds)
         self.routes = tuple(route for route in routes if route.vehicle_type_id in kinds)
-        self.overrides = tuple(
-            o for o in pricing.overrides
-            if stop_of(o) in stops or ((van := van_of(o)) is not None and van.vehicle_type_id in kinds)
-        )  # fmt: skip
+        self.overrides = concerned(part, pricing.overrides)
         self.over = self._without(()) if self.overrides else None
         self.found: dict[tuple[Override, ...], _Found] = {}
         self.seen: list[tuple[Route, ...]] = []
@@ -162,6 +159,15 @@ class _Area:
         mine = repair(self.over.asked, self.over.into(routes))
         if _rank(self.over, mine) < _rank(self.over, self.over.into(self.routes)):
             self.routes = self.over.back(mine, earlier=self.earlier)
+
+
+def concerned(part: PickupProblem, overrides: Sequence[Override]) -> tuple[Override, ...]:
+    """The overrides about stops or vans of this part."""
+    kinds, stops = {kind.vehicle_type_id for kind in part.vehicle_types}, {stop.stop_id for stop in part.stops}
+    return tuple(
+        o for o in overrides
+        if stop_of(o) in stops or ((van := van_of(o)) is not None and van.vehicle_type_id in kinds)
+    )  # fmt: skip
 
 
 def _rank(over: Overridden, routes: tuple[Route, ...]) -> tuple[int, int]:

@@ -18,9 +18,10 @@ from routing.pickup.changes import StopChange, changes_between
 from routing.pickup.contradictions import override_defects
 from routing.pickup.engines import AUTO
 from routing.pickup.integers import to_eur, to_micro
-from routing.pickup.overridden import Overridden, override_problem
+from routing.pickup.overridden import Overridden, override_problem, without_dropped
 from routing.pickup.overrides import AddStop, Override, VanNames, vans_of
-from routing.pickup.prices import OverridePrice, Pricing, price_overrides
+from routing.pickup.parts import put_together, split_by_hub
+from routing.pickup.prices import OverridePrice, Pricing, concerned, price_overrides
 from routing.pickup.problem import PickupProblem
 from routing.pickup.progress import OnProgress
 from routing.pickup.schedule import Route, Schedule, evaluate
@@ -63,6 +64,7 @@ def replan(
     budget_s: float | None = None,
     iterations: int | None = None,
     stability_per_stop_eur: float = 0.0,
+    only_concerned: bool = False,
     van_names: VanNames | None = None,
     on_progress: OnProgress | None = None,
 ) -> Replanned:
@@ -70,8 +72,10 @@ def replan(
 
     Stops and vans of the earlier plan that the problem does not have are forgotten. `stability_per_stop_eur` makes
     plans prefer the earlier van of every stop, for engines that know such a price; without it, vans that are alike
-    may change places where that is cheaper. `budget_s` is wall clock for everything, as the module says; `iterations`
-    bounds each search instead and gives the same answer every time. `van_names` are used in sentences.
+    may change places where that is cheaper. With `only_concerned` hubs that share no stop with an override keep the
+    earlier plan where it breaks nothing there, unbounded: quick on large nights. `budget_s` is wall clock for
+    everything, as the module says; `iterations` bounds each search instead and gives the same answer every time.
+    `van_names` are used in sentences.
 
     Raises `InputError` with every unknown id and every contradiction at once, `InfeasibleError` where no plan fits
     under the overrides, and what `solve_pickup` raises.
@@ -81,7 +85,8 @@ def replan(
     earlier = known_routes(problem, earlier_routes)
     if defects := override_defects(problem, earlier, overrides, names):
         raise InputError([Issue("overrides", None, None, defect) for defect in defects])
-    base = _wishing(with_added(problem, overrides), earlier, stability_per_stop_eur)
+    whole = _wishing(with_added(problem, overrides), earlier, stability_per_stop_eur)
+    base = concerned_part(whole, earlier, overrides) if only_concerned and overrides else whole
     over = override_problem(base, earlier, overrides, names)
     share = MAIN_SHARE if overrides else 1.0
     found = solve_pickup(
@@ -92,17 +97,38 @@ def replan(
     deadline = None if budget_s is None else started + budget_s
     pricing = Pricing(base, earlier, overrides, names, engine, seed, deadline, iterations)
     priced = price_overrides(pricing, routes, whole=found.status is not Status.FAILED)
-    schedule = evaluate(over.priced, priced.routes)
+    if base is not whole:
+        over = replace(over, priced=without_dropped(whole, overrides))
+    planned = {kind.vehicle_type_id for kind in base.vehicle_types}
+    others = [route for route in earlier if route.vehicle_type_id not in planned]
+    schedule = evaluate(over.priced, [*priced.routes, *others])
     cost_eur = schedule.objective_eur - schedule.parts_eur["stability"]
     return Replanned(
         problem=over.priced,
         answer=_answer(found, over, schedule, seconds=time.perf_counter() - started),
         cost_eur=cost_eur,
-        changes=changes_between(evaluate(base, earlier).routes, schedule.routes),
+        changes=changes_between(evaluate(whole, earlier).routes, schedule.routes),
         prices=priced.prices,
         price_eur=priced.dearer_eur,
         price_at_most_eur=priced.dearer_at_most_eur,
     )
+
+
+def concerned_part(
+    problem: PickupProblem, earlier: Sequence[Route], overrides: Sequence[Override]
+) -> PickupProblem:
+    """The hubs that share stops with an override, and those where the earlier plan breaks something.
+
+    The whole problem where that is all of it, or none.
+    """
+    parts = split_by_hub(problem)
+    chosen = [part for part in parts if concerned(part, overrides) or _broken(part, earlier)]
+    return put_together(chosen) if 0 < len(chosen) < len(parts) else problem
+
+
+def _broken(part: PickupProblem, earlier: Sequence[Route]) -> bool:
+    kinds = {kind.vehicle_type_id for kind in part.vehicle_types}
+    return not evaluate(part, [route for route in earlier if route.vehicle_type_id in kinds]).feasible
 
 
 def known_routes(problem: PickupProblem, routes: Sequence[Route]) -> tuple[Route, ...]:

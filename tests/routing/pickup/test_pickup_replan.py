@@ -238,6 +238,20 @@ def test_engines_honour_overrides_on_more_stops(line, engine):
     assert found.cost_eur >= first.cost_eur or "P11" not in stops_of(found)
 
 
+@pytest.mark.parametrize(("only_concerned", "km"), [(True, 2 * (45 + 35)), (False, 2 * 45)])
+def test_hubs_that_nothing_concerns_may_keep_their_plan(line, only_concerned, km):
+    """The hub at km 100 drives twice where once would do; dropping a stop of the other hub leaves it as it is."""
+    places = ((5, "H0"), (9, "H0"), (145, "H1"), (135, "H1"))
+    stops = [{"km": at, "hub_id": hub} for at, hub in places]
+    vans = ({}, {"vehicle_type_id": "far", "hub_id": "H1"})
+    problem = line(stops, vans=vans, hubs=({}, {"km": 100}))
+    earlier = (Route("van", 1, (("P0", "P1"),)), Route("far", 1, (("P2",),)), Route("far", 2, (("P3",),)))
+    found = again(problem, DropStop("P1"), earlier=earlier, only_concerned=only_concerned)
+    assert km == sum(r.distance_m for r in found.answer.routes if r.vehicle_type_id == "far") / 1_000
+    assert -8 * 1.6 - 0.6 == pytest.approx(found.prices[0].price_eur)
+    assert found.answer.bound_eur <= found.answer.objective_eur
+
+
 def test_the_same_seed_and_iterations_give_the_same_plan(east_west):
     """Every number of two answers is equal."""
     asked = (MoveStop("P0", TWO), LockStop("P3"))
