@@ -78,7 +78,7 @@ def allot(crew: Crew, contest: Contest, prices: Prices, eps: float) -> tuple[Flo
 
 @dataclass(frozen=True)
 class _Held:
-    """All bids for shared places, best first per place, and which of them are within capacity."""
+    """All bids for shared places, and which of them are within capacity."""
 
     place: IntArray
     bid: FloatArray
@@ -88,16 +88,21 @@ class _Held:
 
     def losers(self) -> dict[int, IntArray]:
         """Return, for partitions that lose some, the returns outbid."""
-        lost = ~self.wins
-        return {int(k): self.holder[lost & (self.part == k)] for k in np.unique(self.part[lost])}
+        lost = self._best_first(np.flatnonzero(~self.wins))
+        part, holder = self.part[lost], self.holder[lost]
+        return {int(k): holder[part == k] for k in np.unique(part)}
 
     def contested(self, contest: Contest) -> _Held:
         """Return the bids that win places which may fill up: the others stay below capacity even if everyone who lost
-        a place came there, so that nobody can be outbid."""
+        a place came there, so that nobody can be outbid. Best first per place."""
         many = np.bincount(self.place[self.wins], minlength=len(contest.capacity))
         may_fill = many + int((~self.wins).sum()) > contest.capacity
-        at = np.flatnonzero(self.wins & may_fill[self.place])
+        at = self._best_first(np.flatnonzero(self.wins & may_fill[self.place]))
         return _Held(self.place[at], self.bid[at], self.part[at], self.holder[at], self.wins[at])
+
+    def _best_first(self, at: IntArray) -> IntArray:
+        """Return the positions by place, best bid first."""
+        return at[np.lexsort((self.holder[at], self.part[at], -self.bid[at], self.place[at]))]
 
     def foreign(self, own: IntArray, part: int) -> Rumour:
         """Return what other partitions hold of a partition's `own` places."""
@@ -120,7 +125,10 @@ def _held(contest: Contest, bids: dict[int, Bids]) -> _Held:
     bid = np.concatenate([bids[k].bid for k in parts])
     holder = np.concatenate([bids[k].holder for k in parts])
     part = np.repeat(parts, [len(bids[k].place) for k in parts])
-    order = np.lexsort((holder, part, -bid, place))
-    place = place[order]
-    rank = np.arange(len(place)) - np.searchsorted(place, place, side="left")
-    return _Held(place, bid[order], part[order], holder[order], rank < contest.capacity[place])
+    held = _Held(place, bid, part, holder, np.ones(len(place), np.bool_))
+    # Ranking is only needed where too many came; of ten million returns that is a small share.
+    crowded = np.bincount(place, minlength=len(contest.capacity)) > contest.capacity
+    at = held._best_first(np.flatnonzero(crowded[place]))
+    rank = np.arange(len(at)) - np.searchsorted(place[at], place[at], side="left")
+    held.wins[at] = rank < contest.capacity[place[at]]
+    return held
