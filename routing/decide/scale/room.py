@@ -105,10 +105,14 @@ class _Held:
         return at[np.lexsort((self.holder[at], self.part[at], -self.bid[at], self.place[at]))]
 
     def foreign(self, own: IntArray, part: int) -> Rumour:
-        """Return what other partitions hold of a partition's `own` places."""
-        at = np.minimum(np.searchsorted(own, self.place), len(own) - 1)
-        theirs = self.wins & (self.part != part) & (own[at] == self.place)
-        return Rumour(at[theirs], self.bid[theirs], self.part[theirs] * MANY + self.holder[theirs])
+        """Return what other partitions hold of a partition's `own` places (ascending); bids must be best first."""
+        first, last = (np.searchsorted(self.place, own, side=side) for side in ("left", "right"))
+        many = last - first
+        here = np.repeat(np.arange(len(own)), many)
+        at = np.arange(len(here)) + np.repeat(first - (np.cumsum(many) - many), many)
+        theirs = self.wins[at] & (self.part[at] != part)
+        here, at = here[theirs], at[theirs]
+        return Rumour(here, self.bid[at], self.part[at] * MANY + self.holder[at])
 
     def price(self, contest: Contest) -> FloatArray:
         """Return the lowest winning bid of every shared place that is full, else 0 (inf: it holds nobody), shape
