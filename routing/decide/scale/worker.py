@@ -154,6 +154,7 @@ class Worker:
         limits, rows = night.limits, len(night.limits) + 1
         x_best, option = self._only_linked() if linked else self.cheapest_handover(prices)
         keep = np.full(len(part), np.inf) if linked else part.keep_cost + prices.keep
+        row_unit, x_budget = np.append(self._row_unit, 1.0), part.x_budget[:, option]
 
         def over(first: int, stop: int) -> Softened:
             use, spread, curvature = np.zeros(rows), np.zeros(rows), np.zeros((rows, rows))
@@ -165,7 +166,6 @@ class Worker:
             )  # fmt: skip
             return Softened(float(value), use, spread, curvature)
 
-        row_unit, x_budget = np.append(self._row_unit, 1.0), part.x_budget[:, option]
         return added_up(in_parts(over, len(part), step=step))
 
     def bound(self, prices: Prices, planned_pickup: bool = True) -> float:

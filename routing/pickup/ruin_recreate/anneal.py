@@ -14,6 +14,7 @@ from routing.pickup.ruin_recreate.arrays import (
     STEP,
     STOPS_SAVED,
     WORTH_TAKEN,
+    out_of_plan,
 )
 from routing.pickup.ruin_recreate.chance import below, chance, exponential
 from routing.pickup.ruin_recreate.compiling import compiled
@@ -32,10 +33,10 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
            most_worth):  # fmt: skip
     """Do so many steps on the team's own stops (`own` of them, `missing` of which must be served but are not).
 
-    Returns the change of cost. Raises the worth of required stops that stay out, up to `most_worth`, so that the
+    Raises the worth of required stops that stay out, up to `most_worth`, so that the
     search does not settle on leaving the same ones out (as the counters of Christiaens and Vanden Berghe do).
     """
-    total, spread = 0, balance_cost(ground, plan)
+    spread = balance_cost(ground, plan)
     for _ in range(steps):
         _begin_step(work)
         if missing and chance(work.random) < MISSING_CHANCE:
@@ -54,14 +55,12 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
         new_spread = balance_cost(ground, plan)
         delta += new_spread - spread
         if delta < temperature * exponential(work.random):
-            total += delta
             spread = new_spread
             work.count[ACCEPTED] += 1
         else:
-            restore(ground, plan, work, -2 - team)
+            restore(ground, plan, work, out_of_plan(team))
         _clear_queue(plan, work)
         _raise_worth(ground, plan, work, most_worth)
-    return total
 
 
 @compiled

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from routing.pickup.ruin_recreate.compiling import inlined
 from routing.pickup.ruin_recreate.views import View, compiled_view
 
 NEVER = 1 << 50  # a limit that binds nothing
@@ -148,6 +149,7 @@ def new_work(ground: Ground, *, seed: int) -> Work:
     return work
 
 
+@inlined
 def out_of_plan(team: int) -> int:
     """What `van` says of a stop that no van serves and that this team may put in."""
     return -2 - team

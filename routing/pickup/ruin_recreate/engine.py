@@ -11,7 +11,7 @@ from routing.pickup.integers import IntegerProblem
 from routing.pickup.ruin_recreate.anneal import fill
 from routing.pickup.ruin_recreate.arrays import Ground, Plan, new_work
 from routing.pickup.ruin_recreate.ground import to_ground
-from routing.pickup.ruin_recreate.plans import plan_of, routes_of
+from routing.pickup.ruin_recreate.plans import note_idle, plan_of, routes_of
 from routing.pickup.ruin_recreate.search import FOUND, Clock, Search
 from routing.pickup.ruin_recreate.settings import Settings
 from routing.pickup.scheduled import Route
@@ -30,7 +30,7 @@ def solve(
         return EngineAnswer(start, 0)
     ground = to_ground(integers)
     plan = first_plan(integers, ground, start, seed=seed)
-    search = Search(integers, ground, plan, seed=seed, settings=settings or Settings())
+    search = Search(ground, plan, seed=seed, settings=settings or Settings())
     steps = None if stop.iterations is None else stop.iterations * STEPS_PER_ITERATION
     told = time.perf_counter()
 
@@ -52,8 +52,6 @@ def first_plan(integers: IntegerProblem, ground: Ground, start: tuple[Route, ...
     plan = plan_of(integers, ground, start)
     work, found = new_work(ground, seed=seed), np.zeros(FOUND, dtype=np.int64)
     for required in (1, 0):
-        work.idle[1] = -1
-        for van in np.flatnonzero(plan.van["stops"] == 0)[::-1].tolist():
-            work.idle[1, plan.van["kind"][van]] = van
+        note_idle(plan, work, team=0)
         fill(ground, plan, work, found, required, GENEROSITY)
     return plan

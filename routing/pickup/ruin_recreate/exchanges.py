@@ -11,7 +11,7 @@ from routing.pickup.ruin_recreate.arrays import EXCHANGES, IMPOSSIBLE, PIECE, PO
 from routing.pickup.ruin_recreate.compiling import compiled
 from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.links import copy_back, copy_on, queue, refresh, relink, save
-from routing.pickup.ruin_recreate.measures import leg_cost, metres_between, seconds_between, van_cost
+from routing.pickup.ruin_recreate.measures import arrive, leg_cost, metres_between, seconds_between, van_cost
 from routing.pickup.ruin_recreate.recreate import hauls_in_order
 
 TURN, ENDS, FORWARD, SWAP, BACKWARD, HEADS = 1, 2, 3, 4, 5, 6
@@ -316,13 +316,7 @@ def _cost_of(ground, plan, van, head, piece, start, end, tail, tail_van):
         seconds += seconds_between(ground, here, stop)
         if early + seconds > ground.node[stop].closes_s:
             return IMPOSSIBLE
-        wait_s = ground.node[stop].opens_s - seconds - late
-        if wait_s > 0:
-            early = late
-            seconds += wait_s
-        else:
-            early = max(early, ground.node[stop].opens_s - seconds)
-            late = min(late, ground.node[stop].closes_s - seconds)
+        seconds, early, late = arrive(seconds, early, late, ground.node[stop].opens_s, ground.node[stop].closes_s)
         seconds += ground.node[stop].service_s
         here = stop
     seconds += seconds_between(ground, here, goal)

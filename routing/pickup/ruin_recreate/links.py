@@ -19,7 +19,7 @@ from routing.pickup.ruin_recreate.arrays import (
 )
 from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.driving import drive
-from routing.pickup.ruin_recreate.measures import metres_between, seconds_between, van_cost
+from routing.pickup.ruin_recreate.measures import arrive, metres_between, seconds_between, van_cost
 
 
 @inlined
@@ -132,7 +132,7 @@ def put_in(ground, plan, work, before, stop, new_trip, then_new_trip):
     if after < ground.stops:
         plan.node[after].new_trip = then_new_trip
     plan.node[stop].van = van
-    _join_groups(ground, plan, stop, van)
+    join_groups(ground, plan, stop, van)
     queue(ground, plan, work, stop)
     queue(ground, plan, work, before)
     queue(ground, plan, work, after)
@@ -140,7 +140,8 @@ def put_in(ground, plan, work, before, stop, new_trip, then_new_trip):
 
 
 @compiled
-def _join_groups(ground, plan, stop, van):
+def join_groups(ground, plan, stop, van):
+    """Tell a stop's groups that it is in the plan, and in which van."""
     if ground.node[stop].choice >= 0:
         plan.group[ground.node[stop].choice].visited = 1
     if ground.node[stop].same_van >= 0:
@@ -164,7 +165,7 @@ def restore(ground, plan, work, left_out):
     for number in range(work.count[ROUTES_SAVED]):
         van, start, end = work.log[number].van, work.log[number].start, work.log[number + 1].start
         for at in range(start, end):
-            _join_groups(ground, plan, work.ids[SAVED, at] & STOP_OF, van)
+            join_groups(ground, plan, work.ids[SAVED, at] & STOP_OF, van)
         relink(ground, plan, work, van, work.ids[SAVED], start, end)
 
 
@@ -254,13 +255,7 @@ def _refresh_from(ground, plan, van):
         last, node = node, plan.node[node].next
         seconds += seconds_between(ground, last, node)
         if node < ground.stops:
-            wait_s = ground.node[node].opens_s - seconds - late
-            if wait_s > 0:
-                early = late
-                seconds += wait_s
-            else:
-                early = max(early, ground.node[node].opens_s - seconds)
-                late = min(late, ground.node[node].closes_s - seconds)
+            seconds, early, late = arrive(seconds, early, late, ground.node[node].opens_s, ground.node[node].closes_s)
             in_time &= early <= late
             seconds += ground.node[node].service_s
         else:

@@ -46,3 +46,12 @@ def van_cost(ground, kind, metres, seconds):
         + ground.kind[kind].per_s * seconds
         + ground.kind[kind].overtime_per_s * overtime_s
     )
+
+
+@inlined
+def arrive(seconds, early, late, opens_s, closes_s):
+    """Paid seconds, and when to leave, once service may begin: waiting where even the last departure comes too soon."""
+    wait_s = opens_s - seconds - late
+    if wait_s > 0:
+        return seconds + wait_s, late, late
+    return seconds, max(early, opens_s - seconds), min(late, closes_s - seconds)

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from routing.pickup.integers import IntegerProblem
-from routing.pickup.ruin_recreate.arrays import NEW_TRIP, Ground, Plan, new_work, out_of_plan
+from routing.pickup.ruin_recreate.arrays import NEW_TRIP, STOP_OF, Ground, Plan, Work, new_work
 from routing.pickup.ruin_recreate.ground import empty_plan, van_counts
-from routing.pickup.ruin_recreate.links import relink
+from routing.pickup.ruin_recreate.links import join_groups, relink
 from routing.pickup.scheduled import Route
 
 
@@ -47,7 +47,8 @@ def plan_of(integers: IntegerProblem, ground: Ground, routes: Sequence[Route]) -
     for van, route in Vans(integers).place(routes):
         listed = _listed(integers, plan, route)
         relink(ground, plan, work, van, np.array(listed, dtype=np.int32), 0, len(listed))
-        _join_groups(ground, plan, van, listed)
+        for stop in listed:
+            join_groups(ground, plan, stop & STOP_OF, van)
     return plan
 
 
@@ -58,16 +59,6 @@ def _listed(integers: IntegerProblem, plan: Plan, route: Route) -> list[int]:
         fresh = [stop for stop in dict.fromkeys(stops) if plan.node["van"][stop] < 0 and stop not in listed]
         listed += [stop | (NEW_TRIP if at == 0 and listed else 0) for at, stop in enumerate(fresh)]
     return listed
-
-
-def _join_groups(ground: Ground, plan: Plan, van: int, listed: list[int]) -> None:
-    for stop in listed:
-        node = ground.node[stop & (NEW_TRIP - 1)]
-        if node["choice"] >= 0:
-            plan.group["visited"][node["choice"]] = 1
-        if node["same_van"] >= 0:
-            plan.group["stops"][node["same_van"]] += 1
-            plan.group["van"][node["same_van"]] = van
 
 
 def routes_of(integers: IntegerProblem, ground: Ground, plan: Plan) -> tuple[Route, ...]:
@@ -90,6 +81,13 @@ def routes_of(integers: IntegerProblem, ground: Ground, plan: Plan) -> tuple[Rou
     return tuple(routes)
 
 
+def note_idle(plan: Plan, work: Work, *, team: int) -> None:
+    """Tell the search the first idle van of each kind that is the team's, -1 where there is none."""
+    work.idle[1] = -1
+    for van in np.flatnonzero((plan.van["team"] == team) & (plan.van["stops"] == 0))[::-1].tolist():
+        work.idle[1, plan.van["kind"][van]] = van
+
+
 def copy_of(plan: Plan) -> Plan:
     """A plan that can be changed apart from this one."""
     return Plan(**{name: array.copy() for name, array in plan.arrays().items()})
@@ -106,8 +104,3 @@ def left_out(ground: Ground, plan: Plan) -> np.ndarray:
     out = np.flatnonzero(plan.node["van"][: ground.stops] < 0)
     choice = ground.node["choice"][out]
     return out[(choice < 0) | (plan.group["visited"][np.maximum(choice, 0)] == 0)]
-
-
-def team_mark(team: int) -> int:
-    """As `out_of_plan`, for whoever deals stops out to teams."""
-    return out_of_plan(team)

@@ -18,12 +18,13 @@ from routing.pickup.ruin_recreate.arrays import (
     POSSIBLE,
     ROUTES_SAVED,
     SECOND_FLAG,
+    out_of_plan,
 )
 from routing.pickup.ruin_recreate.chance import below, chance, exponential
 from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.links import put_in, save, van_of
-from routing.pickup.ruin_recreate.measures import metres_between, seconds_between
+from routing.pickup.ruin_recreate.measures import arrive, metres_between, seconds_between
 
 BLINK_CHANCE = 0.01
 
@@ -51,7 +52,7 @@ def recreate(ground, plan, work, team, temperature, generosity, found):
             if candidate == stop:
                 break
         if found[0] < 0 or found[3] != stop:
-            plan.node[stop].van = -2 - team
+            plan.node[stop].van = out_of_plan(team)
         if found[0] < 0:
             lost += ground.node[stop].worth
             if ground.node[stop].choice >= 0:
@@ -209,13 +210,7 @@ def _cost_between(ground, plan, van, before, stop, after, limit):
     early, late = plan.node[before].from_early_s, plan.node[before].from_late_s
     if early + seconds > ground.node[stop].closes_s:
         return IMPOSSIBLE
-    wait_s = ground.node[stop].opens_s - seconds - late
-    if wait_s > 0:
-        early = late
-        seconds += wait_s
-    else:
-        early = max(early, ground.node[stop].opens_s - seconds)
-        late = min(late, ground.node[stop].closes_s - seconds)
+    seconds, early, late = arrive(seconds, early, late, ground.node[stop].opens_s, ground.node[stop].closes_s)
     seconds += ground.node[stop].service_s + seconds_between(ground, stop, after)
     if early + seconds > plan.node[after].to_late_s:
         return IMPOSSIBLE

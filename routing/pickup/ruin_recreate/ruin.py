@@ -6,7 +6,7 @@ few routes pass close to each other.
 
 from __future__ import annotations
 
-from routing.pickup.ruin_recreate.arrays import ABSENT, ABSENT_COUNT, PICKUP, STEP, WORTH_TAKEN
+from routing.pickup.ruin_recreate.arrays import ABSENT, ABSENT_COUNT, PICKUP, STEP, WORTH_TAKEN, out_of_plan
 from routing.pickup.ruin_recreate.chance import below, chance
 from routing.pickup.ruin_recreate.compiling import compiled
 from routing.pickup.ruin_recreate.links import save, take_out
@@ -21,7 +21,7 @@ def ruin(ground, plan, work, team, seed_stop, mean_removed, longest_string):
     """Take about `mean_removed` stops near the seed out of their routes; left-out stops near it get their chance."""
     most_strings = max(1.0, 4.0 * mean_removed / (1.0 + longest_string) - 1.0)
     strings = int(chance(work.random) * most_strings + 1.0)
-    left_out, outsiders = -2 - team, 0
+    left_out, outsiders = out_of_plan(team), 0
     for rank in range(-1, ground.near_many):
         if strings == 0:
             break

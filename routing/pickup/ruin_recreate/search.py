@@ -14,10 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.pickup.integers import IntegerProblem
 from routing.pickup.ruin_recreate.anneal import anneal, balance_cost
-from routing.pickup.ruin_recreate.arrays import MISSING, OWN, Ground, Plan, Work, new_work
-from routing.pickup.ruin_recreate.plans import copy_into, copy_of, left_out, team_mark
+from routing.pickup.ruin_recreate.arrays import MISSING, OWN, Ground, Plan, Work, new_work, out_of_plan
+from routing.pickup.ruin_recreate.plans import copy_into, copy_of, left_out, note_idle
 from routing.pickup.ruin_recreate.settings import Settings
 
 TEAMS = 2
@@ -105,11 +104,8 @@ class Team:
         """Note idle vans, required stops left out, and how long routes are."""
         van, ground = self.plan.van, self.ground
         mine = van["team"] == self.number
-        idle = np.flatnonzero(mine & (van["stops"] == 0))
-        self.work.idle[1] = -1
-        for at in idle[::-1].tolist():
-            self.work.idle[1, van["kind"][at]] = at
-        out = self.plan.node["van"][: ground.stops] == team_mark(self.number)
+        note_idle(self.plan, self.work, team=self.number)
+        out = self.plan.node["van"][: ground.stops] == out_of_plan(self.number)
         missing = np.flatnonzero(out & (ground.node["required"][: ground.stops] == 1))
         self.missing = len(missing)
         self.work.ids[MISSING, : self.missing] = missing
@@ -120,8 +116,8 @@ class Team:
 class Search:
     """A plan being improved."""
 
-    def __init__(self, integers: IntegerProblem, ground: Ground, plan: Plan, *, seed: int, settings: Settings) -> None:
-        self.integers, self.ground, self.settings = integers, ground, settings
+    def __init__(self, ground: Ground, plan: Plan, *, seed: int, settings: Settings) -> None:
+        self.ground, self.settings = ground, settings
         self.random = np.random.default_rng(seed)
         self.prize = ground.node["worth"][: ground.stops].copy()
         driving = int((plan.van["stops"] > 0).sum())
@@ -183,7 +179,7 @@ class Search:
         side = np.where(stops >= 0, van["team"][np.maximum(stops, 0)], 0)
         out = np.flatnonzero(stops < 0)
         side[out] = self._side_of_left_out(side, out)
-        plan.node["van"][out] = -2 - side[out]
+        plan.node["van"][out] = [out_of_plan(team) for team in side[out].tolist()]
         for team in self.teams:
             team.take_over(everyone[side == team.number])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.pickup.ruin_recreate.arrays import POSSIBLE, Ground
+from routing.pickup.ruin_recreate.measures import leg_cost
 
 SAMPLE = 400
 RANK = 3  # the near stop whose distance is the measure of temperature
@@ -45,8 +46,6 @@ class Settings:
 
 def _usual_leg_cost(ground: Ground) -> float:
     """Median cost of going to one of the nearest stops."""
-    from routing.pickup.ruin_recreate.measures import leg_cost
-
     if ground.near.shape[1] == 0:
         return 1.0
     stops = range(0, ground.stops, max(1, ground.stops // SAMPLE))

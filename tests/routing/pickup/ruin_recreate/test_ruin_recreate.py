@@ -65,7 +65,7 @@ def test_two_teams_on_one_plan_never_serve_a_stop_twice(random_problem):
     """Hundreds of stops, both teams at once, routes dealt out anew many times."""
     integers = to_integers(_many(random_problem, stops=420))
     ground = to_ground(integers)
-    search = Search(integers, ground, first_plan(integers, ground, (), seed=1), seed=1, settings=Settings())
+    search = Search(ground, first_plan(integers, ground, (), seed=1), seed=1, settings=Settings())
     assert search.shared
     found = solve(integers, seed=1, stop=StopRule(None, 200), start=(), report=silent)
     served = [stop_id for route in found.routes for stop_id in route.stop_ids]
