@@ -48,7 +48,7 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
         for number in range(work.count[ROUTES_SAVED]):
             refresh_or_empty(ground, plan, work, work.log[number].van)
         delta = recreate(ground, plan, work, team, temperature, 1.0, found) - work.count[WORTH_TAKEN]
-        if neighbours and not ground.driven:
+        if neighbours and not ground.driven and not ground.tripped:
             local_search(ground, plan, work, team, neighbours, found)
         for number in range(work.count[ROUTES_SAVED]):
             delta += plan.van[work.log[number].van].cost - work.log[number].cost

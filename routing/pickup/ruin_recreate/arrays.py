@@ -59,6 +59,19 @@ LINK = np.dtype(
 `from_late_s`; `to_s` that from here to the end of the night when service here begins between the other two.
 """
 
+TRIP = np.dtype(
+    [(name, _SMALL) for name in ("number", "later", "last")]
+    + [(f"{part}_{name}", _WHOLE) for part in ("start", "out", "back", "end") for name in ("s", "early_s", "late_s")]
+    + [(name, _WHOLE) for name in ("out_release_s", "back_release_s", "back_metres", "end_metres")],
+    align=True,
+)  # fmt: skip
+"""A stop's place among the trips of its van: `number` of its trip, how many come `later`, the trip's `last` stop.
+
+Four parts (see `trips`): `start` from the start of the night to before this trip is released; `out` from leaving for
+the trip to the end of service here; `back` from service here to the end of that at the trip's last stop; `end` from
+the arrival at the trip's end to the end of the night.
+"""
+
 VAN = np.dtype(
     [(name, _SMALL) for name in ("kind", "stops", "team", "unused")]
     + [(name, _WHOLE) for name in ("cost", "metres", "seconds", "saved_in")],
@@ -91,7 +104,7 @@ class Ground(View):
 
     FIELDS: ClassVar[dict[str, Any]] = {
         **dict.fromkeys(("stops", "vans", "kinds", "dimensions", "near_many", "likely_many"), int),
-        **dict.fromkeys(("plane", "timed", "driven", "mixed", "symmetric", "reversible"), int),
+        **dict.fromkeys(("plane", "timed", "driven", "tripped", "mixed", "symmetric", "reversible"), int),
         **dict.fromkeys(("balance", "stability"), int),
         **dict.fromkeys(("metres_scale", "metres_half", "seconds_scale", "seconds_half", "compactness"), float),
         "node": (NODE, 1),
@@ -108,11 +121,16 @@ class Ground(View):
 
 @compiled_view
 class Plan(View):
-    """The present plan; `aboard` is (nodes, dimensions): loads summed from the start, `loads` (vans, dimensions)."""
+    """The present plan; `aboard` is (nodes, dimensions): loads summed from the start, `loads` (vans, dimensions).
+
+    Where vans make several trips `aboard` begins with the trip and `ahead`, (nodes, dimensions), is summed to its end.
+    """
 
     FIELDS: ClassVar[dict[str, Any]] = {
         "node": (LINK, 1),
         "aboard": (np.int64, 2),
+        "ahead": (np.int64, 2),
+        "trip": (TRIP, 1),
         "van": (VAN, 1),
         "loads": (np.int64, 2),
         "group": (GROUP, 1),

@@ -15,6 +15,7 @@ from routing.pickup.ruin_recreate.arrays import (
     NEVER,
     NODE,
     PICKUP,
+    TRIP,
     VAN,
     Ground,
     Plan,
@@ -32,6 +33,7 @@ def to_ground(integers: IntegerProblem) -> Ground:
     counts = van_counts(integers)
     kinds, vans = len(integers.types), sum(counts)
     mixed = bool(integers.deliveries.any() and integers.loads.any()) and not _hauls_apart(integers)
+    driven = mixed or _needs_driving(integers)
     load, room = _loads(integers, mixed=mixed)
     windows = [window for stop in integers.stops for window in stop.windows]
     plane = isinstance(integers.distance, PlaneMatrix) and isinstance(integers.duration, PlaneMatrix)
@@ -51,7 +53,8 @@ def to_ground(integers: IntegerProblem) -> Ground:
         stability=int(integers.wishes.stability if integers.wishes.earlier else 0),
         compactness=float(integers.wishes.compactness_per_m),
         timed=windowed or any(_on_the_clock(kind) for kind in integers.types if kind.count),
-        driven=mixed or _needs_driving(integers),
+        driven=driven,
+        tripped=_has_trips(integers) and not driven,
         mixed=mixed,
         symmetric=_symmetric(legs),
         reversible=_symmetric(legs) and not windowed and not any(kind.linehaul_first for kind in integers.types),
@@ -81,6 +84,8 @@ def empty_plan(integers: IntegerProblem, ground: Ground) -> Plan:
     plan = Plan(
         node=np.zeros(nodes, dtype=LINK),
         aboard=np.zeros((nodes, ground.dimensions), dtype=np.int64),
+        ahead=np.zeros((nodes if ground.tripped else 1, ground.dimensions), dtype=np.int64),
+        trip=np.zeros(nodes if ground.tripped else 1, dtype=TRIP),
         van=np.zeros(ground.vans, dtype=VAN),
         loads=np.zeros((ground.vans, ground.dimensions), dtype=np.int64),
         group=np.zeros(groups, dtype=GROUP),
@@ -117,12 +122,19 @@ def _on_the_clock(kind: IntegerType) -> bool:
     return bool(kind.per_s or kind.overtime_per_s) or kind.working_s < UNLIMITED // 2
 
 
+def _has_trips(integers: IntegerProblem) -> bool:
+    """Whether some van makes several trips, or some trip waits at the hub for what it brings."""
+    several = any(kind.max_trips > 1 for kind in integers.types if kind.count)
+    return several or any(stop.release_s for stop in integers.stops)
+
+
 def _needs_driving(integers: IntegerProblem) -> bool:
     """Whether some route can only be priced by driving all of it."""
+    linehaul_first = any(kind.linehaul_first for kind in integers.types)
     return (
-        any(kind.max_trips > 1 or kind.breaks for kind in integers.types if kind.count)
-        or (any(kind.linehaul_first for kind in integers.types) and not _hauls_apart(integers))
-        or any(len(stop.windows) > 1 or stop.release_s for stop in integers.stops)
+        any(kind.breaks for kind in integers.types if kind.count)
+        or (linehaul_first and (_has_trips(integers) or not _hauls_apart(integers)))
+        or any(len(stop.windows) > 1 for stop in integers.stops)
         or bool(integers.wishes.compactness_per_m or (integers.wishes.stability and integers.wishes.earlier))
     )
 
@@ -231,6 +243,8 @@ def _kinds(integers: IntegerProblem) -> np.ndarray:
     endings: dict[tuple[int, ...], int] = {}
     for at, ours in enumerate(integers.types):
         ending = (ours.end_place_idx, ours.latest_s, ours.unload_s, int(ours.ends_elsewhere))
+        if _has_trips(integers):
+            ending = (*ending, ours.place_idx, *(time_s for window in ours.unload_windows for time_s in window))
         opens_s, closes_s = (ours.unload_windows[0][0], ours.unload_windows[-1][1]) if ours.unload_windows else (1, 0)
         for name, value in {
             "fixed": ours.fixed, "per_m": ours.per_m, "per_s": ours.per_s, "overtime_per_s": ours.overtime_per_s,

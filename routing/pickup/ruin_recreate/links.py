@@ -20,6 +20,7 @@ from routing.pickup.ruin_recreate.arrays import (
 from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.measures import arrive, metres_between, seconds_between, van_cost
+from routing.pickup.ruin_recreate.trips import refresh_trips
 
 
 @inlined
@@ -204,6 +205,8 @@ def refresh(ground, plan, work, van):
     plan.van[van].metres = metres + metres_between(ground, last, home) if stops else 0
     if ground.driven:
         _refresh_driven(ground, plan, work, van)
+    elif ground.tripped:
+        refresh_trips(ground, plan, van)
     else:
         in_time = True
         if ground.timed:

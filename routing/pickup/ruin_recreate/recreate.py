@@ -25,6 +25,7 @@ from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.links import put_in, save, van_of
 from routing.pickup.ruin_recreate.measures import arrive, metres_between, seconds_between
+from routing.pickup.ruin_recreate.trips import cost_in_trips, metres_over
 
 BLINK_CHANCE = 0.01
 
@@ -165,7 +166,7 @@ def _has_room(ground, plan, van, stop):
     kind = plan.van[van].kind
     if not ground.allowed[kind, stop]:
         return False
-    if ground.driven:
+    if ground.driven or ground.tripped:
         return True
     for dimension in range(ground.dimensions):
         if plan.loads[van, dimension] + ground.load[stop, dimension] > ground.room[kind, dimension]:
@@ -178,12 +179,14 @@ def _try(ground, plan, work, van, before, stop, cheapest, found):
     """Note the place after `before` if it is cheaper than any so far."""
     if ground.driven:
         cost = _driven_cost(ground, plan, work, van, before, stop, cheapest)
+    elif ground.tripped:
+        cost = cost_in_trips(ground, plan, work, van, before, stop, cheapest)
     else:
         cost = _cost_between(ground, plan, van, before, stop, plan.node[before].next, cheapest)
     if cost < cheapest:
         found[0] = before
-        found[1] = work.count[FIRST_FLAG] if ground.driven else 0
-        found[2] = work.count[SECOND_FLAG] if ground.driven else 0
+        found[1] = work.count[FIRST_FLAG] if ground.driven or ground.tripped else 0
+        found[2] = work.count[SECOND_FLAG] if ground.driven or ground.tripped else 0
         found[3] = stop
         return cost
     return cheapest
@@ -251,11 +254,11 @@ def _driven_cost(ground, plan, work, van, before, stop, limit):
     hub = ground.stops + 2 * ground.vans + kind
     several = ground.kind[kind].max_trips > 1
     apart = after < ground.stops and plan.node[after].new_trip
-    was = _leg(ground, before, after, hub, apart) if filled else 0
+    was = metres_over(ground, before, after, hub, apart) if filled else 0
     least = IMPOSSIBLE
     for first in range(2 if several and before < ground.stops else 1):
         for second in range(2 if several and after < ground.stops else 1):
-            metres = _leg(ground, before, stop, hub, first) + _leg(ground, stop, after, hub, second) - was
+            metres = metres_over(ground, before, stop, hub, first) + metres_over(ground, stop, after, hub, second) - was
             if ground.kind[kind].per_m * metres + (0 if filled else ground.kind[kind].fixed) >= limit:
                 continue
             piece[place] = stop | (NEW_TRIP if first else 0)
@@ -267,10 +270,3 @@ def _driven_cost(ground, plan, work, van, before, stop, limit):
                 work.count[FIRST_FLAG] = first
                 work.count[SECOND_FLAG] = second
     return least
-
-
-@compiled
-def _leg(ground, start, end, hub, over_hub):
-    if over_hub:
-        return metres_between(ground, start, hub) + metres_between(ground, hub, end)
-    return metres_between(ground, start, end)
