@@ -22,6 +22,7 @@ from routing.pickup.ruin_recreate.exchanges import local_search
 from routing.pickup.ruin_recreate.links import refresh_or_empty, restore
 from routing.pickup.ruin_recreate.recreate import recreate
 from routing.pickup.ruin_recreate.ruin import ruin
+from routing.pickup.ruin_recreate.trip_exchanges import search_trips
 
 MISSING_CHANCE = 0.3  # of beginning at a required stop that no van serves, while there is one
 DEARER_SHARE = 1_024  # a stop that stays out although it must be served becomes dearer by one part in so many
@@ -48,7 +49,9 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
         for number in range(work.count[ROUTES_SAVED]):
             refresh_or_empty(ground, plan, work, work.log[number].van)
         delta = recreate(ground, plan, work, team, temperature, 1.0, found) - work.count[WORTH_TAKEN]
-        if neighbours and not ground.driven and not ground.tripped:
+        if neighbours and ground.tripped:
+            search_trips(ground, plan, work, team, neighbours, found)
+        elif neighbours and not ground.driven:
             local_search(ground, plan, work, team, neighbours, found)
         for number in range(work.count[ROUTES_SAVED]):
             delta += plan.van[work.log[number].van].cost - work.log[number].cost

@@ -43,7 +43,9 @@ def chained_cost(ground, plan, van, head, piece, start, end, tail, tail_flag, re
     hub = hub_of(ground, kind)
     here, metres = head, plan.node[head].metres if head < ground.stops else 0
     part = plan.trip[head].start_s, plan.trip[head].start_early_s, plan.trip[head].start_late_s
-    release_s = max(plan.trip[head].out_release_s, _release_s(ground, plan, piece, start, end, tail, tail_flag))
+    release_s = plan.trip[head].out_release_s
+    if start == end or not piece[start] & NEW_TRIP:
+        release_s = max(release_s, _release_s(ground, plan, piece, start, end, tail, tail_flag))
     part = join(part, 0, (0, release_s, NEVER))
     if head < ground.stops:
         part = join(part, 0, (plan.trip[head].out_s, plan.trip[head].out_early_s, plan.trip[head].out_late_s))
@@ -250,7 +252,7 @@ def _refresh_ahead(ground, plan, kind, home):
 
 @compiled
 def cost_in_trips(ground, plan, work, van, before, stop, limit):
-    """What the stop adds after a node; whether trips begin there and after it is noted. `IMPOSSIBLE` from `limit` on."""
+    """What the stop adds after a node, `IMPOSSIBLE` from `limit` on; whether trips begin there and after is noted."""
     kind, after, piece = plan.van[van].kind, plan.node[before].next, work.ids[PIECE]
     hub, several = hub_of(ground, kind), ground.kind[kind].max_trips > 1
     idle = before >= ground.stops and after >= ground.stops
