@@ -131,3 +131,30 @@ def auction(link_start, x_start, x_cost, x_place, link_cost, keep_cost, keep_pla
         if size[p] >= capacity[p]:
             price[p] = bids[heap_start[p]]
     return made
+
+
+@compiled
+def merged(first, second, place, bid):
+    """Return two lists of returns, each by place, best bid first, then number, as one such list."""
+    out = np.empty(len(first) + len(second), np.int64)
+    a = b = 0
+    for k in range(len(out)):
+        if b >= len(second):
+            from_first = True
+        elif a >= len(first):
+            from_first = False
+        else:
+            i, j = first[a], second[b]
+            if place[i] != place[j]:
+                from_first = place[i] < place[j]
+            elif bid[i] != bid[j]:
+                from_first = bid[i] > bid[j]
+            else:
+                from_first = i < j
+        if from_first:
+            out[k] = first[a]
+            a += 1
+        else:
+            out[k] = second[b]
+            b += 1
+    return out

@@ -5,7 +5,9 @@ Between two rounds of an auction few bids change, and there are many rounds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,53 +17,95 @@ IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class News:
-    """Positions of the bids known so far that are `gone`, and those that came: own places and bids (EUR)."""
+class Rumour:
+    """Bids of others that a partition knows of: whose, for which of its own places, EUR."""
 
-    gone: IntArray
+    who: IntArray
     place: IntArray
     bid: FloatArray
+
+    def only(self, some: IntArray | NDArray[np.bool_] | slice) -> Rumour:
+        """Return some of the bids."""
+        return Rumour(self.who[some], self.place[some], self.bid[some])
+
+    def and_also(self, other: Rumour) -> Rumour:
+        """Return these bids, then the others."""
+        return Rumour(
+            np.append(self.who, other.who), np.append(self.place, other.place), np.append(self.bid, other.bid)
+        )
+
+    def after(self, news: News) -> Rumour:
+        """Return what is known after the news."""
+        return self.only(~np.isin(self.who, news.over)).and_also(news.came)
+
+
+SILENCE = Rumour(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
 
 @dataclass(frozen=True)
-class Rumour:
-    """The bids of others that a partition knows of, in the order it heard of them: own places, bids, whose."""
+class News:
+    """Whose earlier bids are `over`, withdrawn or outbid, and the bids that `came`; one who raised a bid is in both."""
 
-    place: IntArray
-    bid: FloatArray
-    who: IntArray
-
-    def after(self, news: News, who: IntArray) -> Rumour:
-        """Return what is known after the news, which came of `who`."""
-        kept = (np.delete(array, news.gone) for array in (self.place, self.bid, self.who))
-        return Rumour(*(np.append(old, new) for old, new in zip(kept, (news.place, news.bid, who), strict=True)))
+    over: IntArray
+    came: Rumour
 
 
-NOTHING = News(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-SILENCE = Rumour(NOTHING.place, NOTHING.bid, NOTHING.gone)
+NOTHING = News(SILENCE.who, SILENCE)
 
 
 @dataclass
-class Told:
-    """What every partition has been told."""
+class Grapevine:
+    """What each partition has yet to be told. It wants `places` (ascending), of which some are `shared` with others;
+    its returns are numbered from `first[k]` on."""
 
-    known: dict[int, Rumour] = field(default_factory=dict)
+    places: Sequence[IntArray]
+    shared: NDArray[np.bool_]
+    first: IntArray
+    _waiting: dict[int, list[News]] = field(default_factory=dict)
 
-    def news(self, part: int, now: Rumour) -> News:
-        """Return what a partition must hear to know what holds `now`, and take it as told."""
-        old = self.known.get(part, SILENCE)
-        same, at = _found(now, old)
-        gone = np.ones(len(old.who), dtype=bool)
-        gone[at[same]] = False
-        news = News(np.flatnonzero(gone), now.place[~same], now.bid[~same])
-        self.known[part] = old.after(news, now.who[~same])
-        return news
+    def __post_init__(self) -> None:
+        """Note who wants which shared place."""
+        part = np.repeat(np.arange(len(self.places)), [len(own) for own in self.places])
+        place = np.concatenate([SILENCE.place, *self.places])
+        local = np.concatenate([SILENCE.place, *(np.arange(len(own)) for own in self.places)])
+        by_place = np.argsort(place, kind="stable")
+        by_place = by_place[self.shared[place[by_place]]]
+        self._part, self._local = part[by_place], local[by_place]
+        self._first = np.searchsorted(place[by_place], np.arange(len(self.shared) + 1))
 
+    def spread(self, over: Rumour, came: Rumour) -> None:
+        """Let everyone else who wants a place hear of bids that are over or came there; returns and places are numbers
+        of the whole."""
+        ended, begun = self._heard_by(over), self._heard_by(came)
+        for part in sorted(ended.keys() | begun.keys()):
+            news = News(ended.get(part, SILENCE).who, begun.get(part, SILENCE))
+            self._waiting.setdefault(part, []).append(news)
 
-def _found(now: Rumour, old: Rumour) -> tuple[NDArray[np.bool_], IntArray]:
-    """Return which bids were known already, and where."""
-    if not len(old.who):
-        return np.zeros(len(now.who), dtype=bool), np.zeros(len(now.who), dtype=np.int64)
-    order = np.argsort(old.who)
-    at = order[np.minimum(np.searchsorted(old.who, now.who, sorter=order), len(order) - 1)]
-    return (old.who[at] == now.who) & (old.place[at] == now.place) & (old.bid[at] == now.bid), at
+    def told(self, part: int) -> News:
+        """Return what a partition has not been told yet, of every bidder the last word; now it has."""
+        waiting = self._waiting.pop(part, [])
+        if len(waiting) < 2:
+            return waiting[0] if waiting else NOTHING
+        over = np.unique(np.concatenate(list(chain(*((news.over, news.came.who) for news in waiting)))))
+        came = SILENCE
+        for news in waiting:
+            came = came.after(news)
+        return News(over, came)
+
+    def partition_of(self, who: IntArray) -> IntArray:
+        """Return whose returns they are, shape (who,)."""
+        return np.searchsorted(self.first, who, side="right") - 1
+
+    def _heard_by(self, bids: Rumour) -> dict[int, Rumour]:
+        first = self._first[bids.place]
+        many = self._first[bids.place + 1] - first
+        at = np.repeat(np.arange(len(bids.who)), many)
+        to = np.arange(len(at)) + np.repeat(first - (np.cumsum(many) - many), many)
+        others = self._part[to] != self.partition_of(bids.who)[at]
+        at, to = at[others], to[others]
+        by_part = np.argsort(self._part[to], kind="stable")
+        at, to = at[by_part], to[by_part]
+        heard = Rumour(bids.who[at], self._local[to], bids.bid[at])
+        parts, starts = np.unique(self._part[to], return_index=True)
+        ends = np.append(starts, len(to))[1:]
+        return {int(k): heard.only(slice(a, b)) for k, a, b in zip(parts, starts, ends, strict=True)}

@@ -25,7 +25,7 @@ from routing.decide.inspection import with_tolls
 from routing.decide.scale import auction, kernels, settling, turns
 from routing.decide.scale.answers import BEST, CHEAPEST, KEPT, LIES_BEST, LIES_CHEAPEST, decisions_of
 from routing.decide.scale.live import LiveWays, Prices
-from routing.decide.scale.news import SILENCE, News
+from routing.decide.scale.news import SILENCE, News, Rumour
 from routing.decide.scale.night import Room, WayLimits
 from routing.decide.scale.part import Census, build_part
 from routing.decide.scale.ranks import RuleOrder, Tally
@@ -65,12 +65,11 @@ def added_up(found: Sequence[Softened]) -> Softened:
 
 @dataclass(frozen=True)
 class Bids:
-    """What returns of a partition hold of places that others may want too: own place, bid, return; the prices of all
-    its own places (KEEP last), and how many bids it took."""
+    """What returns of a partition bid for places that others may want too: whose earlier bids are over, and the bids
+    that came (own places); the prices of all its own places (KEEP last), and how many bids it took."""
 
-    place: IntArray
-    bid: FloatArray
-    holder: IntArray
+    over: IntArray
+    came: Rumour
     price: FloatArray
     made: int
 
@@ -132,12 +131,17 @@ class Worker:
         self._picked = np.full(n, -1, np.int64)
         self._heard = SILENCE
 
-    def contend(self, capacity: IntArray, shared: BoolArray) -> None:
-        """Take in what each own place (KEEP last) holds, -1: any number, and whether other partitions want it too."""
+    def contend(self, capacity: IntArray, shared: BoolArray) -> int:
+        """Take in what each own place (KEEP last) holds, -1: any number, and for which of them other partitions bid
+        too; return how many returns there are."""
         self._capacity, self._shared = capacity, shared
         heap = np.concatenate([[0], np.cumsum(np.maximum(capacity, 0))])
         price = np.where(capacity == 0, np.inf, 0.0)
         self._stock = (heap, np.empty(heap[-1]), np.empty(heap[-1], np.int64), np.zeros(len(capacity), np.int64), price)
+        self._told_place = np.full(len(self._part), FREE, np.int32)
+        self._told_bid = np.zeros(len(self._part))
+        self._moved = np.zeros(len(capacity), np.bool_)
+        return len(self._part)
 
     def cheapest_handover(self, prices: Prices) -> tuple[FloatArray, IntArray]:
         """Return per link the cheapest way to hand over at these prices (inf: none), and which option that is."""
@@ -213,25 +217,36 @@ class Worker:
         """
         part, held = self._part, self._stock
         again = np.arange(len(part)) if lost is None else lost
-        self._taken[again], self._option[again] = -1, WAITING
         if lost is not None:
-            self._heard = self._heard.after(news, np.full(len(news.place), -1))
-            mine, theirs = self._holders(), self._heard
-            place, bid = np.append(self._taken[mine], theirs.place), np.append(self._bid_of[mine], theirs.bid)
-            holder = np.append(mine, theirs.who)
-            auction.lay_down(np.flatnonzero(self._shared), place, bid, holder, self._capacity, *held)
+            self._take_back(lost, news)
+        self._taken[again], self._option[again] = -1, WAITING
         made = auction.auction(
             part.link_start, part.x_start, self._x_cost(prices), self._x_place, self._recover(prices), part.keep_cost,
             len(self._places) - 1, self._place_end, self._capacity, *held, self._taken, self._bid_of, self._option,
             self._tries, again, eps, NEVER_EUR,
         )  # fmt: skip
-        mine = self._holders()
-        return Bids(self._taken[mine], self._bid_of[mine], mine, held[-1], int(made))
+        place = np.where((self._taken >= 0) & self._shared[np.maximum(self._taken, 0)], self._taken, FREE)
+        changed = np.flatnonzero((place != self._told_place) | ((place >= 0) & (self._bid_of != self._told_bid)))
+        before, now = self._told_place[changed], place[changed]
+        self._moved[before[before >= 0]] = self._moved[now[now >= 0]] = True
+        self._told_place[changed], self._told_bid[changed] = now, self._bid_of[changed]
+        came = changed[now >= 0]
+        return Bids(changed[before >= 0], Rumour(came, place[came], self._bid_of[came]), held[-1], int(made))
 
-    def _holders(self) -> IntArray:
-        """Return the returns that hold places of limited room which other partitions may take too."""
-        limited = (self._capacity >= 0) & self._shared
-        return np.flatnonzero((self._taken >= 0) & limited[np.maximum(self._taken, 0)])
+    def _take_back(self, lost: IntArray, news: News) -> None:
+        """Let places go to who holds them by now, where that changed since this partition knew."""
+        changed, self._moved = self._moved, np.zeros(len(self._capacity), np.bool_)
+        changed[self._told_place[lost]] = changed[news.came.place] = True
+        changed[self._heard.place[np.isin(self._heard.who, news.over)]] = True
+        self._told_place[lost] = self._taken[lost] = FREE
+        self._heard = self._heard.after(news)
+        mine = np.flatnonzero((self._taken >= 0) & changed[np.maximum(self._taken, 0)])
+        theirs = self._heard.only(changed[self._heard.place])
+        auction.lay_down(
+            np.flatnonzero(changed), np.append(self._taken[mine], theirs.place),
+            np.append(self._bid_of[mine], theirs.bid), np.append(mine, np.full(len(theirs.who), -1)), self._capacity,
+            *self._stock,
+        )  # fmt: skip
 
     def remember(self) -> None:
         """Keep the plan as it stands, to come back to."""
