@@ -240,11 +240,11 @@ def _worth_of_required(integers: IntegerProblem) -> int:
 
 def _kinds(integers: IntegerProblem) -> np.ndarray:
     kind = np.zeros(len(integers.types), dtype=KIND)
-    endings: dict[tuple[int, ...], int] = {}
+    endings: dict[tuple[object, ...], int] = {}
     for at, ours in enumerate(integers.types):
-        ending = (ours.end_place_idx, ours.latest_s, ours.unload_s, int(ours.ends_elsewhere))
+        ending: tuple[object, ...] = (ours.end_place_idx, ours.latest_s, ours.unload_s, ours.ends_elsewhere)
         if _has_trips(integers):
-            ending = (*ending, ours.place_idx, *(time_s for window in ours.unload_windows for time_s in window))
+            ending = (*ending, ours.place_idx, ours.unload_windows)
         opens_s, closes_s = (ours.unload_windows[0][0], ours.unload_windows[-1][1]) if ours.unload_windows else (1, 0)
         for name, value in {
             "fixed": ours.fixed, "per_m": ours.per_m, "per_s": ours.per_s, "overtime_per_s": ours.overtime_per_s,
