@@ -130,7 +130,9 @@ def shortfall_ledger(instance: Instance, items: pd.Series) -> pd.DataFrame:
 
 
 def route_ledger(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
-    """Return three rows per route: the van, its kilometres with load-dependent CO2e, its paid hours."""
+    """Return three rows per route: the van, its kilometres with load-dependent CO2e, its paid hours; and a fourth for
+    what overtime costs on top of the usual hour, where there is some.
+    """
     vans = instance.vehicles.set_index("vehicle_type_id").reindex(routes["vehicle_type_id"])
     zero = np.zeros(len(routes))
     per_km = vans["per_km_eur"].fillna(instance.rates["van_eur_per_km"]).to_numpy(float)
@@ -142,7 +144,20 @@ def route_ledger(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) 
         ),
         Part("driver", "h", routes["duration_s"].to_numpy(float) / 3600, per_hour, zero),
     ]
-    return part_rows("route", routes["route_id"], parts)
+    usual = part_rows("route", routes["route_id"], parts)
+    late = overtime_h(instance, routes)
+    some = late > 0
+    per_hour = vans["overtime_per_hour_eur"].fillna(0.0).to_numpy(float)
+    overtime = Part("overtime", "h", late[some], per_hour[some], zero[some])
+    return joined([usual, part_rows("route", routes.loc[some, "route_id"], [overtime])]) if some.any() else usual
+
+
+def overtime_h(instance: Instance, routes: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the hours of each route's paid time beyond the usual longest of its van; 0 where none may be worked."""
+    vans = instance.vehicles.set_index("vehicle_type_id").reindex(routes["vehicle_type_id"])
+    usual_s = np.where(vans["max_overtime_h"].fillna(0.0) > 0, vans["max_duration_h"].to_numpy(float) * 3600, np.nan)
+    late_s = np.nan_to_num(routes["duration_s"].to_numpy(float) - np.floor(usual_s))
+    return np.maximum(0.0, late_s) / 3600
 
 
 def route_co2e_kg(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) -> NDArray[np.float64]:

@@ -55,6 +55,7 @@ class Plan:
     prices: pd.DataFrame = field(repr=False)
     comparators: pd.DataFrame = field(repr=False)
     pickup: pd.DataFrame = field(repr=False, default_factory=lambda: shaped("pickup", pd.DataFrame()))
+    rests: pd.DataFrame = field(repr=False, default_factory=lambda: shaped("rests", pd.DataFrame()))
     alerts: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
 

@@ -35,7 +35,7 @@ class Detour(NamedTuple):
 
 
 class _Gap(NamedTuple):
-    """A leg that is driven, or an unused van's from hub to hub: where one more stop could be put."""
+    """A leg that is driven, or an unused van's from its start to its end: where one more stop could be put."""
 
     hub_id: str
     vehicle_type_id: str
@@ -86,8 +86,8 @@ def served_detours(problem: PickupProblem, answer: PickupAnswer) -> list[Detour]
 
 def _saved(problem: PickupProblem, stops: dict[str, Stop], route: ScheduledRoute) -> Iterator[Detour]:
     depot, trips = _depot(problem, route.vehicle_type_id), route.as_route().trips
-    for trip in trips:
-        path = [depot.place_idx, *(stops[s].place_idx for s in trip), depot.place_idx]
+    for trip, (start, end) in zip(trips, _ends(problem, route, len(trips)), strict=True):
+        path = [start, *(stops[s].place_idx for s in trip), end]
         last = len(trip) == 1
         for before, here, after, stop_id in zip(path, path[1:], path[2:], trip, strict=False):
             metres, seconds = (int(m[before, here] + m[here, after] - m[before, after]) for m in _matrices(problem))
@@ -133,10 +133,9 @@ def _cheapest(problem: PickupProblem, stop: Stop, gaps: pd.DataFrame) -> Detour:
 def _driven(problem: PickupProblem, answer: PickupAnswer) -> Iterator[_Gap]:
     place = {stop.stop_id: stop.place_idx for stop in problem.stops}
     for route in answer.routes:
-        depot = _depot(problem, route.vehicle_type_id)
-        for trip in route.as_route().trips:
-            path = [depot.place_idx, *(place[s] for s in trip), depot.place_idx]
-            for start, end in pairwise(path):
+        depot, trips = _depot(problem, route.vehicle_type_id), route.as_route().trips
+        for trip, (first, last) in zip(trips, _ends(problem, route, len(trips)), strict=True):
+            for start, end in pairwise([first, *(place[s] for s in trip), last]):
                 yield _Gap(depot.hub_id, route.vehicle_type_id, start, end, extra_s=0, vans=0)
 
 
@@ -145,7 +144,23 @@ def _unused(problem: PickupProblem, answer: PickupAnswer) -> Iterator[_Gap]:
         used = sum(route.vehicle_type_id == kind.vehicle_type_id for route in answer.routes)
         if used < kind.count:
             depot = _depot(problem, kind.vehicle_type_id)
-            yield _Gap(kind.hub_id, kind.vehicle_type_id, depot.place_idx, depot.place_idx, depot.unload_s, 1)
+            start, end = _begin_and_end(kind, depot)
+            yield _Gap(kind.hub_id, kind.vehicle_type_id, start, end, depot.unload_s, 1)
+
+
+def _ends(problem: PickupProblem, route: ScheduledRoute, trips: int) -> list[tuple[int, int]]:
+    """Return the places where each trip of a route begins and ends."""
+    depot = _depot(problem, route.vehicle_type_id)
+    kind = next(v for v in problem.vehicle_types if v.vehicle_type_id == route.vehicle_type_id)
+    start, end = _begin_and_end(kind, depot)
+    hub = depot.place_idx
+    return [(start if i == 0 else hub, end if i == trips - 1 else hub) for i in range(trips)]
+
+
+def _begin_and_end(kind: VehicleType, depot: Depot) -> tuple[int, int]:
+    """Return the places where a van of this type begins and ends its night."""
+    start, end = kind.start_place_idx, kind.end_place_idx
+    return depot.place_idx if start is None else start, depot.place_idx if end is None else end
 
 
 def _depot(problem: PickupProblem, vehicle_type_id: str) -> Depot:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from retour.errors import BackendError
 from retour.instance import Instance
 from retour.ledger import decision_ledger, night_ledger, with_carbon
 from retour.pickup_estimate import estimate_pickup, pickup_table
@@ -22,14 +23,16 @@ from routing.marginal import marginal_pickup
 from routing.pickup import PickupAnswer, PickupProblem, solve_in_process, solve_pickup
 from routing.pickup import Progress as PickupProgress
 from routing.pickup.bound import lower_bound
+from routing.pickup.engines import AUTO, choose_engine, refuse_what_is_lacking
 from routing.pickup.integers import to_eur, to_integers
 from routing.pickup.progress import OnProgress
-from routing.tonight import pickup_problem, with_routes
+from routing.tonight import pickup_problem, rests_of, with_routes
 
 DECIDE_SHARE = 0.45
 FIRST_SHARE = 0.35
 REPORT_SHARE = 0.04
 SHOWN = 5
+USUAL_ENGINE = "pyvrp"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Routed:
     routes: pd.DataFrame
     problem: PickupProblem
     answer: PickupAnswer
+    rests: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def plan_night(
     seed: int = 0,
     budget_s: float | None = None,
     iterations: int | None = None,
-    engine: str = "pyvrp",
+    engine: str = AUTO,
     method: str = "auto",
     processes: int = 1,
     rounds: int = 2,
@@ -85,7 +89,8 @@ def plan_night(
 ) -> Plan:
     """Plan one night: where each return goes, what is emptied, which van drives where.
 
-    `method` and `processes` are those of `decide`. `budget_s` bounds the wall clock of the whole; `iterations` bounds
+    `engine` is a name, or `AUTO`: the usual one, or the first that honours what that lacks (breaks, say). `method` and
+    `processes` are those of `decide`. `budget_s` bounds the wall clock of the whole; `iterations` bounds
     the routing engine instead and makes the plan reproducible byte for byte. Each of the `rounds` decides with the
     pickup prices the last one's routes revealed; the cheapest is kept, and a round that no longer fits the budget is
     left out. With a budget the engine runs in processes of its own, so a script must call this under
@@ -172,9 +177,21 @@ def route_night(
     news = routing_news(listener, budget_s)
     # With a budget the engine runs apart, so that it can be stopped in time; without, in place and reproducibly.
     solve = solve_pickup if budget_s is None else solve_in_process
-    answer = solve(problem, engine=engine, seed=seed, budget_s=budget_s, iterations=iterations, on_progress=news)
+    name = engine_for(problem, engine)
+    answer = solve(problem, engine=name, seed=seed, budget_s=budget_s, iterations=iterations, on_progress=news)
     visits, stops, routes = with_routes(instance, visits, problem, answer)
-    return Routed(visits, stops, routes, problem, answer)
+    return Routed(visits, stops, routes, problem, answer, rests_of(problem, answer))
+
+
+def engine_for(problem: PickupProblem, engine: str) -> str:
+    """Return the engine asked for; for `AUTO` the usual one where it honours the problem, else one that does."""
+    if engine != AUTO:
+        return engine
+    try:
+        refuse_what_is_lacking(USUAL_ENGINE, to_integers(problem))
+    except BackendError:
+        return choose_engine(problem).name
+    return USUAL_ENGINE
 
 
 def routing_news(listener: Listener, budget_s: float | None) -> OnProgress:
@@ -215,6 +232,7 @@ def assemble(instance: Instance, best: Round, played: Sequence[Round], *, second
         prices=decided.prices,
         comparators=decided.comparators,
         pickup=pickup_table(instance, decided.pickup),
+        rests=routed.rests,
         alerts=find_alerts(instance, decided.decisions, routed.visits),
         degraded=degraded_reasons(decided.answer, routed.answer),
     )
@@ -273,10 +291,12 @@ def _driven_eur(instance: Instance, answer: PickupAnswer) -> float:
     vans = instance.vehicles.set_index("vehicle_type_id")
     per_km = vans["per_km_eur"].fillna(instance.rates["van_eur_per_km"])
     per_hour = vans["per_hour_eur"].fillna(instance.rates["driver_eur_per_hour"])
+    overtime = vans["overtime_per_hour_eur"].fillna(0.0)
     return sum(
         vans["fixed_eur"][r.vehicle_type_id]
         + r.distance_m / 1000 * per_km[r.vehicle_type_id]
         + r.duration_s / 3600 * per_hour[r.vehicle_type_id]
+        + r.overtime_s / 3600 * overtime[r.vehicle_type_id]
         for r in answer.routes
     )
 

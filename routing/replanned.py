@@ -23,9 +23,11 @@ from routing.pickup.features import Feature
 from routing.pickup.overrides import DropStop, Override, Van
 from routing.pickup.problem import Wishes
 from routing.pickup.replan import Replanned, replan
-from routing.tonight import LEFT, LEFT_ALTHOUGH, pickup_problem, route_names, with_routes, worth_again
+from routing.tonight import LEFT, LEFT_ALTHOUGH, pickup_problem, rests_of, route_names, with_routes, worth_again
 
 DECIDE, ROUTE, NIGHT, REPLAN = "decide", "route", "night", "replan"
+TELL_S_PER_STOP = 0.0003  # 1.3 s of tables and sentences for 5,000 stops
+SHORTEST_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,28 @@ def replan_night(
 
     `vans` gives the vans their names in the routes of `earlier` (`vans_of_plan`). `stability_per_stop_eur` is left out
     where the engine knows no such price. Decisions, what waits where and what leaving it costs stay as they were.
+    `budget_s` is for all of it: setting the problem up, searching, pricing, writing the tables.
     """
     started = time.perf_counter()
     visits = worth_again(earlier.visits)
     problem = pickup_problem(instance, visits)
     routes = routes_of_plan(earlier, vans)
+    left_s = None if budget_s is None else _left_s(problem, budget_s - (time.perf_counter() - started))
     replanned = replan(
-        problem, routes, overrides, engine=engine, seed=seed, budget_s=budget_s, iterations=iterations,
+        problem, routes, overrides, engine=engine, seed=seed, budget_s=left_s, iterations=iterations,
         stability_per_stop_eur=stability_per_stop_eur if _knows_stability(problem, engine) else 0.0,
-        only_concerned=True, van_names=vans, on_progress=routing_news(listener, budget_s),
+        only_concerned=True, van_names=vans, on_progress=routing_news(listener, left_s),
     )  # fmt: skip
     told, stops, driven = with_routes(instance, visits, problem, replanned.answer, names=vans)
-    routed = Routed(_dropped_told(told, overrides), stops, driven, problem, replanned.answer)
+    rests = rests_of(problem, replanned.answer, vans)
+    routed = Routed(_dropped_told(told, overrides), stops, driven, problem, replanned.answer, rests)
     plan = _assemble(instance, earlier, routed, overrides, seconds=time.perf_counter() - started)
     return ReplannedNight(plan, replanned, {**vans, **route_names(problem, replanned.answer, vans)})
+
+
+def _left_s(problem: PickupProblem, left_s: float) -> float:
+    """What searching and pricing may take of the seconds left, the tables' share kept back."""
+    return max(SHORTEST_S, left_s - TELL_S_PER_STOP * len(problem.stops))
 
 
 def vans_of_plan(routes: pd.DataFrame, *, lost: Sequence[tuple[str, str]] = ()) -> dict[Van, str]:
@@ -134,7 +144,8 @@ def _assemble(
     )  # fmt: skip
     return replace(
         earlier, objective_eur=objective_eur, answers=(decided.answer, by_route, night), visits=routed.visits,
-        stops=routed.stops, routes=routed.routes, alerts=find_alerts(instance, earlier.decisions, routed.visits),
+        stops=routed.stops, routes=routed.routes, rests=routed.rests,
+        alerts=find_alerts(instance, earlier.decisions, routed.visits),
         degraded=degraded_reasons(decided.answer, routed.answer),
         ledger=night_ledger(
             instance, decisions=earlier.decisions, visits=routed.visits, stops=routed.stops, routes=routed.routes

@@ -15,14 +15,14 @@ from retour.ledger import route_co2e_kg, route_ledger
 from retour.plan import shaped
 from retour.pricing import carbon_eur_per_kg
 from retour.travel import Places as TravelPlaces
-from routing.consolidate.access import LATEST_S, obstacles, vans_tonight, windows_tonight
+from routing.consolidate.access import LATEST_S, elsewhere, obstacles, vans_tonight, windows_tonight
 from routing.consolidate.duty import what_leaving_costs
 from routing.consolidate.split import CAPACITIES
 from routing.marginal import insertion_eur, van_rates
 from routing.pickup.answer import PickupAnswer
 from routing.pickup.overrides import Van
-from routing.pickup.problem import Depot, PickupProblem, Places, Stop, VehicleType
-from routing.pickup.schedule import ScheduledRoute
+from routing.pickup.problem import Break, Depot, PickupProblem, Places, Stop, VehicleType
+from routing.pickup.schedule import ScheduledBreak, ScheduledRoute
 from routing.pickup.unserved import explain_unserved
 
 HOME = "home:"
@@ -33,7 +33,8 @@ Row = dict[str, object]
 
 
 def pickup_problem(instance: Instance, visits: pd.DataFrame) -> PickupProblem:
-    """Return the night's pickup problem: places are the hubs with vans, then one per visit that a van can make.
+    """Return the night's pickup problem: places are the hubs with vans, garages and hubs where vans begin or end
+    away from their own, then one per visit that a van can make.
 
     A visit becomes one stop of the same id, worth its prize, for the vans of its hub; service takes the point's
     stop_s and parcel_s per parcel. A kilometre costs the van's rate plus the carbon of its mean load, whereas the
@@ -42,20 +43,27 @@ def pickup_problem(instance: Instance, visits: pd.DataFrame) -> PickupProblem:
     vans = vans_tonight(instance)
     hubs = [h for h in instance.hubs["hub_id"] if h in set(vans["hub_id"])]
     reachable = visits[obstacles(instance, visits) == ""]
-    places = _places(instance, hubs, reachable)
+    ends = list(dict.fromkeys([*vans["starts_at"].dropna(), *vans["ends_at"].dropna()]))
+    away = elsewhere(instance, ends)
+    places = _places(instance, hubs, away, reachable)
     legs = instance.travel.matrix(places)
     return PickupProblem(
         places=Places(places.ids, places.lat, places.lon),
         distance_m=np.rint(legs.distance_m).astype(np.int64),
         duration_s=np.rint(legs.duration_s).astype(np.int64),
         depots=tuple(_depots(instance, hubs)),
-        stops=tuple(_stops(instance, reachable, first_place=len(hubs))),
-        vehicle_types=tuple(_vehicle_types(instance, vans)),
+        stops=tuple(_stops(instance, reachable, first_place=len(hubs) + len(ends))),
+        vehicle_types=tuple(_vehicle_types(instance, vans, {p: len(hubs) + i for i, p in enumerate(ends)})),
     )
 
 
-def _places(instance: Instance, hubs: list[str], visits: pd.DataFrame) -> TravelPlaces:
-    """Return the hubs, then each visit's point or, for a home pickup, its customer (the network's road character)."""
+def _places(
+    instance: Instance, hubs: list[str], away: TravelPlaces, visits: pd.DataFrame
+) -> TravelPlaces:
+    """Return the hubs, other ends of nights, then each visit's point or, for a home pickup, its customer.
+
+    Customers have the network's road character.
+    """
     at = positions(pd.Series(hubs, dtype=object), instance.tables["hubs"]["hub_id"])
     points = instance.places("points").take(positions(visits["point_id"], instance.tables["points"]["point_id"]))
     returns = instance.tables["returns"]
@@ -67,7 +75,7 @@ def _places(instance: Instance, hubs: list[str], visits: pd.DataFrame) -> Travel
     both = {f: getattr(points, f).copy() for f in ("lat", "lon", "circuity", "speed_kmh")}
     for name, values in both.items():
         values[home] = getattr(doors, name)
-    return instance.places("hubs").take(at).plus(TravelPlaces(ids, **both))
+    return instance.places("hubs").take(at).plus(away).plus(TravelPlaces(ids, **both))
 
 
 def _depots(instance: Instance, hubs: list[str]) -> Iterator[Depot]:
@@ -93,8 +101,10 @@ def _stops(instance: Instance, visits: pd.DataFrame, *, first_place: int) -> Ite
         )
 
 
-def _vehicle_types(instance: Instance, vans: pd.DataFrame) -> Iterator[VehicleType]:
+def _vehicle_types(instance: Instance, vans: pd.DataFrame, away: Mapping[str, int]) -> Iterator[VehicleType]:
+    """Yield the van types; `away` gives the places where nights begin or end other than at the van's hub."""
     rates, carbon = van_rates(instance), carbon_eur_per_kg(instance)
+    breaks = instance.tables["breaks"]
     for van in vans.to_dict("records"):
         rate = rates.loc[van["vehicle_type_id"]]
         yield VehicleType(
@@ -109,7 +119,21 @@ def _vehicle_types(instance: Instance, vans: pd.DataFrame) -> Iterator[VehicleTy
             per_km_eur=float(rate["per_km_eur"] + carbon * rate["kg_per_km"]),
             per_hour_eur=float(rate["per_hour_eur"]),
             max_trips=int(van["max_trips"]),
+            start_place_idx=away.get(van["starts_at"]),
+            end_place_idx=away.get(van["ends_at"]),
+            max_overtime_s=math.floor(_or_none(van["max_overtime_h"]) * 3600),
+            overtime_per_hour_eur=_or_none(van["overtime_per_hour_eur"]),
+            breaks=tuple(_breaks(breaks[breaks["vehicle_type_id"] == van["vehicle_type_id"]])),
         )
+
+
+def _breaks(rules: pd.DataFrame) -> Iterator[Break]:
+    for rule in rules.itertuples():
+        yield Break(math.ceil(rule.duration_min * 60), math.floor(rule.within_h * 3600))
+
+
+def _or_none(value: float) -> float:
+    return 0.0 if math.isnan(value) else float(value)
 
 
 def _limit(value: float) -> float:
@@ -134,7 +158,11 @@ def with_routes(
     named = [(name_of[Van(route.vehicle_type_id, route.vehicle_no)], route) for route in answer.routes]
     named.sort(key=lambda pair: (len(pair[0]), pair[0]))
     stops = shaped("stops", _stop_rows(visits, named))
-    routes = _priced(instance, shaped("routes", pd.DataFrame([_route_row(n, r, hub_of) for n, r in named])), stops)
+    driven = pd.DataFrame([_route_row(n, r, hub_of) for n, r in named])
+    if len(driven):
+        vans = vans_tonight(instance).set_index("vehicle_type_id")[["starts_at", "ends_at"]]
+        driven = driven.join(vans, on="vehicle_type_id")
+    routes = _priced(instance, shaped("routes", driven), stops)
     return _told(visits, problem, answer, name_of), stops, routes
 
 
@@ -193,7 +221,38 @@ def _route_row(name: str, route: ScheduledRoute, hub_of: dict[str, str]) -> Row:
         "end_s": route.returns_s,
         "duration_s": route.duration_s,
         "distance_m": float(route.distance_m),
+        "rest_s": sum(rest.end_s - rest.start_s for rest in route.breaks),
+        "overtime_s": route.overtime_s,
     }
+
+
+def rests_of(problem: PickupProblem, answer: PickupAnswer, names: Mapping[Van, str] | None = None) -> pd.DataFrame:
+    """Return the result table `rests` of an answer; `names` as in `with_routes`."""
+    name_of = route_names(problem, answer, names or {})
+    rows = [
+        {"route_id": name_of[Van(route.vehicle_type_id, route.vehicle_no)], "rest": number, "trip": rest.trip_no,
+         "position": _where(route, rest), "place_id": rest.place_id, "start_s": rest.start_s, "end_s": rest.end_s}
+        for route in answer.routes
+        for number, rest in enumerate(route.breaks, start=1)
+    ]  # fmt: skip
+    found = shaped("rests", pd.DataFrame(rows))
+    return found.sort_values(["route_id", "rest"], key=_by_name, kind="stable", ignore_index=True)
+
+
+def _by_name(values: pd.Series) -> pd.Series:
+    return values.str.rjust(values.str.len().max()) if values.name == "route_id" and len(values) else values
+
+
+def _where(route: ScheduledRoute, rest: ScheduledBreak) -> int | None:
+    """The position of the stop where a rest is taken; None after the trip's last."""
+    return next(
+        (
+            position
+            for position, stop in enumerate(route.stops, start=1)
+            if stop.trip_no == rest.trip_no and stop.arrival_s <= rest.start_s and rest.end_s <= stop.departure_s
+        ),
+        None,
+    )
 
 
 def _priced(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:

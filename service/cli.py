@@ -25,7 +25,7 @@ def finite_seconds(seconds: float | None) -> float | None:
     return seconds
 
 
-Engine = Literal["retour", "pyvrp", "ortools"]
+Engine = Literal["auto", "retour", "pyvrp", "ortools"]
 Kind = Literal["tiny", "city", "country"]
 NETWORK = Annotated[Path, typer.Argument(help="Network folder or workbook.", show_default=False)]
 OUT = Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")]
@@ -87,7 +87,9 @@ def plan(
         int | None, typer.Option(min=1, help="Limit of the routing engine: same plan every time.", show_default=False)
     ] = None,
     seed: SEED = 1,
-    engine: Annotated[Engine, typer.Option(help="Routing engine.")] = "pyvrp",
+    engine: Annotated[
+        Engine, typer.Option(help="Routing engine; auto: pyvrp, or the first that honours what it lacks.")
+    ] = "auto",
     method: METHOD = "auto",
     processes: PROCESSES = None,
     out: OUT = None,

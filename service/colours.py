@@ -10,6 +10,7 @@ HUB, SITE, HOME, QUIET = INK, "#6b4fa0", "#5f86a8", "#b9c3c9"
 
 METHODS = {"fixed rules": "#a3afb6", "greedy best margin": "#d9a441", "joint optimum": ACCENT, "bound": INK}
 DRIVING, LOADING, WAITING, UNLOADING, CLOSED = "#a9bccb", ACCENT, WATCH, INK, DANGER
+RESTING = "#8a4fa3"
 STATES = {"PLANNED": "green", "DENIED": "red", "LATER": "orange"}
 ROUTES = (
     "#2f6db5", "#b8552f", "#3f8f4f", "#8a4fa3", "#b8892b", "#2a97a3", "#c2477f", "#6b7f2a", "#5a5fc7", "#8b5e3c",

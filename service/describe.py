@@ -60,7 +60,7 @@ def manifest(
     return Manifest(
         id=run_id, kind=asked.kind, night=plan.night, created_at=datetime.now(UTC), network=_network(asked, instance),
         versions=versions(), seed=asked.seed, budget_s=asked.budget_s, iterations=asked.iterations,
-        engine=asked.engine, method=_method(plan, asked), status=plan.status, feasible=violations.empty,
+        engine=_engine(plan, asked), method=_method(plan, asked), status=plan.status, feasible=violations.empty,
         violations=len(violations), objective_eur=plan.objective_eur, ledger_total_eur=plan.ledger_total_eur,
         bound_eur=bound_eur, gap=relative_gap(plan.objective_eur, bound_eur),
         answers=tuple(_answer(a) for a in plan.answers), kpis=plan_kpis(plan, counts), seconds=dict(seconds),
@@ -103,6 +103,13 @@ def _network(asked: Asked, instance: Instance) -> NetworkRecord:
 def _method(plan: Plan, asked: Asked) -> str:
     """Return how the returns were decided, where the choice was left open."""
     return next((a.engine for a in plan.answers if a.stage == "decide"), asked.method)
+
+
+def _engine(plan: Plan, asked: Asked) -> str:
+    """Return the engine that routed, where it was left open."""
+    if asked.engine != "auto":
+        return asked.engine
+    return next((a.engine for a in plan.answers if a.stage == "route"), asked.engine)
 
 
 def _answer(answer: Answer) -> AnswerRecord:

@@ -1,4 +1,4 @@
-"""Routes and stops of a run as GeoJSON, for any map: a line per route from its hub and back, a point per stop."""
+"""Routes and stops of a run as GeoJSON, for any map: a line per route, a point per stop and break."""
 
 from __future__ import annotations
 
@@ -23,14 +23,29 @@ def _drawn(run: Run) -> list[dict[str, Any]]:
     import geopandas
     from shapely.geometry import LineString, Point
 
-    routes, stops = run.table("routes"), located_stops(run)
-    hubs = run.input("hubs").set_index("hub_id")[["lon", "lat"]]
-    lines = [LineString(path) for path in paths(routes, stops, hubs).values()]
+    routes, stops, ends = run.table("routes"), located_stops(run), end_places(run)
+    lines = [LineString(path) for path in paths(routes, stops, ends).values()]
     spots = [Point(xy) for xy in stops[["lon", "lat"]].itertuples(index=False)]
-    return [
+    at = stops[["route_id", "position", "lon", "lat"]]
+    rests = run.table("rests").merge(at, on=["route_id", "position"], how="left")
+    for axis in ("lon", "lat"):
+        rests[axis] = rests[axis].astype(float).fillna(rests["place_id"].map(ends[axis]))
+    pauses = [Point(xy) for xy in rests[["lon", "lat"]].itertuples(index=False)]
+    found = [
         *_features(geopandas.GeoDataFrame(routes.assign(feature="route"), geometry=lines, crs="EPSG:4326")),
         *_features(geopandas.GeoDataFrame(stops.assign(feature="stop"), geometry=spots, crs="EPSG:4326")),
     ]
+    resting = geopandas.GeoDataFrame(rests.assign(feature="break"), geometry=pauses, crs="EPSG:4326")
+    return [*found, *(_features(resting) if pauses else [])]
+
+
+def end_places(run: Run) -> pd.DataFrame:
+    """Return hubs and garages by id with `name` (else the id), `lon`, `lat`: where vans begin and end their trips."""
+    kept = [(t, key) for t, key in (("hubs", "hub_id"), ("garages", "garage_id")) if t in run.manifest.inputs]
+    frames = [run.input(table).rename(columns={key: "place_id"}) for table, key in kept]
+    places = pd.concat([frame[["place_id", "name", "lon", "lat"]] for frame in frames if len(frame)])
+    named = places["name"].where(places["name"].astype(object).map(bool)).fillna(places["place_id"])
+    return places.assign(name=named).set_index("place_id")
 
 
 def located_stops(run: Run) -> pd.DataFrame:
@@ -43,15 +58,22 @@ def located_stops(run: Run) -> pd.DataFrame:
     return stops.sort_values(["route_id", "position"], ignore_index=True)
 
 
-def paths(routes: pd.DataFrame, stops: pd.DataFrame, hubs: pd.DataFrame) -> dict[str, list[tuple[float, float]]]:
-    """Return each route's [lon, lat] corners in the order of `routes`: hub, stops, hub, again for every trip."""
+def paths(routes: pd.DataFrame, stops: pd.DataFrame, ends: pd.DataFrame) -> dict[str, list[tuple[float, float]]]:
+    """Return each route's [lon, lat] corners in the order of `routes`: hub, stops, hub, again for every trip.
+
+    `ends` locates hubs and garages (`end_places`); a night that begins or ends elsewhere does so here.
+    """
     found = {}
     for route in routes.itertuples():
-        hub = tuple(hubs.loc[route.hub_id, ["lon", "lat"]])
-        corners = [hub]
+        hub, start, end = (
+            tuple(ends.loc[place if isinstance(place, str) else route.hub_id, ["lon", "lat"]])
+            for place in (route.hub_id, getattr(route, "starts_at", None), getattr(route, "ends_at", None))
+        )
+        corners = [start]
         for _, trip in stops[stops["route_id"] == route.route_id].groupby("trip"):
             corners += [*trip[["lon", "lat"]].itertuples(index=False, name=None), hub]
-        found[route.route_id] = corners if len(corners) > 1 else [hub, hub]
+        corners[-1] = end if len(corners) > 1 else start
+        found[route.route_id] = corners if len(corners) > 1 else [start, end]
     return found
 
 

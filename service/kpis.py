@@ -16,7 +16,8 @@ from service.manifest import Kpi
 
 RECOVERY = ("recovered value", "value decay")
 TRANSPORT = (
-    "carrier label", "carrier weight", "transfer linehaul", "linehaul", "van", "driving", "driver", "pickup estimate",
+    "carrier label", "carrier weight", "transfer linehaul", "linehaul", "van", "driving", "driver", "overtime",
+    "pickup estimate",
 )  # fmt: skip
 FIXED_RULES, GREEDY, OPTIMUM, BOUND = "fixed rules", "greedy best margin", "joint optimum", "bound"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from service import colours
-from service.drivers.timeline import ACTIVITIES, CLOSED, DRIVING, LOADING, UNLOADING, WAITING, timeline
+from service.drivers.timeline import ACTIVITIES, CLOSED, DRIVING, LOADING, RESTING, UNLOADING, WAITING, timeline
 from service.run import Run
 from service.text import clock
 
@@ -21,6 +21,7 @@ LOOKS = {  # colour, thickness on the page
     LOADING: (colours.LOADING, 10),
     UNLOADING: (colours.UNLOADING, 10),
     CLOSED: (colours.CLOSED, 10),
+    RESTING: (colours.RESTING, 10),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from service.geojson import paths
+from service.geojson import end_places, paths
 from service.run import Run
 
 WIDTH, HEIGHT, MARGIN = 1000.0, 640.0, 24.0
@@ -54,9 +54,9 @@ def draw_map(run: Run, *, visits: pd.DataFrame, routes: pd.DataFrame, stops: pd.
     """Return what the template draws: frame, `lines`, `points`, `homes`, `hubs`, dot size, scale, what was left out."""
     points, hubs = run.input("points"), run.input("hubs")
     drawn, left_out = _points_with_news(points, visits)
-    spots = pd.concat([drawn[["lon", "lat"]], hubs[["lon", "lat"]], stops[["lon", "lat"]]])
+    spots = pd.concat([drawn[["lon", "lat"]], end_places(run)[["lon", "lat"]], stops[["lon", "lat"]]])
     place = Projection.fitting(spots["lon"], spots["lat"])
-    corners = paths(routes, stops, hubs.set_index("hub_id")[["lon", "lat"]])
+    corners = paths(routes, stops, end_places(run))
     return {
         "width": WIDTH,
         "height": HEIGHT,

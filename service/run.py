@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from retour.plan import shaped
 from retour.tables import RESULT_TABLES
 from service.manifest import Manifest
 from service.tablefiles import read_parquet, read_pieces
@@ -54,8 +55,16 @@ class Run:
         return self.path / PROGRESS
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return a result table (`decisions`, `visits`, `stops`...) or some of its columns; KeyError if it is none."""
-        return read_parquet(self.path / f"{RESULT_TABLES[name].name}.parquet", columns)
+        """Return a result table (`decisions`, `visits`, `stops`...) or some of its columns; KeyError if it is none.
+
+        A table or columns that came after the run was stored are empty.
+        """
+        declared = RESULT_TABLES[name]
+        if name not in self.manifest.tables:
+            return shaped(name, pd.DataFrame())[list(columns or declared.column_names)]
+        stored = read_parquet(self.path / f"{declared.name}.parquet", columns)
+        later = columns is None and not set(declared.column_names) <= set(stored.columns)
+        return stored.reindex(columns=declared.column_names) if later else stored
 
     def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a result table or some of its columns a piece of rows at a time: a large night's ledger is long."""

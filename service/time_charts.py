@@ -12,7 +12,7 @@ import pandas as pd
 from service import colours
 from service.best_so_far import DECIDE, ROUTE
 from service.drivers.clock import local_time
-from service.drivers.timeline import CLOSED, DRIVING, LOADING, UNLOADING, WAITING
+from service.drivers.timeline import CLOSED, DRIVING, LOADING, RESTING, UNLOADING, WAITING
 from service.text import clock, euros
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ LOOKS = {  # colour, thickness: what a van does at a place stands out from the w
     LOADING: (colours.LOADING, 0.66),
     UNLOADING: (colours.UNLOADING, 0.66),
     CLOSED: (colours.CLOSED, 0.66),
+    RESTING: (colours.RESTING, 0.66),
 }
 ROUND_COLOURS = (colours.METHODS["fixed rules"], colours.ACCENT, colours.SITE)
 

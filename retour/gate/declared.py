@@ -224,7 +224,8 @@ def _unknown_word(column: Column, row: Any) -> str:
 def _unknown_id(draft: Draft, targets: tuple[str, ...], known: pd.Index, row: Any) -> str:
     word: str = row.word
     tables = " or ".join(targets)
-    other = next((t for t in ("points", "hubs", "sites") if t not in targets and word in draft.keys(t)), None)
+    places = ("points", "hubs", "sites", "garages")
+    other = next((t for t in places if t not in targets and word in draft.keys(t)), None)
     if other is not None:
         return f"{word!r} stands in {other}, but this must be an id of {tables}; correct it"
     return f"unknown id {word!r}; add it to {tables} or correct it" + did_you_mean(word, known)

@@ -10,6 +10,7 @@ from retour.errors import Issue
 from retour.facts import emission_lines, rates
 from retour.gate.draft import Draft, Rule
 from retour.gate.text import did_you_mean
+from retour.tables import INPUT_TABLES
 from retour.travel import great_circle_m
 from retour.vocabulary import EmptiedBy
 
@@ -17,6 +18,8 @@ DAY_S = 86_400
 SHORTEST_ROAD_SHARE = 0.8
 SNAP_M = 300
 FASTEST_KMH = 200
+LONGEST_BREAK_MIN = INPUT_TABLES["breaks"].column("duration_min").high or 0
+PLACES = ("points", "hubs", "sites", "garages")
 
 
 def check_van_points_without_hub(draft: Draft) -> list[Issue]:
@@ -62,6 +65,40 @@ def check_durations(draft: Draft) -> list[Issue]:
     return draft.issues(
         "vehicles", "max_duration_h", bad,
         lambda row: f"found {row.max_duration_h:g} h but the shift lasts {row.hours:g} h; shorten it or leave it empty",
+    )  # fmt: skip
+
+
+def check_overtime_without_limit(draft: Draft) -> list[Issue]:
+    """Overtime begins after the longest usual time, so that must be stated."""
+    vehicles = draft.tables["vehicles"]
+    bad = vehicles[(vehicles["max_overtime_h"] > 0) & vehicles["max_duration_h"].isna()]
+    return draft.issues(
+        "vehicles", "max_overtime_h", bad,
+        lambda row: f"found {row.max_overtime_h:g} h of overtime, but max_duration_h of {row.vehicle_type_id!r}, after "
+        "which it begins, is empty; give max_duration_h or leave this empty",
+    )  # fmt: skip
+
+
+def check_overtime_priced_alone(draft: Draft) -> list[Issue]:
+    """A price of overtime goes with hours of it."""
+    vehicles = draft.tables["vehicles"]
+    bad = vehicles[(vehicles["overtime_per_hour_eur"] > 0) & ~(vehicles["max_overtime_h"] > 0)]
+    return draft.issues(
+        "vehicles", "overtime_per_hour_eur", bad,
+        lambda row: f"found {row.overtime_per_hour_eur:g} EUR/h, but {row.vehicle_type_id!r} may work no overtime; "
+        "give max_overtime_h or leave this empty",
+    )  # fmt: skip
+
+
+def check_breaks_longer_than_stretches(draft: Draft) -> list[Issue]:
+    """A break is shorter than the time after which it is due: minutes and hours are not mixed up."""
+    breaks = draft.tables["breaks"]
+    said = breaks["duration_min"].between(1, LONGEST_BREAK_MIN)  # beyond it the limit of the column is told
+    bad = breaks[said & (breaks["duration_min"] >= breaks["within_h"] * 60)]
+    return draft.issues(
+        "breaks", "duration_min", bad,
+        lambda row: f"found a break of {row.duration_min:g} min within {row.within_h:g} h ({row.within_h * 60:g} min); "
+        "it must be shorter than that: give duration_min in minutes and within_h in hours",
     )  # fmt: skip
 
 
@@ -180,6 +217,9 @@ RULES = (
     Rule(check_hubs_without_vans, ("points", "hubs", "vehicles")),
     Rule(check_shifts, ("vehicles",)),
     Rule(check_durations, ("vehicles",)),
+    Rule(check_overtime_without_limit, ("vehicles",)),
+    Rule(check_overtime_priced_alone, ("vehicles",)),
+    Rule(check_breaks_longer_than_stretches, ("breaks",)),
     Rule(check_carrier_points_without_lane, ("points", "hubs", "lanes")),
     Rule(check_hubs_without_way_to_a_site, ("points", "hubs", "sites", "lanes")),
     Rule(check_lane_ends, ("points", "hubs", "sites", "lanes")),
@@ -187,7 +227,7 @@ RULES = (
     Rule(check_emission_lines),
     Rule(check_unknown_rates, ("rates",)),
     Rule(check_rate_units, ("rates",)),
-    Rule(check_roads_shorter_than_air, ("points", "hubs", "sites", "travel")),
+    Rule(check_roads_shorter_than_air, (*PLACES, "travel")),
     Rule(check_roads_too_fast, ("travel",)),
 )
 
@@ -202,7 +242,7 @@ def _fed_hubs(draft: Draft) -> set[str]:
 
 def _air_m(draft: Draft, legs: pd.DataFrame) -> pd.Series:
     """Return the great-circle metres of each leg, NaN where an end has no coordinates."""
-    lat, lon = (pd.concat([draft.lookup(t, axis) for t in ("points", "hubs", "sites")]) for axis in ("lat", "lon"))
+    lat, lon = (pd.concat([draft.lookup(t, axis) for t in PLACES]) for axis in ("lat", "lon"))
     lat, lon = lat[~lat.index.duplicated()], lon[~lon.index.duplicated()]
     ends = [legs[end].map(axis).to_numpy(float) for end in ("from_id", "to_id") for axis in (lat, lon)]
     return pd.Series(great_circle_m(ends[0], ends[1], ends[2], ends[3]), index=legs.index)

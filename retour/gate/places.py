@@ -16,7 +16,7 @@ from retour.vocabulary import PointKind
 FAR_M = 1_000_000
 NEAR_M = 500_000
 OVERFULL_SHARE = 2.0
-FIXED_PLACES = ("points", "hubs", "sites")
+FIXED_PLACES = ("points", "hubs", "sites", "garages")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -51,7 +51,7 @@ def check_zero_coordinates(draft: Draft) -> list[Issue]:
 
 
 def check_shared_names(draft: Draft) -> list[Issue]:
-    """A name stands for one place: lanes and travel join points, hubs and sites by it."""
+    """A name stands for one place: lanes, vehicles and travel join places by it."""
     found = []
     for position, name in enumerate(FIXED_PLACES):
         key = INPUT_TABLES[name].key[0]
@@ -139,9 +139,9 @@ def check_size_order(draft: Draft) -> list[Issue]:
 
 
 RULES = (
-    Rule(check_swapped_coordinates, ("points", "hubs", "sites", "returns")),
+    Rule(check_swapped_coordinates, (*FIXED_PLACES, "returns")),
     Rule(check_zero_coordinates),
-    Rule(check_shared_names, ("points", "hubs", "sites")),
+    Rule(check_shared_names, FIXED_PLACES),
     Rule(check_closing_before_opening),
     Rule(check_overlapping_hours, ("hours",)),
     Rule(check_compartments_of_other_kinds, ("compartments", "points")),
@@ -158,4 +158,4 @@ def _on_earth(places: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shared(other: str) -> Callable[[object], str]:
-    return lambda row: f"{row[1]!r} is a name in {other} too; points, hubs and sites need different names"  # type: ignore[index]
+    return lambda row: f"{row[1]!r} is a name in {other} too; points, hubs, sites and garages need different names"  # type: ignore[index]

@@ -28,7 +28,7 @@ from retour.tables import INPUT_TABLES
 RETURNS, KEY = "returns", "return_id"
 BATCH_ROWS = 250_000
 MOST_ISSUES = 500
-ASKED_ABOUT = ("item_classes", "points", "hubs", "sites", "grade_odds", "recovery_values", "processes")
+ASKED_ABOUT = ("item_classes", "points", "hubs", "sites", "garages", "grade_odds", "recovery_values", "processes")
 ROW_RULES = tuple(
     rule for rule in (*declared.RULES, *places.RULES, *goods.RULES)
     if set(rule.needs) <= {RETURNS, "policy", "night", *ASKED_ABOUT} and rule.check is not declared.check_duplicate_keys

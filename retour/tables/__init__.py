@@ -11,14 +11,14 @@ INPUT_TABLES: dict[str, Table] = {
         goods.RETURNS, goods.ITEM_CLASSES, goods.RECOVERY_VALUES, goods.GRADE_ODDS,
         places.POINTS, places.SIZES, places.COMPARTMENTS, places.HOURS, goods.FILL, goods.ARRIVALS,
         places.HUBS, places.SITES, places.PROCESSES, places.LANES, places.VEHICLES,
-        places.REGIONS, places.TRAVEL, goods.RATES,
+        places.BREAKS, places.GARAGES, places.REGIONS, places.TRAVEL, goods.RATES,
     )
 }  # fmt: skip
 
 RESULT_TABLES: dict[str, Table] = {
     t.name: t
     for t in (
-        results.DECISIONS, results.VISITS, results.STOPS, results.ROUTES, results.LEDGER, results.PRICES,
+        results.DECISIONS, results.VISITS, results.STOPS, results.ROUTES, results.RESTS, results.LEDGER, results.PRICES,
         results.PICKUP, results.VIOLATIONS, results.COMPARATORS,
     )
 }  # fmt: skip

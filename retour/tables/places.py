@@ -183,17 +183,48 @@ VEHICLES = Table(
         Column("per_hour_eur", NUMBER, "Driver's cost per hour; empty: the rate.", unit="EUR/h", low=0),
         Column("emission_line", TEXT, "Vehicle line of the emission facts.", default="van_diesel"),
         Column("max_trips", INTEGER, "Tours a night with unloading at the hub between.", unit="trip", low=1, high=9, default=1),
+        Column("max_overtime_h", NUMBER, "Paid time allowed beyond max_duration_h; empty: none.", unit="h", low=0),
+        Column("overtime_per_hour_eur", NUMBER, "Paid for overtime on top of the usual hour; empty: nothing on top.", unit="EUR/h", low=0),
+        Column("starts_at", TEXT, "Where its night begins; empty: at its hub.", refers_to=("garages", "hubs")),
+        Column("ends_at", TEXT, "Where its night ends; empty: at its hub. Elsewhere it is not unloaded: what its last trip took stays aboard.", refers_to=("garages", "hubs")),
     ),
     key=("vehicle_type_id",),
     min_rows=0,
 )  # fmt: skip
 
+BREAKS = Table(
+    "breaks",
+    "Breaks drivers must take, a row per rule: taken at a stop or hub, before or after the work there, and paid.",
+    (
+        Column("vehicle_type_id", TEXT, "Van type whose drivers rest.", required=True, refers_to=("vehicles",)),
+        Column("duration_min", NUMBER, "Length; a wait that is as long counts, a longer break counts for a shorter one.", unit="min", required=True, low=1, high=720),
+        Column("within_h", NUMBER, "Longest time under way (driving, loading, waiting, unloading) without it.", unit="h", required=True, low=0.25, high=24),
+    ),
+    key=("vehicle_type_id", "within_h"),
+    required=False,
+    min_rows=0,
+)  # fmt: skip
+
+GARAGES = Table(
+    "garages",
+    "Where vans begin or end their night other than at a hub: a yard, a driver's home.",
+    (
+        Column("garage_id", TEXT, "Name of the place.", required=True),
+        Column("name", TEXT, "What people call it."),
+        *_coordinates(),
+        REGION,
+    ),
+    key=("garage_id",),
+    required=False,
+    min_rows=0,
+)
+
 TRAVEL = Table(
     "travel",
-    "Road matrix between points, hubs and sites; pairs that are absent fall back to great circle x circuity.",
+    "Road matrix between points, hubs, sites and garages; pairs that are absent fall back to great circle x circuity.",
     (
-        Column("from_id", TEXT, "Origin.", required=True, refers_to=("points", "hubs", "sites")),
-        Column("to_id", TEXT, "Destination.", required=True, refers_to=("points", "hubs", "sites")),
+        Column("from_id", TEXT, "Origin.", required=True, refers_to=("points", "hubs", "sites", "garages")),
+        Column("to_id", TEXT, "Destination.", required=True, refers_to=("points", "hubs", "sites", "garages")),
         Column("distance_m", NUMBER, "Road distance.", unit="m", required=True, low=0),
         Column("duration_s", NUMBER, "Driving time; empty: from the region's speed.", unit="s", low=0),
     ),

@@ -69,8 +69,8 @@ STOPS = Table(
         Column("start_s", INTEGER, "Service starts.", unit="s"),
         Column("departure_s", INTEGER, "Leaves.", unit="s"),
         Column("distance_m", NUMBER, "Driven from the previous stop.", unit="m"),
-        Column("return_m", NUMBER, "Driven back to the hub after it; 0 unless it ends a trip.", unit="m"),
-        Column("return_s", INTEGER, "Time that takes; unloading begins then. 0 unless it ends a trip.", unit="s"),
+        Column("return_m", NUMBER, "Driven back to the hub after it (or to where the van ends); 0 unless it ends a trip.", unit="m"),
+        Column("return_s", INTEGER, "Time that takes; unloading or a break begins then. 0 unless it ends a trip.", unit="s"),
         Column("parcels", INTEGER, "Taken here.", unit="parcel"),
         Column("load_parcels", INTEGER, "Aboard after the stop.", unit="parcel"),
         Column("load_l", NUMBER, "Aboard after the stop.", unit="litre"),
@@ -79,7 +79,7 @@ STOPS = Table(
     ),
     key=("route_id", "position"),
     min_rows=0,
-)
+)  # fmt: skip
 
 ROUTES = Table(
     "routes",
@@ -91,14 +91,34 @@ ROUTES = Table(
         Column("trips", INTEGER, "Tours.", unit="trip"),
         Column("stops", INTEGER, "Stops.", unit="stop"),
         Column("parcels", INTEGER, "Parcels brought in.", unit="parcel"),
-        Column("start_s", INTEGER, "Leaves the hub, seconds after midnight.", unit="s"),
-        Column("end_s", INTEGER, "Back at the hub.", unit="s"),
+        Column("start_s", INTEGER, "Leaves the hub (or starts_at), seconds after midnight.", unit="s"),
+        Column("end_s", INTEGER, "Back at the hub (or ends_at), unloaded.", unit="s"),
         Column("duration_s", INTEGER, "Paid time.", unit="s"),
         Column("distance_m", NUMBER, "Driven.", unit="m"),
-        Column("cost_eur", NUMBER, "Fixed, distance and time cost.", unit="EUR"),
+        Column("cost_eur", NUMBER, "Fixed, distance, time and overtime cost.", unit="EUR"),
         Column("co2e_kg", NUMBER, "Emissions, load-dependent.", unit="kg"),
+        Column("starts_at", TEXT, "Garage or hub where its night begins; empty: its hub."),
+        Column("ends_at", TEXT, "Garage or hub where its night ends, not unloaded; empty: its hub."),
+        Column("rest_s", INTEGER, "Of the paid time, breaks.", unit="s"),
+        Column("overtime_s", INTEGER, "Of the paid time, beyond the usual longest.", unit="s"),
     ),
     key=("route_id",),
+    min_rows=0,
+)  # fmt: skip
+
+RESTS = Table(
+    "rests",
+    "Breaks of every van: when, where, how long.",
+    (
+        Column("route_id", TEXT, "Route.", required=True),
+        Column("rest", INTEGER, "1, 2, ... along the route.", required=True),
+        Column("trip", INTEGER, "Trip it belongs to; at the hub, the trip that ended there.", required=True),
+        Column("position", INTEGER, "Stop where it is taken; empty: at place_id after the trip's last stop."),
+        Column("place_id", TEXT, "Point, home:RETURN, hub or garage where it is taken.", required=True),
+        Column("start_s", INTEGER, "Begins, seconds after midnight.", unit="s"),
+        Column("end_s", INTEGER, "Ends.", unit="s"),
+    ),
+    key=("route_id", "rest"),
     min_rows=0,
 )
 

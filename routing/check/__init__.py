@@ -15,6 +15,7 @@ from routing.check.finding import as_table
 from routing.check.limits import within_limits
 from routing.check.money import check_money
 from routing.check.part import Checked, check_part, names_unknown
+from routing.check.rests import check_rests
 from routing.check.routes import check_routes
 from routing.check.visits import check_visits
 
@@ -24,6 +25,7 @@ def check_plan(instance: Instance, plan: Plan) -> pd.DataFrame:
     found = check_decided(instance, plan.decisions)
     found += check_visits(instance, plan.decisions, plan.visits, plan.stops)
     found += check_routes(instance, plan.visits, plan.stops, plan.routes)
+    found += check_rests(instance, plan.stops, plan.routes, plan.rests)
     # What is not known cannot be priced.
     return as_table(found if names_unknown(found) else found + check_money(instance, plan))
 

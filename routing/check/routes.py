@@ -16,6 +16,7 @@ from routing.check.finding import (
 )
 
 Found = list[dict[str, str]]
+ENDS = ["starts_at", "ends_at"]  # empty, or absent in older runs: at the van's hub
 LOADS = {
     "capacity_parcels": "load_parcels",
     "capacity_l": "load_l",
@@ -74,10 +75,14 @@ def fleet_suffices(instance: Instance, routes: pd.DataFrame) -> Found:
 
 
 def placed(instance: Instance, stops: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
-    """Return stops in order with their route's van and hub, the previous place, and coordinates of home pickups."""
+    """Return stops in order with their route's van and hub, the previous place, where their trip begins and ends."""
     out = stops.sort_values(["route_id", "position"], kind="stable").merge(
-        routes[["route_id", "vehicle_type_id", "hub_id"]], on="route_id", how="left"
+        routes.reindex(columns=["route_id", "vehicle_type_id", "hub_id", *ENDS]), on="route_id", how="left"
     )
+    trips = out.groupby("route_id")["trip"]
+    begins, ends = out["trip"] == trips.transform("min"), out["trip"] == trips.transform("max")
+    out["leaves"] = out["starts_at"].where(begins).fillna(out["hub_id"])
+    out["returns_to"] = out["ends_at"].where(ends).fillna(out["hub_id"])
     out["place"] = place_of(out["visit_id"])
     out["previous"] = out.groupby(["route_id", "trip"], sort=False)["place"].shift(1)
     out["last"] = ~out.duplicated(["route_id", "trip"], keep="last")
@@ -88,7 +93,7 @@ def _places(instance: Instance) -> Places:
     returns = instance.returns
     home = returns[returns["lat"].notna()]
     homes = instance.locate("home:" + home["return_id"], home["lat"], home["lon"])
-    return instance.places("points").plus(instance.places("hubs")).plus(homes)
+    return instance.places("points").plus(instance.places("hubs")).plus(instance.places("garages")).plus(homes)
 
 
 def right_hub(instance: Instance, driven: pd.DataFrame) -> Found:
@@ -123,9 +128,9 @@ def legs_are_real(instance: Instance, driven: pd.DataFrame) -> Found:
             "A van stops at {place}, which is no point or customer of tonight.",
         )
     here = places.take(driven["place"].map(position).to_numpy())
-    before = places.take(driven["previous"].fillna(driven["hub_id"]).map(position).to_numpy())
-    hub = places.take(driven["hub_id"].map(position).to_numpy())
-    there, back = instance.travel.pairs(before, here), instance.travel.pairs(here, hub)
+    before = places.take(driven["previous"].fillna(driven["leaves"]).map(position).to_numpy())
+    home = places.take(driven["returns_to"].map(position).to_numpy())
+    there, back = instance.travel.pairs(before, here), instance.travel.pairs(here, home)
     legs = driven.assign(real_m=there.distance_m, real_back=back.distance_m * driven["last"])
     off = legs[(legs["distance_m"] - legs["real_m"]).abs() > DISTANCE_TOLERANCE_M]
     off_back = legs[(legs["return_m"] - legs["real_back"]).abs() > DISTANCE_TOLERANCE_M]
@@ -155,7 +160,7 @@ def time_moves_forward(instance: Instance, driven: pd.DataFrame) -> Found:
     places = _places(instance)
     position = {p: i for i, p in enumerate(places.ids)}
     here = places.take(driven["place"].map(position).to_numpy())
-    before = places.take(driven["previous"].fillna(driven["hub_id"]).map(position).to_numpy())
+    before = places.take(driven["previous"].fillna(driven["leaves"]).map(position).to_numpy())
     drive_s = instance.travel.pairs(before, here).duration_s
     left_s = driven.groupby(["route_id", "trip"], sort=False)["departure_s"].shift(1)
     rates, points = instance.rates, instance.points.set_index("point_id")
@@ -273,17 +278,21 @@ def loads_fit(instance: Instance, driven: pd.DataFrame, visits: pd.DataFrame) ->
 
 
 def shifts_hold(instance: Instance, driven: pd.DataFrame, routes: pd.DataFrame) -> Found:
-    """Routes lie within the shift, the hub's hours and the longest paid time."""
+    """Routes lie within the shift, the hub's hours while they are there, and the longest paid time with overtime."""
     vans = instance.vehicles.set_index("vehicle_type_id").reindex(routes["vehicle_type_id"])
-    hubs = instance.hubs.set_index("hub_id").reindex(routes["hub_id"])
+    hubs = instance.hubs.set_index("hub_id").reindex(routes["hub_id"]).reset_index(drop=True)
+    base = vans["hub_id"].reset_index(drop=True)
+    away = {end: vans[end].reset_index(drop=True).mask(lambda at: at == base) for end in ENDS}
+    told = routes.reset_index(drop=True).reindex(columns=ENDS)
+    opens, closes = hubs["opens"].where(away["starts_at"].isna()), hubs["closes"].where(away["ends_at"].isna())
+    astray = [(told[end].fillna("") != away[end].fillna("")).to_numpy() for end in ENDS]
     r = routes.assign(
-        opens=pd.concat([vans["shift_start"].reset_index(drop=True), hubs["opens"].reset_index(drop=True)], axis=1)
-        .max(axis=1)
-        .to_numpy(),
-        closes=pd.concat([vans["shift_end"].reset_index(drop=True), hubs["closes"].reset_index(drop=True)], axis=1)
-        .min(axis=1)
-        .to_numpy(),
-        longest=vans["max_duration_h"].to_numpy(float) * 3600,
+        opens=pd.concat([vans["shift_start"].reset_index(drop=True), opens], axis=1).max(axis=1).to_numpy(),
+        closes=pd.concat([vans["shift_end"].reset_index(drop=True), closes], axis=1).min(axis=1).to_numpy(),
+        longest=((vans["max_duration_h"] + vans["max_overtime_h"].fillna(0.0)) * 3600).to_numpy(float),
+        astray=astray[0] | astray[1],
+        begins=away["starts_at"].fillna(base).to_numpy(object),
+        ends=away["ends_at"].fillna(base).to_numpy(object),
         span=routes["end_s"] - routes["start_s"],
         base=vans["hub_id"].to_numpy(object),
     )
@@ -332,6 +341,15 @@ def shifts_hold(instance: Instance, driven: pd.DataFrame, routes: pd.DataFrame) 
             "{base}",
             "",
             "Route {route_id} starts at {hub_id}; its van is based at {base}.",
+        )
+        + each(
+            "ends of the night",
+            r[r["astray"]],
+            "route_id",
+            "another place",
+            "{begins} to {ends}",
+            "",
+            "Route {route_id} does not begin at {begins} and end at {ends}, as its van does.",
         )
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from retour.indexed import positions
 from retour.instance import Instance
+from retour.travel import Places
 
 Window = tuple[int, int]
 LATEST_S = 2 * 86_400  # clocks run to 48:00
@@ -40,12 +42,22 @@ def _window(opens: float, closes: float) -> tuple[Window, ...]:
 
 def vans_tonight(instance: Instance) -> pd.DataFrame:
     """Return the vehicle types with vans tonight: the declared columns plus `from_s` and `until_s`, the shift cut to
-    the hub's hours; types whose shift lies outside the hub's hours are left out.
+    the hub's hours where the night begins or ends there; types whose shift lies outside them are left out.
+
+    `starts_at` and `ends_at` are missing where they name the van's own hub.
     """
     vans = instance.vehicles.merge(instance.hubs[["hub_id", "opens", "closes"]], on="hub_id", how="left")
-    vans["from_s"] = vans[["shift_start", "opens"]].max(axis=1)
-    vans["until_s"] = vans[["shift_end", "closes"]].min(axis=1)
+    for end in ("starts_at", "ends_at"):
+        vans[end] = vans[end].mask(vans[end] == vans["hub_id"])
+    vans["from_s"] = vans[["shift_start", "opens"]].max(axis=1).where(vans["starts_at"].isna(), vans["shift_start"])
+    vans["until_s"] = vans[["shift_end", "closes"]].min(axis=1).where(vans["ends_at"].isna(), vans["shift_end"])
     return vans[(vans["count"] > 0) & (vans["from_s"] < vans["until_s"])].reset_index(drop=True)
+
+
+def elsewhere(instance: Instance, ids: Sequence[str]) -> Places:
+    """Return garages and hubs by id, where vans begin or end their night, in the order given."""
+    known = instance.places("garages").plus(instance.places("hubs"))
+    return known.take(np.array([known.ids.index(i) for i in ids], dtype=np.int64))
 
 
 def obstacles(instance: Instance, visits: pd.DataFrame) -> pd.Series:
@@ -54,38 +66,44 @@ def obstacles(instance: Instance, visits: pd.DataFrame) -> pd.Series:
     A point that closes before a van of its hub can be there is closed tonight.
     """
     vans, windows = vans_tonight(instance), windows_tonight(instance)
-    shifts = {h: list(zip(g["from_s"], g["until_s"], strict=True)) for h, g in vans.groupby("hub_id")}
-    drive_s = _drive_s(instance, visits)
+    starts = vans["starts_at"].astype(object).where(vans["starts_at"].notna(), "")
+    shifts = {
+        h: list(zip(g["from_s"], g["until_s"], starts[g.index], strict=True)) for h, g in vans.groupby("hub_id")
+    }
+    drive_s = {start: _drive_s(instance, visits, start) for start in ("", *dict.fromkeys(starts[starts != ""]))}
     found = [
-        _obstacle(point, hub, parcels, shifts, windows[point], seconds)
-        for point, hub, parcels, seconds in zip(
-            visits["point_id"], visits["hub_id"], visits["parcels"], drive_s, strict=True
+        _obstacle(
+            hub, parcels, windows[point],
+            [(since + drive_s[start][i], until) for since, until, start in shifts.get(hub, ())],
         )
-    ]
+        for i, (point, hub, parcels) in enumerate(
+            zip(visits["point_id"], visits["hub_id"], visits["parcels"], strict=True)
+        )
+    ]  # fmt: skip
     return pd.Series(found, index=visits.index, dtype=object)
 
 
 def _obstacle(
-    point_id: str,
-    hub_id: str,
-    parcels: float,
-    shifts: dict[str, list[tuple[float, float]]],
-    windows: tuple[Window, ...] | None,
-    drive_s: float,
+    hub_id: str, parcels: float, windows: tuple[Window, ...] | None, there: list[tuple[float, float]]
 ) -> str:
-    if hub_id not in shifts:
+    """`there` are the times between which vans of the hub may be at the point."""
+    if not there:
         return f"no van: hub {hub_id} has none tonight"
     if windows is None:
         return "closed tonight"
-    if windows and not _meet(windows, [(a + drive_s, b) for a, b in shifts[hub_id]]):
+    if windows and not _meet(windows, there):
         return "closed tonight while vans drive"
     return "" if parcels > 0 else "no van needed: nothing waits there"
 
 
-def _drive_s(instance: Instance, visits: pd.DataFrame) -> np.ndarray:
+def _drive_s(instance: Instance, visits: pd.DataFrame, start: str) -> np.ndarray:
+    """Return the seconds to each visit's point from `start`; "" is the visit's hub."""
     points, hubs = instance.places("points"), instance.places("hubs")
     at = points.take(positions(visits["point_id"], instance.tables["points"]["point_id"]))
-    base = hubs.take(positions(visits["hub_id"], instance.tables["hubs"]["hub_id"]))
+    base = (
+        elsewhere(instance, [start] * len(visits)) if start
+        else hubs.take(positions(visits["hub_id"], instance.tables["hubs"]["hub_id"]))
+    )  # fmt: skip
     return instance.travel.pairs(base, at).duration_s
 
 

@@ -32,7 +32,7 @@ def driver_files(run: Run) -> Iterator[tuple[str, str]]:
     night, country, stops = run.manifest.night, run.settings()["network"]["country"], stop_list(run)
     vans = vans_of(run, stops)
     yield MANIFESTS, manifests_html(run.manifest, vans)
-    yield SCHEDULE, schedule_csv(stops, night)
+    yield SCHEDULE, schedule_csv(stops, vans, night)
     for van in vans:
         zone = zone_at(country, lat=van.hub.lat, lon=van.hub.lon)
         yield f"{van.route.route_id}.gpx", van_gpx(van, night=night, zone=zone)

@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from service.drivers.clock import utc_time
-from service.drivers.vans import Van
+from service.drivers.vans import Trip, Van
 from service.drivers.windows import ANY_TIME
 from service.reading.words import counted
 from service.text import clock, number
@@ -40,27 +40,39 @@ def _says(route: Any) -> str:
 
 
 def _calls(van: Van) -> Iterator[dict[str, Any]]:
-    """Yield every place where the van stands, in order: the hub, each stop, the hub after each trip."""
-    at_hub = {"lat": van.hub.lat, "lon": van.hub.lon, "symbol": "hub"}
-    leaves_s = van.trips[0].row.departs_s
-    yield {**at_hub, "name": f"{van.hub_name}: start", "at_s": leaves_s, "says": f"{clock(leaves_s)}, leave"}
+    """Yield every place where the van stands, in order: the hub (or its start), each stop, the hub after each trip."""
+    leaves_s, start = van.trips[0].row.departs_s, van.start
+    yield {**_at(start), "name": f"{start['name']}: start", "at_s": leaves_s, "says": f"{clock(leaves_s)}, leave"}
     for trip in van.trips:
         for stop in trip.stops:
             yield {"lat": stop.lat, "lon": stop.lon, "symbol": "stop", "name": f"{stop.position} {stop.name}",
                    "at_s": stop.arrival_s, "says": _at_stop(stop)}  # fmt: skip
-        what = "end" if trip is van.trips[-1] else f"unload after trip {trip.row.trip}"
-        yield {**at_hub, "name": f"{van.hub_name}: {what}", "at_s": trip.row.back_s, "says": _at_end(trip.row)}
+        last = trip is van.trips[-1]
+        what = "end" if last else f"unload after trip {trip.row.trip}"
+        where = van.end if last else van.hub
+        says = _at_end(trip, aboard=last and van.ends_elsewhere)
+        yield {**_at(where), "name": f"{trip.ends}: {what}", "at_s": trip.row.back_s, "says": says}
 
 
-def _at_end(trip: Any) -> str:
-    return f"{clock(trip.back_s)}, unload {counted(int(trip.parcels), 'parcel')}, done {clock(trip.unloaded_s)}"
+def _at(place: Any) -> dict[str, Any]:
+    return {"lat": place.lat, "lon": place.lon, "symbol": "hub"}
+
+
+def _at_end(trip: Trip, *, aboard: bool) -> str:
+    """Say what happens at the end of a trip; what is `aboard` where the night ends elsewhere stays there."""
+    row, parcels = trip.row, counted(int(trip.row.parcels), "parcel")
+    rests = "".join(f", break {rest}" for rest in trip.rests)
+    if aboard:
+        return f"{clock(row.back_s)}, {parcels} still aboard{rests}"
+    return f"{clock(row.back_s)}, unload {parcels}, done {clock(row.unloaded_s)}{rests}"
 
 
 def _at_stop(stop: Any) -> str:
     kilos = f"{number(stop.load_l)} l, {number(stop.load_kg, 1)} kg"
     takes = f"{clock(stop.arrival_s)}, take {counted(int(stop.parcels), 'parcel')}"
     opening = "" if stop.window == ANY_TIME else f", open {stop.window}"
-    return " ".join([f"{takes}, then {stop.load_parcels} aboard ({kilos}){opening}.", *stop.notes])
+    rests = [f"Break {rest}." for rest in (*stop.rests_before, *stop.rests_after)]
+    return " ".join([f"{takes}, then {stop.load_parcels} aboard ({kilos}){opening}.", *stop.notes, *rests])
 
 
 def _point(call: dict[str, Any], night: date, zone: tzinfo) -> GPXRoutePoint:

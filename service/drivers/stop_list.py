@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from service.drivers.rests import Rest, rested_s, rests_at_stops
 from service.drivers.trips import TRIP
 from service.drivers.windows import window_words
 from service.geojson import located_stops
@@ -19,7 +20,8 @@ SHORTEST_WAIT_S = 60
 STOP_LIST_COLUMNS = [
     "route_id", "vehicle_type_id", "hub_id", "trip", "position", "visit_id", "point_id", "name", "kind", "lat", "lon",
     "window", "arrival_s", "start_s", "departure_s", "wait_s", "service_s", "distance_m", "parcels", "volume_l",
-    "weight_kg", "hazard_kg", "load_parcels", "load_l", "load_kg", "load_hazard_kg", "notes",
+    "weight_kg", "hazard_kg", "load_parcels", "load_l", "load_kg", "load_hazard_kg", "rests_before",
+    "rests_after", "notes",
 ]  # fmt: skip
 
 
@@ -27,21 +29,31 @@ def stop_list(run: Run) -> pd.DataFrame:
     """Return STOP_LIST_COLUMNS, a row per stop in driving order.
 
     `volume_l`, `weight_kg` and `hazard_kg` are taken at the stop, `load_*` is aboard after it; `distance_m` leads to
-    it; times are seconds after midnight, `notes` a list of sentences.
+    it; times are seconds after midnight, `notes` a list of sentences. `rests_before` and `rests_after` are the breaks
+    there, before the work and after it; neither is in `wait_s` or `service_s`.
     """
-    stops = located_stops(run)
+    stops, rests = located_stops(run), rests_at_stops(run)
     vans = run.table("routes", ["route_id", "vehicle_type_id", "hub_id"])
     board = stops.merge(vans, on="route_id", how="left").assign(
         name=stop_names(run, stops),
         kind=_kinds(run, stops),
         window=stops["point_id"].map(window_words(run)),
-        wait_s=stops["start_s"] - stops["arrival_s"],
-        service_s=stops["departure_s"] - stops["start_s"],
+        wait_s=stops["start_s"] - stops["arrival_s"] - rested_s(stops, rests, before=True),
+        service_s=stops["departure_s"] - stops["start_s"] - rested_s(stops, rests, before=False),
+        rests_before=_rests(stops, rests, before=True),
+        rests_after=_rests(stops, rests, before=False),
         volume_l=_taken(stops, "load_l"),
         weight_kg=_taken(stops, "load_kg"),
         hazard_kg=_taken(stops, "load_hazard_kg"),
     )
     return board.assign(notes=[_notes(stop) for stop in board.itertuples()])[STOP_LIST_COLUMNS]
+
+
+def _rests(stops: pd.DataFrame, rests: dict[tuple[str, int], list[Rest]], *, before: bool) -> list[list[Rest]]:
+    return [
+        [rest for rest in rests.get((r, p), ()) if (rest.start_s < start_s) == before]
+        for r, p, start_s in zip(stops["route_id"], stops["position"], stops["start_s"], strict=True)
+    ]
 
 
 def _kinds(run: Run, stops: pd.DataFrame) -> pd.Series:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from service.drivers.rests import place_names
 from service.drivers.stop_list import stop_list
 from service.drivers.trips import TRIP, trip_board
 from service.drivers.windows import ANY_TIME
@@ -14,7 +15,8 @@ from service.run import Run
 from service.text import clock, number
 
 DRIVING, WAITING, LOADING, UNLOADING, CLOSED = "driving", "waiting", "at a stop", "unloading", "outside its window"
-ACTIVITIES = (DRIVING, WAITING, LOADING, UNLOADING, CLOSED)
+RESTING = "break"
+ACTIVITIES = (DRIVING, WAITING, LOADING, UNLOADING, CLOSED, RESTING)
 CLOSED_RULE = "closed"  # what the checker calls a service that starts outside every window
 TIMELINE_COLUMNS = ["route_id", "hub_id", "trip", "activity", "start_s", "end_s", "says"]
 
@@ -25,10 +27,11 @@ def timeline(run: Run) -> pd.DataFrame:
     Times are seconds after midnight; `says` is a fact a line: the stop, its ETA, what is aboard then. A service that
     the checker found outside its window is CLOSED instead of LOADING.
     """
-    hubs, stops = run.input("hubs"), stop_list(run)
-    trips = trip_board(run.table("routes"), run.table("stops"), hubs)
-    names = hubs["name"].fillna(hubs["hub_id"]).set_axis(hubs["hub_id"])
-    pieces = pd.concat([*_at_stops(stops, trips, _closed(run)), *_homewards(stops, trips, names)])
+    stops, routes, rests, names = stop_list(run), run.table("routes"), run.table("rests"), place_names(run)
+    trips = _with_ends(trip_board(routes, run.table("stops"), run.input("hubs"), rests), routes, names)
+    pieces = pd.concat([*_at_stops(stops, trips, _closed(run)), *_homewards(stops, trips)])
+    if len(rests):
+        pieces = pd.concat([_less(pieces, rests), _resting(rests, stops, routes, names)])
     real = pieces[pieces["end_s"] > pieces["start_s"]]
     return real.sort_values(["route_id", "start_s"], kind="stable", ignore_index=True)[TIMELINE_COLUMNS]
 
@@ -71,16 +74,51 @@ def _says_of_way(stop: Any) -> str:
     return f"to {stop.position} {stop.name}\nETA {clock(stop.arrival_s)}, {number(stop.distance_m / 1000, 1)} km"
 
 
-def _homewards(stops: pd.DataFrame, trips: pd.DataFrame, names: pd.Series) -> list[pd.DataFrame]:
-    """Return the drive back from every trip, and the unloading."""
+def _with_ends(trips: pd.DataFrame, routes: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Return the trips with what people call the place where each ends, and whether it is another than the hub."""
+    ends = trips["route_id"].map(routes.set_index("route_id")["ends_at"])
+    away = ends.notna() & ~trips["route_id"].duplicated(keep="last")
+    return trips.assign(away=away, ends=ends.where(away, trips["hub_id"]).map(names))
+
+
+def _less(pieces: pd.DataFrame, rests: pd.DataFrame) -> pd.DataFrame:
+    """Return the pieces less what of them is a break."""
+    for rest in rests.itertuples():
+        cut = (
+            (pieces["route_id"] == rest.route_id) & (pieces["activity"] != DRIVING)
+            & (pieces["start_s"] < rest.end_s) & (pieces["end_s"] > rest.start_s)
+        )  # fmt: skip
+        before = pieces[cut].assign(end_s=pieces.loc[cut, "end_s"].clip(upper=rest.start_s))
+        after = pieces[cut].assign(start_s=pieces.loc[cut, "start_s"].clip(lower=rest.end_s))
+        pieces = pd.concat([pieces[~cut], before, after], ignore_index=True)
+    return pieces
+
+
+def _resting(
+    rests: pd.DataFrame, stops: pd.DataFrame, routes: pd.DataFrame, names: dict[str, str]
+) -> pd.DataFrame:
+    """Return the breaks; `says` tells where."""
+    at = rests.merge(stops[["route_id", "position", "name"]], on=["route_id", "position"], how="left")
+    where = at["name"].fillna(at["place_id"].map(names)).fillna(at["place_id"])
+    minutes = ((at["end_s"] - at["start_s"]) / 60).round().astype(int)
+    says = [f"{m} min at {place}" for m, place in zip(minutes, where, strict=True)]
+    hubs = at["route_id"].map(routes.set_index("route_id")["hub_id"])
+    return at.assign(activity=RESTING, hub_id=hubs, says=says)
+
+
+def _homewards(stops: pd.DataFrame, trips: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the drive back from every trip, the unloading, and the waits before it and before the next trip."""
+    leaves_s = trips.groupby("route_id")["departs_s"].shift(-1).fillna(trips["unloaded_s"])
     left_s = trips.merge(stops.groupby(TRIP, as_index=False)["departure_s"].max(), on=TRIP)["departure_s"]
-    way = [f"back to {names[t.hub_id]}\nETA {clock(t.back_s)}" for t in trips.itertuples()]
+    way = [f"back to {t.ends}\nETA {clock(t.back_s)}" for t in trips.itertuples()]
     says = [
-        f"{names[t.hub_id]}\nback {clock(t.back_s)}, unloaded {clock(t.unloaded_s)}\n"
+        f"{t.ends}\nback {clock(t.back_s)}, unloaded {clock(t.unloaded_s)}\n"
         f"brings {counted(int(t.parcels), 'parcel')}, {number(t.volume_l)} l, {number(t.weight_kg, 1)} kg"
         for t in trips.itertuples()
     ]
     return [
         trips.assign(activity=DRIVING, start_s=left_s, end_s=trips["back_s"], says=way),
-        trips.assign(activity=UNLOADING, start_s=trips["back_s"], end_s=trips["unloaded_s"], says=says),
+        trips.assign(activity=WAITING, start_s=trips["back_s"], end_s=trips["unload_from_s"], says=says),
+        trips.assign(activity=UNLOADING, start_s=trips["unload_from_s"], end_s=trips["unloaded_s"], says=says),
+        trips.assign(activity=WAITING, start_s=trips["unloaded_s"], end_s=leaves_s, says=says),
     ]

@@ -13,7 +13,7 @@ from routing.decide.explanation import Explanation
 from service.drivers import zipped
 from service.drivers.timeline import timeline as van_timeline
 from service.explaining import explain_stored
-from service.geojson import located_stops, paths
+from service.geojson import end_places, located_stops, paths
 from service.manifest import Manifest
 from service.night_map import night_deck
 from service.reading.limits import scarce_limits
@@ -89,7 +89,7 @@ def deck(folder: Path) -> pydeck.Deck:
     """Return the night's map."""
     run = Run(folder)
     hubs = run.input("hubs")
-    corners = paths(run.table("routes"), located_stops(run), hubs.set_index("hub_id")[["lon", "lat"]])
+    corners = paths(run.table("routes"), located_stops(run), end_places(run))
     return night_deck(points(folder), routes(folder), corners, hubs, run.input("sites"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from service import colours
-from service.drivers.timeline import CLOSED, DRIVING, LOADING, UNLOADING, WAITING, of_hub
+from service.drivers.timeline import CLOSED, DRIVING, LOADING, RESTING, UNLOADING, WAITING, of_hub
 from service.reading.words import counted
 from service.run import Run
 from service.time_charts import gantt_chart
@@ -20,6 +20,7 @@ LEGEND = [
     ("square", colours.WAITING, WAITING),
     ("square", colours.UNLOADING, UNLOADING),
 ]
+SOMETIMES = {RESTING: colours.RESTING, CLOSED: colours.CLOSED}
 
 
 def timeline_tab(run: Run) -> None:
@@ -31,7 +32,8 @@ def timeline_tab(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         hub_id = _hub(run)
         late = int((every["activity"] == CLOSED).sum())
-        legend([*LEGEND, *([("square", colours.CLOSED, CLOSED)] if late else [])])
+        some = [name for name in SOMETIMES if (every["activity"] == name).any()]
+        legend([*LEGEND, *(("square", SOMETIMES[name], name) for name in some)])
     pieces = of_hub(every, hub_id)
     vans = pieces["route_id"].nunique()
     with st.container(height=SCROLLED_PX if vans > UNSCROLLED_VANS else "content", border=vans > UNSCROLLED_VANS):

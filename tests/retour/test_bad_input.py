@@ -89,6 +89,15 @@ def line(table: str, text: str) -> Edit:
     return edit
 
 
+def added(table: str, *lines: str) -> Edit:
+    """Add a table."""
+
+    def edit(folder: Path) -> None:
+        (folder / f"{table}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    return edit
+
+
 def content(file: str, change: Callable[[bytes], bytes]) -> Edit:
     """Change the bytes of a file."""
 
@@ -239,6 +248,25 @@ MOVEMENT = (
          ("within 24 hours",)),
     Case("a paid time longer than the shift", cell("vehicles", 2, "max_duration_h", "9"), "vehicles.csv", 2,
          "max_duration_h", ("9 h", "lasts 8 h")),
+    Case("overtime after an unknown limit",
+         together(drop("vehicles", "max_duration_h"), cell("vehicles", 2, "max_overtime_h", "2")),
+         "vehicles.csv", 2, "max_overtime_h", ("2 h of overtime", "max_duration_h", "is empty")),
+    Case("a price of overtime without any", cell("vehicles", 2, "overtime_per_hour_eur", "9"), "vehicles.csv", 2,
+         "overtime_per_hour_eur", ("9 EUR/h", "no overtime", "max_overtime_h")),
+    Case("an end of the night that is no place", cell("vehicles", 2, "starts_at", "G7"), "vehicles.csv", 2,
+         "starts_at", ("unknown id 'G7'", "garages or hubs")),
+    Case("an end of the night at a point", cell("vehicles", 2, "ends_at", "P1"), "vehicles.csv", 2,
+         "ends_at", ("'P1' stands in points", "garages or hubs")),
+    Case("a break as long as the time before it", added("breaks", "vehicle_type_id,duration_min,within_h", "V1,45,0.5"),
+         "breaks.csv", 2, "duration_min", ("45 min within 0.5 h (30 min)", "shorter")),
+    Case("a break of no van", added("breaks", "vehicle_type_id,duration_min,within_h", "V9,45,6"), "breaks.csv", 2,
+         "vehicle_type_id", ("unknown id 'V9'", "vehicles")),
+    Case("a break of hours", added("breaks", "vehicle_type_id,duration_min,within_h", "V1,2700,4.5"), "breaks.csv", 2,
+         "duration_min", ("2700", "720")),
+    Case("a garage named like a hub", added("garages", "garage_id,lat,lon", "H1,45.75,4.85"), "garages.csv", 2,
+         "garage_id", ("'H1' is a name in hubs too",)),
+    Case("a garage in the sea", added("garages", "garage_id,lat,lon", "G1,0,0"), "garages.csv", 2, "lat",
+         ("latitude 0 and longitude 0",)),
     Case("a carrier point without a lane", together(cell("lanes", 2, "from_id", "P2")), "points.csv", 4, "emptied_by",
          ("'P3'", "no lane", "lanes")),
     Case("a hub that leads nowhere", without("lanes", 5), "hubs.csv", 3, "hub_id", ("'H2'", "no lane", "to a site")),
