@@ -63,17 +63,18 @@ def paths(routes: pd.DataFrame, stops: pd.DataFrame, ends: pd.DataFrame) -> dict
 
     `ends` locates hubs and garages (`end_places`); a night that begins or ends elsewhere does so here.
     """
+    at = dict(zip(ends.index, zip(ends["lon"].tolist(), ends["lat"].tolist(), strict=True), strict=True))
     found = {}
+    trips: dict[str, list[list[tuple[float, float]]]] = {}
+    for (route_id, _), trip in stops.groupby(["route_id", "trip"]):
+        trips.setdefault(str(route_id), []).append(list(zip(trip["lon"].tolist(), trip["lat"].tolist(), strict=True)))
     for route in routes.itertuples():
         hub, start, end = (
-            tuple(ends.loc[place if isinstance(place, str) else route.hub_id, ["lon", "lat"]])
+            at[place if isinstance(place, str) else route.hub_id]
             for place in (route.hub_id, getattr(route, "starts_at", None), getattr(route, "ends_at", None))
         )
-        corners = [start]
-        for _, trip in stops[stops["route_id"] == route.route_id].groupby("trip"):
-            corners += [*trip[["lon", "lat"]].itertuples(index=False, name=None), hub]
-        corners[-1] = end if len(corners) > 1 else start
-        found[route.route_id] = corners if len(corners) > 1 else [start, end]
+        *earlier, last = trips.get(route.route_id, [[]])
+        found[route.route_id] = [start, *(spot for trip in earlier for spot in (*trip, hub)), *last, end]
     return found
 
 

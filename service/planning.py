@@ -26,6 +26,7 @@ from service.store import LongTables, publish, require_writable
 
 SHORTEST_BUDGET_S = 1.0
 STORE_S, STORE_SHARE = 2.0, 0.05  # kept back of a budget for checking and storing
+STORE_OVER_LOAD = 8.0  # or so much of the time it took to load: large nights, slow and busy machines
 log = structlog.get_logger()
 
 
@@ -46,11 +47,16 @@ class Stopwatch:
         log.info("step done", step=name, seconds=self.seconds[name])
 
     def left_s(self, budget_s: float | None) -> float | None:
-        """Return what remains for planning of a budget that began with the watch, at least a second."""
+        """Return what remains for planning of a budget that began with the watch, at least a second.
+
+        Checking and storing takes as many times as long as loading did, here and now; at most half the budget is kept
+        back for it.
+        """
         if budget_s is None:
             return None
         spent_s = time.perf_counter() - self.started
-        return max(SHORTEST_BUDGET_S, budget_s * (1 - STORE_SHARE) - STORE_S - spent_s)
+        store_s = max(STORE_S + STORE_SHARE * budget_s, STORE_OVER_LOAD * self.seconds.get("load", 0.0))
+        return max(SHORTEST_BUDGET_S, budget_s - min(store_s, budget_s / 2) - spent_s)
 
 
 def plan_to_run(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from routing.pickup.problem import PickupProblem, Stop
+import numpy as np
+
+from routing.pickup.plane import PlaneMatrix
+from routing.pickup.problem import PickupProblem, Places, Stop
 
 
 def split_by_hub(problem: PickupProblem) -> list[PickupProblem]:
@@ -74,6 +77,33 @@ def put_together(parts: Sequence[PickupProblem]) -> PickupProblem:
         depots=tuple(depot for part in parts for depot in part.depots),
         stops=tuple(stop for part in parts for stop in part.stops),
         vehicle_types=tuple(kind for part in parts for kind in part.vehicle_types),
+    )
+
+
+def with_own_places(problem: PickupProblem) -> PickupProblem:
+    """The same problem with no places but those it uses, so that an engine copies only their part of the matrices."""
+    if isinstance(problem.distance_m, PlaneMatrix) or isinstance(problem.duration_s, PlaneMatrix):
+        return problem  # takes no memory
+    ends = [idx for kind in problem.vehicle_types for idx in (kind.start_place_idx, kind.end_place_idx)]
+    used = {depot.place_idx for depot in problem.depots} | {stop.place_idx for stop in problem.stops}
+    kept = np.array(sorted(used | {idx for idx in ends if idx is not None}), dtype=np.int64)
+    now = {int(idx): position for position, idx in enumerate(kept)}
+    places, grid, replace = problem.places, np.ix_(kept, kept), dataclasses.replace
+    return replace(
+        problem,
+        places=Places(tuple(places.ids[idx] for idx in kept), places.lat[kept], places.lon[kept]),
+        distance_m=problem.distance_m[grid],
+        duration_s=problem.duration_s[grid],
+        depots=tuple(replace(depot, place_idx=now[depot.place_idx]) for depot in problem.depots),
+        stops=tuple(replace(stop, place_idx=now[stop.place_idx]) for stop in problem.stops),
+        vehicle_types=tuple(
+            replace(
+                kind,
+                start_place_idx=None if kind.start_place_idx is None else now[kind.start_place_idx],
+                end_place_idx=None if kind.end_place_idx is None else now[kind.end_place_idx],
+            )
+            for kind in problem.vehicle_types
+        ),
     )
 
 

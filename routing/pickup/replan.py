@@ -20,7 +20,7 @@ from routing.pickup.engines import AUTO
 from routing.pickup.integers import to_eur, to_micro
 from routing.pickup.overridden import Overridden, override_problem, without_dropped
 from routing.pickup.overrides import AddStop, Override, VanNames, vans_of
-from routing.pickup.parts import put_together, split_by_hub
+from routing.pickup.parts import put_together, split_by_hub, with_own_places
 from routing.pickup.prices import OverridePrice, Pricing, concerned, price_overrides
 from routing.pickup.problem import PickupProblem
 from routing.pickup.progress import OnProgress
@@ -119,11 +119,11 @@ def concerned_part(
 ) -> PickupProblem:
     """The hubs that share stops with an override, and those where the earlier plan breaks something.
 
-    The whole problem where that is all of it, or none.
+    The whole problem where that is all of it, or none; else with its own places only.
     """
     parts = split_by_hub(problem)
     chosen = [part for part in parts if concerned(part, overrides) or _broken(part, earlier)]
-    return put_together(chosen) if 0 < len(chosen) < len(parts) else problem
+    return with_own_places(put_together(chosen)) if 0 < len(chosen) < len(parts) else problem
 
 
 def _broken(part: PickupProblem, earlier: Sequence[Route]) -> bool:

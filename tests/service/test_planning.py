@@ -93,3 +93,11 @@ def test_a_budget_counts_from_the_start_of_the_process():
     assert pytest.approx(53.0, abs=0.5) == Stopwatch(40.0).left_s(100.0)
     assert Stopwatch(0.0).left_s(None) is None
     assert 1.0 == Stopwatch(500.0).left_s(100.0)
+
+
+def test_storing_is_given_time_as_loading_took_it():
+    """Loading took 4 s, so 32 s are kept back for checking and storing, but never more than half the budget."""
+    watch = Stopwatch(0.0)
+    watch.seconds["load"] = 4.0
+    assert pytest.approx(68.0, abs=0.5) == watch.left_s(100.0)
+    assert pytest.approx(20.0, abs=0.5) == watch.left_s(40.0)

@@ -12,7 +12,7 @@ from routing.pickup import Route, evaluate, solve_in_process, solve_pickup
 from routing.pickup.answer import relative_gap
 from routing.pickup.engines import ENGINES, StopRule
 from routing.pickup.integers import to_integers
-from routing.pickup.parts import split_by_hub
+from routing.pickup.parts import split_by_hub, with_own_places
 from routing.pickup.plane import PlaneMatrix
 from routing.pickup.problem import Break, Wishes
 from routing.pickup.search import begin, with_bound
@@ -161,6 +161,19 @@ def test_hubs_that_share_nothing_are_solved_apart(line):
     apart = split_by_hub(line(bound, vans=vans, hubs=({}, {"km": 40})))
     assert [["P0"], ["P1"]] == [[stop.stop_id for stop in part.stops] for part in apart]
     assert 1 == len(split_by_hub(line([*bound, {"km": 20}], vans=vans, hubs=({}, {"km": 40}))))
+
+
+def test_a_part_with_its_own_places_is_driven_alike(line):
+    """Of three hubs' places a part keeps its own and where its van begins: same metres, times and breaches."""
+    hubs, km = ({}, {"km": 40}, {"km": 90}), (1, 39, 44, 95)
+    away = {"vehicle_type_id": "far", "hub_id": "H1", "start_place_idx": 7}
+    vans = ({}, away, {"vehicle_type_id": "off", "hub_id": "H2"})
+    stops = [{"km": at, "hub_id": f"H{hub}"} for at, hub in zip(km, (0, 1, 1, 2), strict=True)]
+    _, part, _ = split_by_hub(line(stops, vans=vans, hubs=hubs, elsewhere_km=(33,)))
+    own = with_own_places(part)
+    route = Route("far", 1, (("P1", "P2"),))
+    assert (4, (4, 4)) == (len(own.places.ids), own.distance_m.shape)
+    assert evaluate(part, [route]) == evaluate(own, [route])
 
 
 def test_two_hubs_apart_cost_what_they_cost_together(line):
