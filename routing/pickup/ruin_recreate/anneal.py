@@ -42,10 +42,11 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
         _begin_step(work)
         if missing and chance(work.random) < MISSING_CHANCE:
             seed_stop = work.ids[MISSING, below(work.random, missing)]
-            ruin(ground, plan, work, team, seed_stop, LONGER * mean_removed, LONGER * longest_string)
+            longer = 1.0 + (LONGER - 1.0) * chance(work.random)
+            ruin(ground, plan, work, team, seed_stop, True, longer * mean_removed, longer * longest_string)
         else:
             seed_stop = work.ids[OWN, below(work.random, own)]
-            ruin(ground, plan, work, team, seed_stop, mean_removed, longest_string)
+            ruin(ground, plan, work, team, seed_stop, False, mean_removed, longest_string)
         for number in range(work.count[ROUTES_SAVED]):
             refresh_or_empty(ground, plan, work, work.log[number].van)
         delta = recreate(ground, plan, work, team, temperature, 1.0, found) - work.count[WORTH_TAKEN]

@@ -24,13 +24,23 @@ def neighbour_lists(integers: IntegerProblem) -> tuple[np.ndarray, np.ndarray]:
     near = np.zeros((stops, min(NEAR, max(0, stops - 1))), dtype=np.int32)
     likely = np.zeros((stops, min(LIKELY, max(0, stops - 1))), dtype=np.int32)
     windows = _Windows.of(integers)
+    group, together = _company(integers)
     for stop, others in enumerate(_candidates(integers)):
         apart = _between(integers, stop, others)
         apart[others == stop] = np.inf
         near[stop] = _first(others, apart, near.shape[1])
         cost = apart if windows is None else apart + windows.trouble(integers, stop, others)
+        if not together.all():
+            cost = np.where(together[group[stop], group[others]], cost, np.inf)
         likely[stop] = _first(others, cost, likely.shape[1])
     return near, likely
+
+
+def _company(integers: IntegerProblem) -> tuple[np.ndarray, np.ndarray]:
+    """The group of every stop, by the vans that may serve it, and which two groups may meet in a van."""
+    allowed = np.array([[kind.may_serve(stop) for kind in integers.types] for stop in integers.stops], dtype=np.uint8)
+    groups, group = np.unique(allowed.reshape(len(integers.stops), -1), axis=0, return_inverse=True)
+    return group.reshape(-1), groups.astype(np.int64) @ groups.T.astype(np.int64) > 0
 
 
 def _candidates(integers: IntegerProblem):  # type: ignore[no-untyped-def]

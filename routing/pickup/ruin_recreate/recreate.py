@@ -28,6 +28,7 @@ from routing.pickup.ruin_recreate.measures import arrive, metres_between, second
 from routing.pickup.ruin_recreate.trips import cost_in_trips, metres_over
 
 BLINK_CHANCE = 0.01
+VANS_TRIED = 20  # drawn at random for a required stop that fits nowhere near its neighbours
 
 
 @compiled
@@ -52,6 +53,8 @@ def recreate(ground, plan, work, team, temperature, generosity, found):
             candidate = ground.node[candidate].next_choice
             if candidate == stop:
                 break
+        if found[0] < 0 and ground.node[stop].required:
+            _look_anywhere(ground, plan, work, team, stop, limit, found)
         if found[0] < 0 or found[3] != stop:
             plan.node[stop].van = out_of_plan(team)
         if found[0] < 0:
@@ -129,6 +132,17 @@ def _cheapest_place(ground, plan, work, team, stop, cheapest, found):
     if van >= 0 and plan.van[van].stops == 0 and plan.van[van].team == team and _has_room(ground, plan, van, stop):
         cheapest = _try(ground, plan, work, van, ground.stops + van, stop, cheapest, found)
     return cheapest
+
+
+@compiled
+def _look_anywhere(ground, plan, work, team, stop, cheapest, found):
+    """As `_cheapest_place`, in vans drawn at random, for a required stop that fits nowhere near its neighbours."""
+    if ground.node[stop].same_van >= 0:
+        return
+    for _ in range(VANS_TRIED):
+        van = below(work.random, ground.vans)
+        if plan.van[van].stops:
+            cheapest = _cheapest_in(ground, plan, work, team, van, stop, cheapest, found)
 
 
 @compiled

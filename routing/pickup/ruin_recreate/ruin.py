@@ -13,12 +13,16 @@ from routing.pickup.ruin_recreate.links import save, take_out
 
 SPLIT_CHANCE = 0.5  # of keeping stops within a string
 KEEP_MORE_CHANCE = 0.01
+VANS_TRIED = 50  # drawn at random for a missing stop that too few vans near it may serve
 MOST_FROM_OUTSIDE = 12  # stops that no van serves, looked at in one step
 
 
 @compiled
-def ruin(ground, plan, work, team, seed_stop, mean_removed, longest_string):
-    """Take about `mean_removed` stops near the seed out of their routes; left-out stops near it get their chance."""
+def ruin(ground, plan, work, team, seed_stop, missing, mean_removed, longest_string):
+    """Take about `mean_removed` stops near the seed out of their routes; left-out stops near it get their chance.
+
+    Where the seed is `missing` only vans that may serve it count, near or not.
+    """
     most_strings = max(1.0, 4.0 * mean_removed / (1.0 + longest_string) - 1.0)
     strings = int(chance(work.random) * most_strings + 1.0)
     left_out, outsiders = out_of_plan(team), 0
@@ -31,10 +35,37 @@ def ruin(ground, plan, work, team, seed_stop, mean_removed, longest_string):
             outsiders += _consider(ground, plan, work, stop)
         if van < 0 or plan.van[van].team != team or plan.van[van].saved_in == work.count[STEP]:
             continue
-        save(ground, plan, work, van)
-        _remove_string(ground, plan, work, stop, longest_string)
-        _remove_what_depends(ground, plan, work, van)
+        if missing and not ground.allowed[plan.van[van].kind, seed_stop]:
+            continue
+        _cut(ground, plan, work, stop, longest_string)
         strings -= 1
+    if missing:
+        _cut_anywhere(ground, plan, work, team, seed_stop, strings, longest_string)
+
+
+@compiled
+def _cut_anywhere(ground, plan, work, team, seed_stop, strings, longest_string):
+    """Take strings out of vans drawn at random that may serve the seed."""
+    for _ in range(VANS_TRIED):
+        van = below(work.random, ground.vans)
+        if strings == 0:
+            return
+        if plan.van[van].team != team or plan.van[van].stops == 0 or plan.van[van].saved_in == work.count[STEP]:
+            continue
+        if ground.allowed[plan.van[van].kind, seed_stop]:
+            stop = plan.node[ground.stops + van].next
+            for _ in range(below(work.random, plan.van[van].stops)):
+                stop = plan.node[stop].next
+            _cut(ground, plan, work, stop, longest_string)
+            strings -= 1
+
+
+@compiled
+def _cut(ground, plan, work, stop, longest_string):
+    van = plan.node[stop].van
+    save(ground, plan, work, van)
+    _remove_string(ground, plan, work, stop, longest_string)
+    _remove_what_depends(ground, plan, work, van)
 
 
 @compiled

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from routing.pickup import evaluate
+from routing.pickup import Route, evaluate
 from routing.pickup.engines import StopRule
 from routing.pickup.integers import to_integers
 from routing.pickup.plane import PlaneMatrix
@@ -109,6 +109,28 @@ def test_optional_stops_fill_a_van_that_no_single_one_pays(line):
     integers = to_integers(line([{"km": 0.1, "required": False, "prize_eur": 4.0} for _ in range(5)]))
     found = solve(integers, seed=1, stop=StopRule(None, 30), start=(), report=silent)
     assert 5 == sum(len(route.stop_ids) for route in found.routes)
+
+
+def test_a_stop_is_served_by_a_van_that_has_no_other_near_it(line):
+    """Only bikes may serve the last stop, a hundred stops around it are for vans, and both bikes are full elsewhere.
+
+    Stops for either fill the bikes at first, with 6 + 6 of room for 6 stops of their own and the last one's 4.
+    """
+    vans_only = [{"km": 30, "vehicle_type_ids": frozenset({"van"})} for _ in range(110)]
+    bikes_only = [{"km": -30, "vehicle_type_ids": frozenset({"bike"})} for _ in range(6)]
+    either = [{"km": -31, "load": 2} for _ in range(3)]
+    last = {"km": 30, "load": 4, "vehicle_type_ids": frozenset({"bike"})}
+    vans = (
+        {"count": 3, "capacity": 80},
+        {"vehicle_type_id": "bike", "count": 2, "capacity": 6, "fixed_eur": 1.0, "per_km_eur": 0.1},
+    )
+    integers = to_integers(line([*vans_only, *bikes_only, *either, last], vans=vans))
+    full = tuple(
+        Route("bike", number, ((f"P{first}", f"P{first + 1}", f"P{first + 2}", f"P{116 + number}"),))
+        for number, first in ((1, 110), (2, 113))
+    )
+    found = solve(integers, seed=1, stop=StopRule(None, 50), start=full, report=silent)
+    assert () == evaluate(integers, found.routes).breaches
 
 
 def test_every_possible_cost_is_below_the_impossible_ones(random_problem):
