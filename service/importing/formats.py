@@ -27,6 +27,8 @@ def import_file(
 
     Raises InputError for an unknown format and for whatever is wrong with the input; nothing is written then.
     """
+    if format in ROUTING_FILES:
+        raise InputError([Issue("import", None, None, ROUTING_FILES[format])])
     if format not in IMPORTERS:
         message = f"unknown format {format!r}; use one of {', '.join(IMPORTERS)}" + did_you_mean(format, IMPORTERS)
         raise InputError([Issue("import", None, None, message)])
@@ -49,3 +51,10 @@ def _locker_vrp(file: Path, out: Path, *, mapping: Path | None, seed: int) -> Im
 
 
 IMPORTERS: dict[str, Importer] = {"points": _points, "locker-vrp": _locker_vrp}
+# Jobs, skills and priorities are no returns of a class, with value, reason and a way to a recovery site: a network made of
+# them would be invented but for its coordinates.
+ROUTING_FILES = {
+    name: f"{what} holds stops and vans but no returns, classes or recovery sites, so no network can be made of it; "
+    "`retour routes FILE` solves it as it is, and for a list of places use the format points with a mapping"
+    for name, what in (("vroom", "VROOM's input"), ("vrplib", "a VRPLIB file"))
+}
