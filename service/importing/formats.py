@@ -51,7 +51,7 @@ def _locker_vrp(file: Path, out: Path, *, mapping: Path | None, seed: int) -> Im
 
 
 IMPORTERS: dict[str, Importer] = {"points": _points, "locker-vrp": _locker_vrp}
-# Jobs, skills and priorities are no returns of a class, with value, reason and a way to a recovery site: a network made of
+# Jobs, skills and priorities are no returns with class, value, reason and a way to a recovery site: a network made of
 # them would be invented but for its coordinates.
 ROUTING_FILES = {
     name: f"{what} holds stops and vans but no returns, classes or recovery sites, so no network can be made of it; "
