@@ -20,7 +20,7 @@ import typer
 from benchmarks.deciding.machine import machine
 from benchmarks.deciding.memory import held_mb
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 1.0
 STARTING = "start"
 
 
@@ -49,8 +49,9 @@ def watched_run(network: Path, processes: int, out: Path) -> tuple[Watched, dict
     last = time.monotonic()
     while run.poll() is None:
         time.sleep(LOOK_EVERY_S)
-        seen.look(run.pid, time.monotonic() - last)
-        last = time.monotonic()
+        now = time.monotonic()
+        seen.look(run.pid, now - last)
+        last = now
     assert run.stdout is not None
     return seen, json.loads(run.stdout.read())
 
