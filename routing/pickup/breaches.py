@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from routing.pickup.integers import MILLI, Choice, IntegerProblem, IntegerType
 from routing.pickup.problem import LOAD_UNITS
+from routing.pickup.rests import back_for, before_leaving_s
 from routing.pickup.scheduled import Breach, Route, ScheduledRoute, ScheduledStop, ScheduledTrip
 
 
@@ -24,6 +25,7 @@ def route_breaches(
         if kind.linehaul_first:
             yield from _linehaul(integers, visits, f"{where} trip {trip.trip_no}")
     yield from _breaks(kind, route, idle, where)
+    yield from _clock_breaks(kind, route, where)
     for visit in route.stops:
         yield from _visit(integers, kind, visit, f"{where} at stop {visit.stop_id!r}")
 
@@ -82,6 +84,18 @@ def _breaks(
         if longest_s > rule.within_s:
             unit = f"s under way without a break of {rule.duration_s} s"
             yield Breach("break", where, longest_s, rule.within_s, unit)
+
+
+def _clock_breaks(kind: IntegerType, route: ScheduledRoute, where: str) -> Iterator[Breach]:
+    """Breaks at clock times that are neither taken nor possible before the route or after it."""
+    taken = {rest.clock_break for rest in route.breaks}
+    for at, rule in enumerate(kind.clock_breaks):
+        before = before_leaving_s(rule, earliest_s=kind.earliest_s) <= route.departs_s
+        after = route.returns_s <= back_for(rule, latest_s=kind.latest_s)
+        if at not in taken and not before and not after:
+            windows = ", ".join(f"{opens_s} to {closes_s}" for opens_s, closes_s in rule.windows)
+            unit = f"breaks of {rule.duration_s} s begun from {windows} s after midnight"
+            yield Breach("clock_break", where, 0, 1, unit)
 
 
 def _visit(integers: IntegerProblem, kind: IntegerType, visit: ScheduledStop, where: str) -> Iterator[Breach]:

@@ -35,9 +35,12 @@ def best_path(
     for step in steps:
         pieces = extend(pieces, travel_s=step.travel_s, service_s=step.service_s, windows=step.windows)
     best = shortest(end_by(pieces, latest_s=ends_s))
-    if best is None or all(best.span_s <= rule.within_s for rule in kind.breaks):
+    rested = not kind.clock_breaks and (best is None or all(best.span_s <= rule.within_s for rule in kind.breaks))
+    if best is None or rested:
         return None if best is None else RestedPath(best, ())
-    return best_rested(leave, steps, kind.breaks, latest_s=ends_s)
+    return best_rested(
+        leave, steps, kind.breaks, latest_s=ends_s, clock_breaks=kind.clock_breaks, earliest_s=kind.earliest_s
+    )
 
 
 def drive(integers: IntegerProblem, route: Route) -> tuple[ScheduledRoute, list[tuple[int, int]]]:
@@ -66,7 +69,7 @@ class _Clock:
     start_s: list[int] = field(default_factory=list)
     done_s: list[int] = field(default_factory=list)
     leave_s: list[int] = field(default_factory=list)
-    rests: list[tuple[int, bool, int, int]] = field(default_factory=list)  # step, before its work, start, end
+    rests: list[tuple[Rest, int, int]] = field(default_factory=list)  # with start and end
 
     @classmethod
     def run(cls, steps: Sequence[Step], rests: Sequence[Rest], departs_s: int) -> _Clock:
@@ -75,18 +78,19 @@ class _Clock:
         at = {(rest.step, rest.before_work): rest for rest in rests}
         for number, step in enumerate(steps):
             clock.arrival_s.append(now_s + step.travel_s)
-            now_s = clock._rest(at.get((number, True)), number, now_s + step.travel_s)
+            now_s = clock._rest(at.get((number, True)), now_s + step.travel_s)
             clock.start_s.append(service_start(step.windows, now_s))
             clock.done_s.append(clock.start_s[-1] + step.service_s)
-            now_s = clock._rest(at.get((number, False)), number, clock.done_s[-1])
+            now_s = clock._rest(at.get((number, False)), clock.done_s[-1])
             clock.leave_s.append(now_s)
         return clock
 
-    def _rest(self, rest: Rest | None, number: int, now_s: int) -> int:
+    def _rest(self, rest: Rest | None, now_s: int) -> int:
         if rest is None:
             return now_s
-        end_s = max(now_s + rest.duration_s, rest.end_s)
-        self.rests.append((number, rest.before_work, now_s, end_s))
+        begins_s = service_start(rest.windows, now_s)
+        end_s = max(begins_s + rest.duration_s, rest.end_s)
+        self.rests.append((rest, begins_s, end_s))
         return end_s
 
     def idle(self) -> list[tuple[int, int]]:
@@ -182,7 +186,7 @@ def _visits(
     """The visits of one trip; `numbers` are the trip's number and the step of its first stop."""
     trip_no, first = numbers
     load = [sum(amounts) for amounts in zip(*(integers.stops[idx].delivery for idx in trip), strict=True)]
-    rested = {step: end_s - start_s for step, before_work, start_s, end_s in clock.rests if before_work}
+    rested = {rest.step: end_s - start_s for rest, start_s, end_s in clock.rests if rest.before_work}
     for step, (idx, leg_m, leg_s) in enumerate(zip(trip, *legs, strict=False), start=first):
         stop = integers.stops[idx]
         load = [
@@ -218,6 +222,6 @@ def _breaks(
             where.append((kind.place_idx, trip_no - 1))
         where += [(integers.stops[idx].place_idx, trip_no) for idx in trip]
         where.append((kind.place_idx if trip_no < len(trips) else kind.end_place_idx, trip_no))
-    for step, _, start_s, end_s in clock.rests:
-        place_idx, trip_no = where[step]
-        yield ScheduledBreak(start_s, end_s, integers.source.places.ids[place_idx], trip_no)
+    for rest, start_s, end_s in clock.rests:
+        place_idx, trip_no = where[rest.step]
+        yield ScheduledBreak(start_s, end_s, integers.source.places.ids[place_idx], trip_no, rest.clock_break)

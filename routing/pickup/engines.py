@@ -78,11 +78,14 @@ _EVERYTHING = frozenset(Feature)
 
 # In the order in which `choose_engine` prefers them.
 ENGINES: dict[str, Registered] = {
-    "retour": Registered("routing.pickup.ruin_recreate:solve", _EVERYTHING),
+    "retour": Registered("routing.pickup.ruin_recreate:solve", _EVERYTHING - {Feature.CLOCK_BREAKS}),
     "pyvrp": Registered(
         "routing.pickup.pyvrp_engine:solve",
         _EVERYTHING
-        - {Feature.BREAKS, Feature.SAME_VAN, Feature.BALANCE, Feature.COMPACTNESS, Feature.STABILITY},
+        - {
+            Feature.BREAKS, Feature.CLOCK_BREAKS, Feature.SAME_VAN, Feature.BALANCE, Feature.COMPACTNESS,
+            Feature.STABILITY,
+        },
         MATRIX_PLACES,
     ),
     "ortools": Registered(
@@ -105,11 +108,19 @@ class Chosen:
 
 
 def load_engine(name: str) -> Engine:
-    """The engine of that name; unknown names raise `BackendError`."""
+    """The engine of that name, refusing what it lacks; unknown names raise `BackendError`."""
     if name not in ENGINES:
         raise BackendError(f"There is no routing engine {name!r}; choose one of {', '.join(sorted(ENGINES))}.")
     module, function = ENGINES[name].function.split(":")
-    return cast(Engine, getattr(import_module(module), function))
+    solve = cast(Engine, getattr(import_module(module), function))
+
+    def refusing(
+        integers: IntegerProblem, *, seed: int, stop: StopRule, start: tuple[Route, ...], report: Report
+    ) -> EngineAnswer:
+        refuse_what_is_lacking(name, integers)
+        return solve(integers, seed=seed, stop=stop, start=start, report=report)
+
+    return refusing
 
 
 def choose_engine(problem: PickupProblem | IntegerProblem, *, name: str = AUTO) -> Chosen:

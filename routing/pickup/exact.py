@@ -25,7 +25,9 @@ from routing.pickup.wishes import compactness_micro
 
 MAX_STOPS = 8
 MAX_LABELS = 200_000  # about ten seconds; beyond it the proof is given up
-UNPROVEN = frozenset({Feature.BREAKS, Feature.RELEASE_TIMES, Feature.BALANCE, Feature.STABILITY})
+UNPROVEN = frozenset(
+    {Feature.BREAKS, Feature.CLOCK_BREAKS, Feature.RELEASE_TIMES, Feature.BALANCE, Feature.STABILITY}
+)
 _AT_HUB = -1
 _AT_START, _AT_END = -2, -3  # a night that begins or ends elsewhere
 _NOTHING = (0,) * (2 * len(LOAD_UNITS))

@@ -31,6 +31,7 @@ class Feature(StrEnum):
     RELEASE_TIMES = "release times"
     STARTS_ELSEWHERE = "vans that start or end elsewhere"
     BREAKS = "breaks"
+    CLOCK_BREAKS = "breaks at clock times"
     SAME_VAN = "groups that ride in one van"
     BALANCE = "a price on balance"
     COMPACTNESS = "a price on compactness"
@@ -126,6 +127,10 @@ def _breaks(integers: IntegerProblem) -> bool:
     return any(rule.within_s < kind.working_s for kind in integers.types if kind.count for rule in kind.breaks)
 
 
+def _clock_breaks(integers: IntegerProblem) -> bool:
+    return any(kind.clock_breaks for kind in integers.types if kind.count)
+
+
 def _same_van(integers: IntegerProblem) -> bool:
     return any(len(members) > 1 for members in integers.together.values())
 
@@ -162,6 +167,7 @@ _USES: dict[Feature, Callable[[IntegerProblem], bool]] = {
     Feature.RELEASE_TIMES: _release_times,
     Feature.STARTS_ELSEWHERE: _starts_elsewhere,
     Feature.BREAKS: _breaks,
+    Feature.CLOCK_BREAKS: _clock_breaks,
     Feature.SAME_VAN: _same_van,
     Feature.BALANCE: _balance,
     Feature.COMPACTNESS: _compactness,

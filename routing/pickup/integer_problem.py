@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.pickup.plane import PlaneMatrix
-from routing.pickup.problem import LOAD_UNITS, Break, Matrix, PickupProblem
+from routing.pickup.problem import LOAD_UNITS, Break, ClockBreak, Matrix, PickupProblem
 
 MICRO = 1_000_000
 MILLI = 1_000
@@ -93,6 +93,7 @@ class IntegerType:
     unload_s: int
     breaks: tuple[Break, ...]
     linehaul_first: bool
+    clock_breaks: tuple[ClockBreak, ...] = ()
 
     def may_serve(self, stop: IntegerStop) -> bool:
         """Whether the stop's hub and the stop itself allow vans of this type."""

@@ -178,6 +178,7 @@ def _integer_type(type_idx: int, kind: VehicleType, depot: Depot, hub_idx: int) 
         unload_s=int(depot.unload_s),
         breaks=kind.breaks,
         linehaul_first=kind.linehaul_first,
+        clock_breaks=kind.clock_breaks,
     )
 
 

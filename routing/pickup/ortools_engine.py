@@ -9,6 +9,8 @@ How the problem is said in its words:
   of vans still comes back: the evaluator, not the engine, says what is then missing;
 - with deliveries two dimensions run along: what is aboard, and what is still to be delivered; both are equal when a
   trip begins;
+- breaks at clock times are intervals that must begin in a window, on the way too: where the evaluator cannot place
+  them at a stop, the plan is none;
 - breaks may fall on the way, where ours may not: each is due earlier by the longest leg, so that it can be put off
   until arrival; all are as long as the longest that the van's rules ask for.
 
@@ -282,12 +284,16 @@ def _rest(
     work_s: list[int],
     longest_leg_s: int,
 ) -> None:
-    """Optional rests, one after another; work may not be interrupted, and a leg cannot be longer than the longest.
+    """Optional rests, one after another, and breaks at clock times, which may fall before the route or after it; work
+    may not be interrupted, and a leg cannot be longer than the longest.
 
     Raises `BackendError` where a break would be due before the longest leg is driven.
     """
     rules = [rule for rule in kind.breaks if rule.within_s < kind.working_s]
+    at_clock = _at_clock_times(model.routing.solver(), van, kind)
     if not rules:
+        if at_clock:
+            time.SetBreakIntervalsOfVehicle(at_clock, van, work_s)
         return
     solver = model.routing.solver()
     longest_s = max(rule.duration_s for rule in rules)
@@ -298,7 +304,7 @@ def _rest(
     ]
     for one, other in itertools.pairwise(rests):
         solver.Add(other.StartsAfterEnd(one))
-    time.SetBreakIntervalsOfVehicle(rests, van, work_s)
+    time.SetBreakIntervalsOfVehicle([*rests, *at_clock], van, work_s)
     for rule in rules:
         if rule.within_s <= longest_leg_s:
             raise BackendError(
@@ -306,6 +312,25 @@ def _rest(
                 f"where a leg takes {longest_leg_s} s."
             )
         time.SetBreakDistanceDurationOfVehicle(rule.within_s - longest_leg_s, rule.duration_s, van)
+
+
+def _at_clock_times(solver: pywrapcp.Solver, van: int, kind: IntegerType) -> list[pywrapcp.IntervalVar]:
+    """One break of each rule, in one of its windows."""
+    found: list[pywrapcp.IntervalVar] = []
+    for at, rule in enumerate(kind.clock_breaks):
+        spans = [
+            (max(opens_s, kind.earliest_s), min(closes_s, kind.latest_s - rule.duration_s))
+            for opens_s, closes_s in rule.windows
+        ]
+        chances = [
+            solver.FixedDurationIntervalVar(first_s, last_s, rule.duration_s, True, f"break {van} {at} {number}")
+            for number, (first_s, last_s) in enumerate(spans)
+            if first_s <= last_s
+        ]
+        if chances:
+            solver.Add(solver.Sum([chance.PerformedExpr() for chance in chances]) == 1)
+        found += chances
+    return found
 
 
 def _keep_loads(integers: IntegerProblem, model: OrtoolsModel) -> None:

@@ -85,6 +85,18 @@ class Break:
 
 
 @dataclass(frozen=True)
+class ClockBreak:
+    """A rest of `duration_s` that begins inside one of `windows`, (start_s, end_s) of the clock, both ends included.
+
+    A van needs none that could rest so within its shift before it leaves, or after it is back. Where and how rests are
+    taken is as for `Break`; one rest is one clock break only, and counts for every `Break` it is long enough for.
+    """
+
+    duration_s: int
+    windows: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class VehicleType:
     """`count` equal vans of one hub; `capacity` per `LOAD_UNITS` and trip, `math.inf` where nothing limits.
 
@@ -115,6 +127,7 @@ class VehicleType:
     overtime_per_hour_eur: float = 0.0
     breaks: tuple[Break, ...] = ()
     linehaul_first: bool = False
+    clock_breaks: tuple[ClockBreak, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -267,6 +280,13 @@ def _vehicle_defects(kind: VehicleType) -> Iterator[str]:
     for rest in kind.breaks:
         if rest.duration_s < 1 or rest.within_s < 1:
             yield f"{where} has a break of {rest.duration_s} s within {rest.within_s} s; both must be 1 or more."
+    for pause in kind.clock_breaks:
+        if pause.duration_s < 1 or not pause.windows:
+            found = f"a break of {pause.duration_s} s in {len(pause.windows)} windows"
+            yield f"{where} has {found}; both must be 1 or more."
+        for start_s, end_s in pause.windows:
+            if not 0 <= start_s <= end_s:
+                yield f"{where} has a break from {start_s} s to {end_s} s; it must not end before it begins."
 
 
 def _load_defects(where: str, name: str, amounts: tuple[float, ...], *, finite: bool) -> Iterator[str]:

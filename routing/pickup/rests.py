@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from routing.pickup.integers import ANY_TIME, UNLIMITED
 from routing.pickup.path import Step
-from routing.pickup.problem import Break
+from routing.pickup.problem import Break, ClockBreak
 from routing.pickup.timing import Piece, Pieces, covers, end_by, extend
 
 FRESH = Piece(0, UNLIMITED, 0)
@@ -22,12 +22,17 @@ _AT_START = -1
 
 
 class Rest(NamedTuple):
-    """A rest at step `step`, before its work or after; it lasts `duration_s` at least and ends at `end_s` or later."""
+    """A rest at step `step`, before its work or after; it lasts `duration_s` at least and ends at `end_s` or later.
+
+    A break at a clock time begins inside one of `windows`; `clock_break` is its position among the van's.
+    """
 
     step: int
     before_work: bool
     duration_s: int
     end_s: int
+    windows: tuple[tuple[int, int], ...] = ANY_TIME
+    clock_break: int | None = None
 
 
 class RestedPath(NamedTuple):
@@ -44,30 +49,41 @@ class _Label(NamedTuple):
     stretch: tuple[Piece, ...]
     began: tuple[int, ...]
     rests: tuple[Rest, ...]
+    taken: frozenset[int]  # breaks at clock times
 
     def dominates(self, other: _Label) -> bool:
-        return covers(self.whole, other.whole) and all(map(covers, self.stretch, other.stretch))
+        times = covers(self.whole, other.whole) and all(map(covers, self.stretch, other.stretch))
+        return times and self.taken >= other.taken
 
 
 def best_rested(
-    leave: Pieces, steps: Sequence[Step], breaks: Sequence[Break], *, latest_s: int
+    leave: Pieces,
+    steps: Sequence[Step],
+    breaks: Sequence[Break],
+    *,
+    latest_s: int,
+    clock_breaks: Sequence[ClockBreak] = (),
+    earliest_s: int = 0,
 ) -> RestedPath | None:
     """The path with the shortest paid time that keeps every break; None when there is none.
 
-    Among equals it leaves first, has the fewest rests, and rests last.
+    Among equals it leaves first, has the fewest rests, and rests last. The shift, in which breaks at clock times may
+    fall before the path or after it, is from `earliest_s` to `latest_s`.
     """
     labels = [
-        _Label(piece, tuple(leave[at] for _ in breaks), (_AT_START,) * len(breaks), ())
+        _Label(piece, tuple(leave[at] for _ in breaks), (_AT_START,) * len(breaks), (), frozenset())
         for at, piece in enumerate(leave)
     ]
     for number, step in enumerate(steps):
         labels = _undominated(_arrive(labels, step, breaks))
-        labels = _undominated(_with_rest(labels, number, breaks, before_work=True))
+        labels = _undominated(_with_rest(labels, number, breaks, clock_breaks, before_work=True))
         labels = _undominated(_work(labels, step, breaks))
         if number < len(steps) - 1:
-            labels = _undominated(_with_rest(labels, number, breaks, before_work=False))
+            labels = _undominated(_with_rest(labels, number, breaks, clock_breaks, before_work=False))
     ended = [
-        (label, piece) for label in labels for piece in end_by((label.whole,), latest_s=latest_s)
+        (label, piece)
+        for label in labels
+        for piece in _rested_apart(label, clock_breaks, earliest_s=earliest_s, latest_s=latest_s)
     ]
     if not ended:
         return None
@@ -103,33 +119,69 @@ def _longer(
         yield label._replace(whole=whole[0], stretch=tuple(piece for (piece,) in stretch))
 
 
+def _rested_apart(
+    label: _Label, clock_breaks: Sequence[ClockBreak], *, earliest_s: int, latest_s: int
+) -> Pieces:
+    """When the path may be driven so that every break not taken on it falls before it or after it."""
+    pieces = end_by((label.whole,), latest_s=latest_s)
+    for at, rule in enumerate(clock_breaks):
+        if at not in label.taken:
+            rested_s = before_leaving_s(rule, earliest_s=earliest_s)
+            back_s = back_for(rule, latest_s=latest_s)
+            free = [piece for piece in pieces if rested_s <= piece.late_s]
+            later = [piece._replace(early_s=max(piece.early_s, rested_s)) for piece in free]
+            pieces = (*end_by(tuple(later), latest_s=latest_s), *end_by(pieces, latest_s=back_s))
+    return pieces
+
+
+def before_leaving_s(rule: ClockBreak, *, earliest_s: int) -> int:
+    """When a van that takes the break before it leaves is free to go."""
+    begins = [max(opens_s, earliest_s) for opens_s, closes_s in rule.windows if earliest_s <= closes_s]
+    return min(begins) + rule.duration_s if begins else UNLIMITED
+
+
+def back_for(rule: ClockBreak, *, latest_s: int) -> int:
+    """When a van must be back to take the break afterwards; -1 where it cannot."""
+    last_s = latest_s - rule.duration_s
+    return max((min(closes_s, last_s) for opens_s, closes_s in rule.windows if opens_s <= last_s), default=-1)
+
+
 def _with_rest(
-    labels: list[_Label], number: int, breaks: Sequence[Break], *, before_work: bool
+    labels: list[_Label],
+    number: int,
+    breaks: Sequence[Break],
+    clock_breaks: Sequence[ClockBreak],
+    *,
+    before_work: bool,
 ) -> Iterator[_Label]:
-    """The labels, and each with a rest of each length here."""
+    """The labels, and each with a rest of each length here, and with each break at a clock time."""
     for label in labels:
         yield label
         for duration_s in sorted({rule.duration_s for rule in breaks}):
-            yield from _rest(label, number, breaks, duration_s, before_work)
+            yield from _rest(label, breaks, Rest(number, before_work, duration_s, 0))
+        for at, pause in enumerate(clock_breaks):
+            for window in pause.windows if at not in label.taken else ():
+                yield from _rest(label, breaks, Rest(number, before_work, pause.duration_s, 0, (window,), at))
 
 
-def _rest(
-    label: _Label, number: int, breaks: Sequence[Break], duration_s: int, before_work: bool
-) -> Iterator[_Label]:
-    """Rest so long: stretches it ends begin anew, the others grow by it."""
-    ends = [rule.duration_s <= duration_s for rule in breaks]
-    whole = extend((label.whole,), travel_s=0, service_s=duration_s, windows=ANY_TIME)
+def _rest(label: _Label, breaks: Sequence[Break], rest: Rest) -> Iterator[_Label]:
+    """Rest so: stretches it ends begin anew, the others grow by it."""
+    ends = [rule.duration_s <= rest.duration_s for rule in breaks]
+    whole = extend((label.whole,), travel_s=0, service_s=rest.duration_s, windows=rest.windows)
     stretch = [
-        (FRESH,) if ended else extend((piece,), travel_s=0, service_s=duration_s, windows=ANY_TIME)
+        (FRESH,) if ended else extend((piece,), travel_s=0, service_s=rest.duration_s, windows=rest.windows)
         for ended, piece in zip(ends, label.stretch, strict=True)
     ]
-    if whole and all(piece.span_s <= rule.within_s for (piece,), rule in zip(stretch, breaks, strict=True)):
+    if whole and all(stretch) and all(
+        piece.span_s <= rule.within_s for (piece,), rule in zip(stretch, breaks, strict=True)
+    ):
         rests = _close(label, [at for at, ended in enumerate(ends) if ended])
         yield _Label(
             whole[0],
             tuple(piece for (piece,) in stretch),
             tuple(len(rests) if ended else began for ended, began in zip(ends, label.began, strict=True)),
-            (*rests, Rest(number, before_work, duration_s, 0)),
+            (*rests, rest),
+            label.taken if rest.clock_break is None else label.taken | {rest.clock_break},
         )
 
 

@@ -61,12 +61,16 @@ class ScheduledTrip:
 
 @dataclass(frozen=True)
 class ScheduledBreak:
-    """A rest, in seconds after midnight, at a place of the problem (its id) and on a trip."""
+    """A rest, in seconds after midnight, at a place of the problem (its id) and on a trip.
+
+    `clock_break` is the position of the break at a clock time that it is, None of one counted from departure.
+    """
 
     start_s: int
     end_s: int
     place_id: str
     trip_no: int
+    clock_break: int | None = None
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from routing.standard.instance import NEVER
 from routing.vroom.problem import VroomJob, VroomProblem, VroomVehicle
+from routing.vroom.reading import break_windows
+from routing.vroom.words import BreakWords
 
 SECONDS_PER_HOUR = 3_600
 METRES_PER_KM = 1_000
@@ -32,14 +34,25 @@ class VroomAnswer:
         return json.dumps(self.record, ensure_ascii=False, indent=1) + "\n"
 
 
-def vroom_answer(vroom: VroomProblem, plan: Sequence[tuple[int, Sequence[int]]]) -> VroomAnswer:
+def vroom_answer(
+    vroom: VroomProblem,
+    plan: Sequence[tuple[int, Sequence[int]]],
+    *,
+    breaks: Mapping[int, Sequence[tuple[int, int]]] | None = None,
+) -> VroomAnswer:
     """What becomes of a plan, pairs of vehicle id and job ids in order; unknown ids raise `KeyError`.
 
-    A vehicle leaves as late as makes no job later than leaving at once would.
+    `breaks` gives by vehicle id its breaks in order: id, and after how many jobs. A break begins as early as it may, on
+    the way where need be. A vehicle leaves as late as makes no job or break later than leaving at once would.
     """
+    rests = breaks or {}
     vehicles = {vehicle.words.id: vehicle for vehicle in vroom.vehicles}
     jobs = {job.words.id: job for job in vroom.jobs}
-    drives = [_Drive(vroom, vehicles[vehicle], [jobs[job] for job in stops]) for vehicle, stops in plan if stops]
+    drives = [
+        _Drive(vroom, vehicles[vehicle], [jobs[job] for job in stops], rests.get(vehicle, ()))
+        for vehicle, stops in plan
+        if stops
+    ]
     served = Counter(job for _, stops in plan for job in stops)
     broken = [violation for drive in drives for violation in drive.violations()]
     broken += [
@@ -75,11 +88,24 @@ def _place(vroom: VroomProblem, place: int) -> dict[str, Any]:
     return {**record, "location_index": place} if vroom.indices else record
 
 
-class _Drive:
-    """One vehicle's route, with the moment service begins at each job."""
+class _Pause(NamedTuple):
+    """A break as it is taken: when it begins, seconds waited for that and driven since what came before."""
 
-    def __init__(self, vroom: VroomProblem, vehicle: VroomVehicle, jobs: list[VroomJob]) -> None:
+    words: BreakWords
+    begins: int
+    waited: int
+    driven: int
+
+
+class _Drive:
+    """One vehicle's route, with the moment service begins at each job, and each break."""
+
+    def __init__(
+        self, vroom: VroomProblem, vehicle: VroomVehicle, jobs: list[VroomJob], breaks: Sequence[tuple[int, int]]
+    ) -> None:
         self.vroom, self.vehicle, self.jobs = vroom, vehicle, jobs
+        words = {pause.id: pause for pause in vehicle.words.breaks}
+        self.breaks = [(words[pause_id], done) for pause_id, done in breaks]
         ends = [[] if end is None else [end] for end in (vehicle.start, vehicle.end)]
         self.path = [*ends[0], *(job.place for job in jobs), *ends[1]]
         self.first = len(ends[0])  # position of the first job on the path
@@ -92,27 +118,57 @@ class _Drive:
         return int(self.vroom.durations[self.path[position - 1], self.path[position]]) if position else 0
 
     def _begin_from(self, departure: int) -> list[int]:
-        now, begins = departure, []
-        for position, job in enumerate(self.jobs, start=self.first):
-            now = _service_start(job, now + self._leg(position))
-            begins.append(now)
-            now += job.service_s
-        return begins
+        return [begins for begins, _, _ in self._walk(departure)]
+
+    def _walk(self, departure: int) -> list[tuple[int, int, list[_Pause]]]:
+        """Per job, and at last for the end: when its service begins (or the route ends), arrival, breaks on the way."""
+        now, found = departure, []
+        for position in range(len(self.jobs) + 1):
+            job = self.jobs[position] if position < len(self.jobs) else None
+            at = self.first + position
+            left = self._leg(at) if job is not None or self.vehicle.end is not None else 0
+            pauses = []
+            for pause, _ in (p for p in self.breaks if p[1] == position):
+                begins = _next_start(break_windows(pause, self.vehicle.words), now)
+                driven = min(left, begins - now)
+                pauses.append(_Pause(pause, begins, begins - now - driven, driven))
+                left, now = left - driven, begins + pause.service
+            arrival = now + left
+            begins = arrival if job is None else _service_start(job, arrival)
+            found.append((begins, arrival, pauses))
+            now = begins + (0 if job is None else job.service_s)
+        return found
 
     def _latest_departure(self, begins: list[int]) -> int:
         """The last moment to leave without beginning the last service later; at once where a window is missed."""
-        latest = begins[-1]
+        if self.breaks:
+            return self._last_alike(self._moments(self.opens))
+        latest = begins[-2]
         for position in range(len(self.jobs) - 1, 0, -1):
             job = self.jobs[position - 1]
             arrive_by = latest - self._leg(self.first + position) - job.service_s
             latest = min(arrive_by, _window_end(job, begins[position - 1]))
         return max(self.opens, latest - self._leg(self.first))
 
+    def _moments(self, departure: int) -> list[int]:
+        """When every job and break begins and the route ends."""
+        return [at for begins, _, pauses in self._walk(departure) for at in (*(p.begins for p in pauses), begins)]
+
+    def _last_alike(self, moments: list[int]) -> int:
+        """The last departure with the same moments: they are never earlier where one leaves later."""
+        early, late = self.opens, max(self.opens, moments[0])
+        while early < late:
+            middle = (early + late + 1) // 2
+            if self._moments(middle) == moments:
+                early = middle
+            else:
+                late = middle - 1
+        return early
+
     @property
     def ends_at(self) -> int:
         """When the vehicle is done."""
-        home = self._leg(len(self.path) - 1) if self.vehicle.end is not None else 0
-        return self.begins[-1] + self.jobs[-1].service_s + home
+        return self.begins[-1]
 
     def _sum(self, table: Any) -> int:
         return int(sum(table[start, end] for start, end in pairwise(self.path)))
@@ -142,7 +198,8 @@ class _Drive:
         steps = self._steps()
         totals = {
             "vehicle": self.vehicle.words.id, "cost": self._cost(), "setup": 0,
-            "service": sum(job.service_s for job in self.jobs), "duration": self._sum(self.vroom.durations),
+            "service": sum(job.service_s for job in self.jobs) + sum(pause.service for pause, _ in self.breaks),
+            "duration": self._sum(self.vroom.durations),
             "waiting_time": sum(step["waiting_time"] for step in steps),
             "priority": sum(job.words.priority for job in self.jobs), "violations": [],
         }  # fmt: skip
@@ -151,19 +208,30 @@ class _Drive:
         return {**totals, "steps": steps}
 
     def _steps(self) -> list[dict[str, Any]]:
-        loads, steps, now, travelled = self._loads(), [], self.leaves, 0
+        loads, steps, travelled = self._loads(), [], 0
         if self.vehicle.start is not None:
-            steps.append(self._step("start", self.vehicle.start, now, loads[0]))
-        for position, (job, begins) in enumerate(zip(self.jobs, self.begins, strict=True)):
-            travelled += self._leg(self.first + position)
-            arrival = now + self._leg(self.first + position)
-            step = self._step("job", job.place, arrival, loads[position + 1], duration=travelled)
-            steps.append({**step, "id": job.words.id, "service": job.service_s, "waiting_time": begins - arrival})
-            now = begins + job.service_s
+            steps.append(self._step("start", self.vehicle.start, self.leaves, loads[0]))
+        for position, (begins, arrival, pauses) in enumerate(self._walk(self.leaves)):
+            so_far = travelled
+            for pause in pauses:
+                so_far += pause.driven
+                steps.append(self._pause_step(pause, loads[position], duration=so_far))
+            if position < len(self.jobs):
+                job = self.jobs[position]
+                travelled += self._leg(self.first + position)
+                step = self._step("job", job.place, arrival, loads[position + 1], duration=travelled)
+                steps.append({**step, "id": job.words.id, "service": job.service_s, "waiting_time": begins - arrival})
         if self.vehicle.end is not None:
             travelled += self._leg(len(self.path) - 1)
             steps.append(self._step("end", self.vehicle.end, self.ends_at, loads[-1], duration=travelled))
         return steps
+
+    def _pause_step(self, pause: _Pause, load: list[int], *, duration: int) -> dict[str, Any]:
+        return {
+            "type": "break", "id": pause.words.id, "setup": 0, "service": pause.words.service,
+            "waiting_time": pause.waited, "load": load, "arrival": pause.begins - pause.waited, "duration": duration,
+            "violations": [],
+        }  # fmt: skip
 
     def _step(self, kind: str, place: int, arrival: int, load: list[int], *, duration: int = 0) -> dict[str, Any]:
         return {
@@ -174,7 +242,8 @@ class _Drive:
     def violations(self) -> Iterator[dict[str, Any]]:
         """Every rule the route breaks."""
         name, words = f"vehicle {self.vehicle.words.id}", self.vehicle.words
-        for job, begins in zip(self.jobs, self.begins, strict=True):
+        yield from self._break_violations(name)
+        for job, begins in zip(self.jobs, self.begins, strict=False):
             closes = max((end for _, end in job.words.time_windows), default=NEVER)
             if begins > closes:
                 message = f"Job {job.words.id} begins at {begins}; its last window closes at {closes}."
@@ -188,6 +257,19 @@ class _Drive:
                 message = f"{name.capitalize()} carries {most} in dimension {unit + 1}; it holds {capacity}."
                 yield _violation("capacity", (name,), most, capacity, "load units", message)
         yield from self._limits(name)
+
+    def _break_violations(self, name: str) -> Iterator[dict[str, Any]]:
+        """Breaks that begin outside their windows, and breaks not taken once."""
+        taken = Counter(pause.id for pause, _ in self.breaks)
+        for pause in self.vehicle.words.breaks:
+            if taken[pause.id] != 1:
+                message = f"{name.capitalize()} takes break {pause.id} {taken[pause.id]} times; once is due."
+                yield _violation("breaks", (name, f"break {pause.id}"), taken[pause.id], 1, "breaks", message)
+        for rest in (rest for _, _, rests in self._walk(self.leaves) for rest in rests):
+            last = max(end for _, end in break_windows(rest.words, self.vehicle.words))
+            if rest.begins > last:
+                message = f"Break {rest.words.id} of {name} begins at {rest.begins}; it may begin until {last}."
+                yield _violation("break_window", (name, f"break {rest.words.id}"), rest.begins, last, "s", message)
 
     def _limits(self, name: str) -> Iterator[dict[str, Any]]:
         words = self.vehicle.words
@@ -208,8 +290,12 @@ def _amounts(job: VroomJob) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def _service_start(job: VroomJob, arrival: int) -> int:
-    windows = sorted(job.words.time_windows)
-    return next((max(arrival, opens) for opens, closes in windows if arrival <= closes), arrival)
+    return _next_start(sorted(job.words.time_windows), arrival)
+
+
+def _next_start(windows: Sequence[tuple[int, int]], now: int) -> int:
+    """The first moment from now inside a window; now where there is none."""
+    return next((max(now, opens) for opens, closes in windows if now <= closes), now)
 
 
 def _window_end(job: VroomJob, begins: int) -> int:

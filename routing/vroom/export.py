@@ -86,6 +86,8 @@ def _lacking_for_vans(kind: VehicleType, waits: bool) -> Iterator[tuple[str, str
     where = f"vehicle type {kind.vehicle_type_id!r}"
     if kind.max_trips > 1:
         yield where, "VROOM knows one trip per van"
+    if kind.clock_breaks:
+        yield where, "breaks at clock times are not handed on"
     if kind.breaks:
         yield where, "VROOM knows no breaks counted from departure"
     if kind.max_overtime_s:

@@ -12,11 +12,14 @@ import numpy as np
 from pydantic import ValidationError
 
 from retour.errors import InputError, Issue
+from routing.standard.instance import NEVER
 from routing.vroom.problem import VroomJob, VroomProblem, VroomVehicle
 from routing.vroom.words import (
     REFUSED_AT_TOP,
+    REFUSED_OF_BREAKS,
     REFUSED_OF_JOBS,
     REFUSED_OF_VEHICLES,
+    BreakWords,
     Coordinates,
     JobWords,
     MatrixWords,
@@ -35,7 +38,7 @@ def read_vroom(path: Path | str, *, speed_kmh: float = CROW_SPEED_KMH) -> VroomP
     """The VROOM problem in the file; without matrices vehicles fly straight at `speed_kmh`.
 
     Raises `InputError` with every defect, and with every key that asks for what our engines do not know: shipments,
-    breaks at clock times, times by vehicle type, given steps, several profiles or speeds, costs per task hour.
+    times by vehicle type, loads during breaks, given steps, several profiles or speeds, costs per task hour.
     """
     path = Path(path)
     words = _parse(path)
@@ -116,8 +119,26 @@ def _vehicle_defects(where: str, vehicle: VehicleWords, words: ProblemWords) -> 
         yield from _place_defects(where, name, location, index, words)
     if vehicle.time_window:
         yield from _window_defects(f"{where}.time_window", (vehicle.time_window,))
+    yield from _repeated(f"{where}.breaks", (pause.id for pause in vehicle.breaks))
+    for number, pause in enumerate(vehicle.breaks):
+        yield from _break_defects(f"{where}.breaks[{number}]", pause, vehicle)
     if words.matrices is not None and vehicle.profile not in words.matrices:
         yield f"{where}.profile", f"{vehicle.profile!r} has no matrix; those given are {', '.join(words.matrices)}."
+
+
+def _break_defects(where: str, pause: BreakWords, vehicle: VehicleWords) -> Iterator[tuple[str, str]]:
+    yield from _refused(where, pause.more, REFUSED_OF_BREAKS)
+    yield from _window_defects(f"{where}.time_windows", pause.time_windows)
+    if not pause.service:
+        yield f"{where}.service", "found 0; a break takes time: give its seconds, or take the break out."
+    opens, closes = vehicle.time_window or (0, NEVER)
+    last = closes - pause.service
+    fits = [start for start, end in break_windows(pause, vehicle) if max(start, opens) <= min(end, last)]
+    if pause.service and not fits:
+        yield f"{where}.time_windows", (
+            f"no break of {pause.service} s that begins in them lies in the vehicle's time from {opens} to {closes}; "
+            "move one of the two."
+        )
 
 
 def _place_defects(
@@ -228,8 +249,14 @@ def _table(rows: tuple[tuple[int, ...], ...]) -> np.ndarray:
     return np.array(rows, dtype=np.int64)
 
 
+def break_windows(pause: BreakWords, vehicle: VehicleWords) -> tuple[tuple[int, int], ...]:
+    """When a break may begin: in its windows, in order, or at any time of the vehicle's."""
+    return tuple(sorted(pause.time_windows)) or (vehicle.time_window or (0, NEVER),)
+
+
 def _ignored(words: ProblemWords) -> tuple[str, ...]:
     """Keys that are neither honoured nor refused, by name."""
-    refused = {*REFUSED_AT_TOP, *REFUSED_OF_JOBS, *REFUSED_OF_VEHICLES}
-    keys = {key for part in (words, *words.jobs, *words.vehicles) for key in part.more}
+    refused = {*REFUSED_AT_TOP, *REFUSED_OF_JOBS, *REFUSED_OF_VEHICLES, *REFUSED_OF_BREAKS}
+    breaks = [pause for vehicle in words.vehicles for pause in vehicle.breaks]
+    keys = {key for part in (words, *words.jobs, *words.vehicles, *breaks) for key in part.more}
     return tuple(sorted(keys - refused))

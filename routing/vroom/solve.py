@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from retour.vocabulary import Status
 from routing.pickup.engines import AUTO, choose_engine
 from routing.pickup.integers import to_eur, to_micro
+from routing.pickup.problem import ClockBreak
 from routing.pickup.processes import solve_in_process
 from routing.pickup.progress import OnProgress, Progress
-from routing.pickup.schedule import Route
+from routing.pickup.rests import before_leaving_s
+from routing.pickup.schedule import Route, ScheduledRoute
 from routing.standard.solve import GRACE_S
 from routing.vroom.answer import VroomAnswer, vroom_answer
 from routing.vroom.problem import VroomProblem
+from routing.vroom.reading import break_windows
 from routing.vroom.to_pickup import VroomCase, to_case
 
 
@@ -61,7 +65,8 @@ def solve_vroom(
         case.problem, engine=choice.name, seed=seed, budget_s=budget_s, iterations=iterations,
         on_progress=_in_vroom_cost(case, on_progress), grace_s=GRACE_S,
     )  # fmt: skip
-    answer = vroom_answer(vroom, _plan(case, [route.as_route() for route in found.routes]))
+    plan = _plan(case, [route.as_route() for route in found.routes])
+    answer = vroom_answer(vroom, plan, breaks=dict(_breaks(case, found.routes)))
     bound = to_micro(found.bound_eur) // case.pricing.micro_per_cost
     return VroomSolved(
         status=Status.FAILED if answer.violations else found.status,
@@ -80,6 +85,24 @@ def _plan(case: VroomCase, routes: list[Route]) -> list[tuple[int, list[int]]]:
         (case.vehicles_of[route.vehicle_type_id][route.vehicle_no - 1].words.id, [int(job) for job in route.stop_ids])
         for route in routes
     ]
+
+
+def _breaks(case: VroomCase, routes: Sequence[ScheduledRoute]) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Vehicle ids with their breaks in order: id, and after how many jobs; those not on the way first or last."""
+    for route in routes:
+        words = case.vehicles_of[route.vehicle_type_id][route.vehicle_no - 1].words
+        at = {rest.clock_break: rest.start_s for rest in route.breaks}
+        spots = []
+        for number, pause in enumerate(words.breaks):
+            if number in at:
+                spots.append((at[number], sum(stop.start_s <= at[number] for stop in route.stops), pause.id))
+            else:
+                earliest_s = (words.time_window or (0, 0))[0]
+                rule = ClockBreak(pause.service, break_windows(pause, words))
+                early = before_leaving_s(rule, earliest_s=earliest_s) <= route.departs_s
+                opens = min(opens for opens, _ in rule.windows)
+                spots.append((opens, 0 if early else len(route.stops), pause.id))
+        yield words.id, [(pause_id, done) for _, done, pause_id in sorted(spots, key=lambda s: (s[1], s[0]))]
 
 
 def _in_vroom_cost(case: VroomCase, tell: OnProgress | None) -> OnProgress | None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from retour.errors import InputError, Issue
-from routing.pickup.problem import LOAD_UNITS, Depot, PickupProblem, Places, Stop, VehicleType
+from routing.pickup.problem import LOAD_UNITS, ClockBreak, Depot, PickupProblem, Places, Stop, VehicleType
 from routing.standard.instance import NEVER
 from routing.vroom.problem import VroomJob, VroomProblem, VroomVehicle
+from routing.vroom.reading import break_windows
 from routing.vroom.words import VehicleWords
 
 MICRO_PER_EUR = 1_000_000
@@ -140,6 +141,7 @@ def _type(
         per_hour_eur=0.0,
         max_distance_m=math.inf if limit is None else float(limit),
         end_place_idx=None if end == start else end,
+        clock_breaks=tuple(ClockBreak(pause.service, break_windows(pause, words)) for pause in words.breaks),
     )
 
 

@@ -22,8 +22,10 @@ REFUSED_OF_JOBS = {
     "setup_per_type": "times by vehicle type are not known here",
     "service_per_type": "times by vehicle type are not known here",
 }
+REFUSED_OF_BREAKS = {
+    "max_load": "a load that a break may not exceed is not known here",
+}
 REFUSED_OF_VEHICLES = {
-    "breaks": "breaks at clock times are not known here",
     "steps": "given routes are not known here",
 }
 
@@ -50,6 +52,15 @@ class JobWords(_Words):
     pickup: tuple[Count, ...] = ()
     skills: frozenset[Count] = frozenset()
     priority: Annotated[int, Field(ge=0, le=100)] = 0
+    time_windows: tuple[Window, ...] = ()
+
+
+class BreakWords(_Words):
+    """A break of a vehicle: seconds, and windows in which it may begin; none: any time."""
+
+    id: Count
+    description: str = ""
+    service: Count = 0
     time_windows: tuple[Window, ...] = ()
 
 
@@ -80,6 +91,7 @@ class VehicleWords(_Words):
     max_tasks: Count | None = None
     max_travel_time: Count | None = None
     max_distance: Count | None = None
+    breaks: tuple[BreakWords, ...] = ()
 
 
 class MatrixWords(_Words):

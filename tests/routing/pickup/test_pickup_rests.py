@@ -5,9 +5,10 @@ import functools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.pickup import Route, evaluate
+from routing.pickup import Route, evaluate, solve_pickup
+from routing.pickup.engines import choose_engine
 from routing.pickup.path import Step
-from routing.pickup.problem import Break
+from routing.pickup.problem import Break, ClockBreak
 from routing.pickup.rests import best_rested
 from routing.pickup.timing import leave_between
 
@@ -66,6 +67,92 @@ def first_ready(steps, rules, leave):
         return done(number + 1, False, now + steps[number + 1].travel_s, since)
 
     return done(0, False, leave + steps[0].travel_s, (leave,) * len(rules))
+
+
+@settings(max_examples=300, deadline=None)
+@given(steps=steps, length=st.integers(1, 4), windows=windows)
+def test_a_break_at_a_clock_time_costs_the_least_it_can(steps, length, windows):
+    """The labels find what trying every whole second for leaving, waiting and resting finds; earliest shift 1."""
+    rule = ClockBreak(length, windows)
+    found = best_rested(
+        leave_between(2, 20), steps, (), latest_s=LATEST_S, clock_breaks=(rule,), earliest_s=1
+    )
+    ready = {leave: first_done(tuple(steps), rule, leave) for leave in range(2, 21)}
+    paid = [(done - leave, leave) for leave, done in ready.items() if done is not None]
+    assert min(paid, default=None) == (None if found is None else (found.piece.span_s, found.piece.early_s))
+
+
+def first_done(steps, rule, leave):
+    """When the van is done at the earliest with the break taken before, on the way or after; None when it cannot."""
+
+    def opens(windows, now):
+        return next((max(now, start) for start, end in windows if now <= end), None)
+
+    def go(number, now, taken):
+        if number == len(steps):
+            after = taken or any(max(now, a) <= min(b, LATEST_S - rule.duration_s) for a, b in rule.windows)
+            return now if now <= LATEST_S and after else None
+        step = steps[number]
+        options = []
+        arrival = now + step.travel_s
+        for before in (False, True) if not taken else (False,):
+            starts = [arrival]
+            if before:
+                starts = [max(arrival, a) + rule.duration_s for a, b in rule.windows if arrival <= b]
+            for ready in starts:
+                begin = opens(step.windows, ready)
+                if begin is None:
+                    continue
+                done = begin + step.service_s
+                options.append(go(number + 1, done, taken or before))
+                if not taken and not before and number < len(steps) - 1:
+                    options += [
+                        go(number + 1, max(done, a) + rule.duration_s, True) for a, b in rule.windows if done <= b
+                    ]
+        return min((option for option in options if option is not None), default=None)
+
+    early = any(max(1, a) + rule.duration_s <= leave for a, b in rule.windows if b >= 1)
+    return go(0, leave, early)
+
+
+def test_lunch_is_taken_between_stops_and_needs_none_outside_the_route(line):
+    """From 9:00 to 9:10: at P1, done at 8:42, until 9:30; a van back at 8:41 or leaving at 9:40 rests at home."""
+    lunch = ClockBreak(1_800, ((9 * HOUR, 9 * HOUR + 600),))
+    early = {"km": 20, "windows": ((8 * HOUR + 1_200, 8 * HOUR + 1_200),)}
+    problem = line([early, {"km": 40}, {"km": 90}], vans=({"clock_breaks": (lunch,)},))
+    away = evaluate(problem, [Route("van", 1, (("P0", "P1", "P2"),))]).routes[0]
+    assert [(9 * HOUR, 9 * HOUR + 1_800, 0)] == [(b.start_s, b.end_s, b.clock_break) for b in away.breaks]
+    home = evaluate(problem, [Route("van", 1, (("P0",),))])
+    assert ((), []) == (home.routes[0].breaks, [b for b in home.breaches if b.rule == "clock_break"])
+    late = line([{"km": 20, "windows": ((10 * HOUR, 11 * HOUR),)}], vans=({"clock_breaks": (lunch,)},))
+    schedule = evaluate(late, [Route("van", 1, (("P0",),))])
+    assert ((), 9 * HOUR + 40 * 60, True) == (
+        schedule.routes[0].breaks, schedule.routes[0].departs_s, schedule.feasible
+    )  # fmt: skip
+
+
+def test_a_break_that_cannot_be_had_is_a_breach(line):
+    """Back after the window and away through all of it, with a stop that must be served in it."""
+    pause = ClockBreak(1_800, ((9 * HOUR, 9 * HOUR + 60),))
+    stops = [{"km": 20, "windows": ((9 * HOUR, 9 * HOUR),), "service_s": 3_600}]
+    schedule = evaluate(line(stops, vans=({"clock_breaks": (pause,)},)), [Route("van", 1, (("P0",),))])
+    assert ["clock_break"] == [breach.rule for breach in schedule.breaches]
+    assert "breaks of 1800 s begun from 32400 to 32460 s after midnight" in str(schedule.breaches[0])
+
+
+def test_engines_that_lack_breaks_at_clock_times_say_so(line):
+    """OR-Tools is chosen, keeps the break, and the others refuse it by name."""
+    lunch = ClockBreak(1_800, ((9 * HOUR, 9 * HOUR + 600),))
+    early = {"km": 20, "windows": ((8 * HOUR + 1_200, 8 * HOUR + 1_200),)}
+    problem = line([early, {"km": 40}, {"km": 60}], vans=({"clock_breaks": (lunch,), "count": 1},))
+    assert "ortools" == choose_engine(problem).name
+    answer = solve_pickup(problem, engine="ortools", seed=1, iterations=20)
+    assert ((), 3, 1) == (answer.unserved, len(answer.routes[0].stops), len(answer.routes[0].breaks))
+    for engine in ("retour", "pyvrp"):
+        refused = solve_pickup(problem, engine=engine, seed=1, iterations=5)
+        kept = evaluate(problem, [route.as_route() for route in refused.routes])
+        assert (True, ()) == (refused.degraded, kept.breaches)
+        assert f"The engine {engine} cannot honour breaks at clock times." in refused.note
 
 
 def test_a_break_is_taken_as_late_as_it_may(line):

@@ -28,7 +28,12 @@ def test_a_problem_with_matrices_is_read(line):
     [
         (lambda p: p.update(shipments=[{}]), "shipments: a pickup tied to its delivery is not known here"),
         (lambda p: p.update(matrix=[[0]]), "matrix: VROOM itself now reads `matrices` instead"),
-        (set_in("vehicles", "breaks", [{"id": 1}]), "vehicles[0].breaks: breaks at clock times are not known here"),
+        (set_in("vehicles", "breaks", [{"id": 1}]), "vehicles[0].breaks[0].service: found 0; a break takes time"),
+        (set_in("vehicles", "breaks", [{"id": 1, "service": 9, "max_load": [1]}]),
+         "vehicles[0].breaks[0].max_load: a load that a break may not exceed"),
+        (set_in("vehicles", "breaks", [{"id": 1, "service": 9}] * 2), "vehicles[0].breaks: id 1 is given 2 times"),
+        (set_in("vehicles", "breaks", [{"id": 1, "service": 9, "time_windows": [[1995, 2500]]}]),
+         "vehicles[0].breaks[0].time_windows: no break of 9 s that begins in them lies in the vehicle's time from 0"),
         (set_in("vehicles", "steps", [{}]), "vehicles[0].steps: given routes are not known here"),
         (set_in("vehicles", "speed_factor", 2.0), "vehicles: they differ in speed_factor (1.0, 2.0)"),
         (set_in("vehicles", "profile", "truck"), "vehicles[0].profile: 'truck' has no matrix"),
