@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from retour import BackendError, InfeasibleError, InputError, Issue
-from routing.pickup.engines import ENGINES
+from routing.pickup.engines import AUTO, ENGINES
 from service import cli, planning, screen
 from service.store import publish
 
@@ -65,8 +65,8 @@ def test_every_command_says_what_it_does(command):
 
 
 def test_engines_offered_are_those_registered():
-    """The command offers every routing engine there is, and no other."""
-    assert sorted(ENGINES) == sorted(get_args(cli.Engine))
+    """The command offers every routing engine there is, a choice by itself, and no other."""
+    assert sorted([AUTO, *ENGINES]) == sorted(get_args(cli.Engine))
 
 
 def test_a_sound_network_is_profiled():
