@@ -19,7 +19,7 @@ from routing.pickup.ruin_recreate.arrays import (
 from routing.pickup.ruin_recreate.chance import below, chance, exponential
 from routing.pickup.ruin_recreate.compiling import compiled
 from routing.pickup.ruin_recreate.exchanges import local_search
-from routing.pickup.ruin_recreate.links import refresh_or_empty, restore
+from routing.pickup.ruin_recreate.links import refresh, refresh_or_empty, restore
 from routing.pickup.ruin_recreate.recreate import recreate
 from routing.pickup.ruin_recreate.ruin import ruin
 from routing.pickup.ruin_recreate.trip_exchanges import search_trips
@@ -31,7 +31,7 @@ LONGER = 8.0  # strings around a stop that no van serves yet, up to whole routes
 
 @compiled
 def anneal(ground, plan, work, found, steps, temperature, own, missing, team, mean_removed, longest_string, neighbours,
-           most_worth):  # fmt: skip
+           most_worth, hope):  # fmt: skip
     """Do so many steps on the team's own stops (`own` of them, `missing` of which must be served but are not).
 
     Raises the worth of required stops that stay out, up to `most_worth`, so that the
@@ -47,24 +47,42 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
         else:
             seed_stop = work.ids[OWN, below(work.random, own)]
             ruin(ground, plan, work, team, seed_stop, False, mean_removed, longest_string)
-        for number in range(work.count[ROUTES_SAVED]):
-            refresh_or_empty(ground, plan, work, work.log[number].van)
+        if not ground.untimed:
+            for number in range(work.count[ROUTES_SAVED]):
+                refresh_or_empty(ground, plan, work, work.log[number].van)
         delta = recreate(ground, plan, work, team, temperature, 1.0, found) - work.count[WORTH_TAKEN]
+        threshold = temperature * exponential(work.random)
+        if ground.untimed:
+            if delta + _dearer(plan, work) > threshold + hope * temperature:
+                restore(ground, plan, work, out_of_plan(team), False)
+                _clear_queue(plan, work)
+                _raise_worth(ground, plan, work, most_worth)
+                continue
+            for number in range(work.count[ROUTES_SAVED]):
+                refresh(ground, plan, work, work.log[number].van)
         if neighbours and ground.tripped:
             search_trips(ground, plan, work, team, neighbours, found)
         elif neighbours and not ground.driven:
             local_search(ground, plan, work, team, neighbours, found)
-        for number in range(work.count[ROUTES_SAVED]):
-            delta += plan.van[work.log[number].van].cost - work.log[number].cost
+        delta += _dearer(plan, work)
         new_spread = balance_cost(ground, plan)
         delta += new_spread - spread
-        if delta < temperature * exponential(work.random):
+        if delta < threshold:
             spread = new_spread
             work.count[ACCEPTED] += 1
         else:
-            restore(ground, plan, work, out_of_plan(team))
+            restore(ground, plan, work, out_of_plan(team), True)
         _clear_queue(plan, work)
         _raise_worth(ground, plan, work, most_worth)
+
+
+@compiled
+def _dearer(plan, work):
+    """What the routes that this step changed cost more than before."""
+    dearer = 0
+    for number in range(work.count[ROUTES_SAVED]):
+        dearer += plan.van[work.log[number].van].cost - work.log[number].cost
+    return dearer
 
 
 @compiled
@@ -86,6 +104,8 @@ def fill(ground, plan, work, found, required, generosity):
         work.ids[ABSENT, work.count[ABSENT_COUNT]] = stop
         work.count[ABSENT_COUNT] += 1
     recreate(ground, plan, work, 0, 0.0, generosity, found)
+    for number in range(work.count[ROUTES_SAVED]):
+        refresh(ground, plan, work, work.log[number].van)
     _clear_queue(plan, work)
 
 

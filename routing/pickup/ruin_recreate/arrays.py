@@ -46,7 +46,9 @@ KIND = np.dtype([(name, _WHOLE) for name in (
 """A vehicle type; types with equal `ending` end their night alike, so they may exchange the ends of their routes."""
 
 LINK = np.dtype(
-    [(name, _SMALL) for name in ("next", "before", "van", "position", "new_trip", "queued")]
+    [(name, _SMALL) for name in (
+        "next", "before", "van", "position", "new_trip", "queued", "was_next", "was_before"
+    )]
     + [(name, _WHOLE) for name in (
         "metres", "from_s", "from_early_s", "from_late_s", "to_s", "to_early_s", "to_late_s"
     )],
@@ -82,8 +84,8 @@ VAN = np.dtype(
 GROUP = np.dtype([(name, _SMALL) for name in ("visited", "van", "stops")], align=True)
 """Groups by number: `visited` of alternatives (1: one is planned, 2: on the move), `van` and `stops` of same-van."""
 
-LOG = np.dtype([(name, _WHOLE) for name in ("van", "start", "cost")], align=True)
-"""A route as it was before the present step: its van, where its stops begin among the saved ones, its cost."""
+LOG = np.dtype([(name, _WHOLE) for name in ("van", "start", "cost", "metres")], align=True)
+"""A route as it was before the present step: its van, where its stops begin among the saved ones, its cost and metres."""
 
 # Rows of Work.ids, and positions in Work.count
 ABSENT, QUEUE, PIECE, LISTED, SAVED, OWN, MISSING = range(7)
@@ -99,13 +101,13 @@ class Ground(View):
     `load` is (stops, dimensions): loads whose sum per trip `room`, (types, dimensions), limits; with `mixed` loads
     (deliveries and pickups share one capacity) pickups, then deliveries, (stops, 2 x dimensions). `allowed` is (types,
     stops), `windows` (windows, 2), `near` and `likely` (stops, k): the nearest stops, and those most likely to be
-    neighbours in time too; `legs` is (2, places, places), metres and seconds, unless distances are of the `plane`.
+    neighbours in time too; `untimed` routes have one trip and no clock; `legs` is (2, places, places), metres and seconds, unless distances are of the `plane`.
     """
 
     FIELDS: ClassVar[dict[str, Any]] = {
         **dict.fromkeys(("stops", "vans", "kinds", "dimensions", "near_many", "likely_many"), int),
         **dict.fromkeys(("plane", "timed", "driven", "tripped", "mixed", "symmetric", "reversible"), int),
-        **dict.fromkeys(("balance", "stability"), int),
+        **dict.fromkeys(("untimed", "balance", "stability"), int),
         **dict.fromkeys(("metres_scale", "metres_half", "seconds_scale", "seconds_half", "compactness"), float),
         "node": (NODE, 1),
         "kind": (KIND, 1),

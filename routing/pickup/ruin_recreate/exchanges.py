@@ -8,7 +8,7 @@ node (Vidal et al. 2013, 10.1016/j.cor.2012.07.018), the rare ones within a rout
 from __future__ import annotations
 
 from routing.pickup.ruin_recreate.arrays import EXCHANGES, IMPOSSIBLE, PIECE, POSSIBLE, QUEUE, QUEUED
-from routing.pickup.ruin_recreate.compiling import compiled
+from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.links import copy_back, copy_on, queue, refresh, relink, save
 from routing.pickup.ruin_recreate.measures import arrive, leg_cost, metres_between, seconds_between, van_cost
@@ -28,6 +28,8 @@ def local_search(ground, plan, work, team, neighbours, found):
         plan.node[stop].queued = 0
         if plan.node[stop].van < 0 or ground.node[stop].same_van >= 0:
             continue
+        if plan.node[stop].next == plan.node[stop].was_next and plan.node[stop].before == plan.node[stop].was_before:
+            continue
         while True:
             found[0] = 0
             found[1] = 0
@@ -36,6 +38,10 @@ def local_search(ground, plan, work, team, neighbours, found):
                 van = plan.node[other].van
                 if van < 0 or plan.van[van].team != team or ground.node[other].same_van >= 0:
                     continue
+                if ground.plane and metres_between(ground, stop, other) >= max(
+                    _longest_leg(plan, stop), _longest_leg(plan, other)
+                ):
+                    continue
                 _follow(ground, plan, work, stop, other, found)
                 _follow(ground, plan, work, other, stop, found)
                 _turn(ground, plan, work, stop, other, found)
@@ -43,6 +49,12 @@ def local_search(ground, plan, work, team, neighbours, found):
             if found[1] == 0:
                 break
             _make(ground, plan, work, found)
+
+
+@inlined
+def _longest_leg(plan, stop):
+    here = plan.node[stop].metres
+    return max(here - plan.node[plan.node[stop].before].metres, plan.node[plan.node[stop].next].metres - here)
 
 
 @compiled

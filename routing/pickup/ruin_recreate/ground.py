@@ -40,6 +40,8 @@ def to_ground(integers: IntegerProblem) -> Ground:
     near, likely = neighbour_lists(integers)
     legs = np.zeros((2, 1, 1), dtype=np.int64) if plane else _legs(integers)
     windowed = any(stop.windows != ANY_TIME for stop in integers.stops)
+    timed = windowed or any(_on_the_clock(kind) for kind in integers.types if kind.count)
+    tripped = _has_trips(integers) and not driven
     return Ground(
         stops=len(integers.stops),
         vans=vans,
@@ -49,12 +51,13 @@ def to_ground(integers: IntegerProblem) -> Ground:
         likely_many=likely.shape[1],
         plane=plane,
         **_scales(integers),
+        untimed=not (timed or driven or tripped),
         balance=int(integers.wishes.balance_per_s),
         stability=int(integers.wishes.stability if integers.wishes.earlier else 0),
         compactness=float(integers.wishes.compactness_per_m),
-        timed=windowed or any(_on_the_clock(kind) for kind in integers.types if kind.count),
+        timed=timed,
         driven=driven,
-        tripped=_has_trips(integers) and not driven,
+        tripped=tripped,
         mixed=mixed,
         symmetric=_symmetric(legs),
         reversible=_symmetric(legs) and not windowed and not any(kind.linehaul_first for kind in integers.types),

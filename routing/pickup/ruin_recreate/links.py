@@ -59,6 +59,7 @@ def save(ground, plan, work, van):
     work.log[number].van = van
     work.log[number].start = filled
     work.log[number].cost = plan.van[van].cost
+    work.log[number].metres = plan.van[van].metres
     filled = _list_stops(ground, plan, van, work.ids[SAVED], filled)
     work.count[ROUTES_SAVED] = number + 1
     work.count[STOPS_SAVED] = filled
@@ -78,9 +79,16 @@ def _list_stops(ground, plan, van, listed, filled):
 @compiled
 def relink(ground, plan, work, van, listed, start, end):
     """Give a van the route listed[start:end]."""
+    _link(ground, plan, van, listed, start, end)
+    refresh(ground, plan, work, van)
+
+
+@inlined
+def _link(ground, plan, van, listed, start, end):
     last = ground.stops + van
     for at in range(start, end):
         stop = listed[at] & STOP_OF
+        plan.node[stop].van = van
         plan.node[stop].new_trip = 1 if at > start and listed[at] & NEW_TRIP else 0
         plan.node[last].next = stop
         plan.node[stop].before = last
@@ -88,43 +96,68 @@ def relink(ground, plan, work, van, listed, start, end):
     home = ground.stops + ground.vans + van
     plan.node[last].next = home
     plan.node[home].before = last
-    refresh(ground, plan, work, van)
 
 
 @inlined
 def queue(ground, plan, work, node):
-    """Have the local search look at a stop."""
+    """Have the local search look at a stop, if its neighbours are no longer those of now; call it before a change."""
     if node < ground.stops and plan.node[node].queued == 0:
         plan.node[node].queued = 1
+        plan.node[node].was_next = plan.node[node].next
+        plan.node[node].was_before = plan.node[node].before
         work.ids[QUEUE, work.count[QUEUED]] = node
         work.count[QUEUED] += 1
+
+
+@inlined
+def _count_in(ground, plan, van, before, stop, after, sign):
+    """Let the sums of a route that is off the clock follow a stop that comes or goes between two nodes."""
+    metres = metres_between(ground, before, stop) + metres_between(ground, stop, after)
+    if before < ground.stops or after < ground.stops:
+        metres -= metres_between(ground, before, after)
+    plan.van[van].metres += sign * metres
+    for dimension in range(ground.dimensions):
+        plan.loads[van, dimension] += sign * ground.load[stop, dimension]
+    plan.van[van].stops += sign
+    plan.van[van].cost = _quick_cost(ground, plan, van)
 
 
 @compiled
 def take_out(ground, plan, work, stop):
     """Take a stop out of its route; a trip that it began is begun by the next."""
     before, after = plan.node[stop].before, plan.node[stop].next
+    queue(ground, plan, work, before)
+    queue(ground, plan, work, stop)
+    queue(ground, plan, work, after)
     if after < ground.stops:
         plan.node[after].new_trip = before < ground.stops and (plan.node[stop].new_trip or plan.node[after].new_trip)
     plan.node[before].next = after
     plan.node[after].before = before
     plan.node[stop].new_trip = 0
-    plan.van[plan.node[stop].van].stops -= 1
+    if ground.untimed:
+        _count_in(ground, plan, plan.node[stop].van, before, stop, after, -1)
+    else:
+        plan.van[plan.node[stop].van].stops -= 1
     plan.node[stop].van = -1
     if ground.node[stop].choice >= 0:
         plan.group[ground.node[stop].choice].visited = 2
     if ground.node[stop].same_van >= 0:
         plan.group[ground.node[stop].same_van].stops -= 1
-    queue(ground, plan, work, before)
-    queue(ground, plan, work, after)
     work.ids[ABSENT, work.count[ABSENT_COUNT]] = stop
     work.count[ABSENT_COUNT] += 1
 
 
 @compiled
 def put_in(ground, plan, work, before, stop, new_trip, then_new_trip):
-    """Put a stop after a node; whether it begins a trip, and whether what follows does."""
+    """Put a stop after a node; whether it begins a trip, and whether what follows does.
+
+    Off the clock only the route's sums follow: `refresh` it before anything else of it is read.
+    """
     after, van = plan.node[before].next, van_of(ground, plan, before)
+    plan.node[stop].next = plan.node[stop].before = -1
+    queue(ground, plan, work, stop)
+    queue(ground, plan, work, before)
+    queue(ground, plan, work, after)
     plan.node[before].next = stop
     plan.node[stop].before = before
     plan.node[stop].next = after
@@ -134,10 +167,10 @@ def put_in(ground, plan, work, before, stop, new_trip, then_new_trip):
         plan.node[after].new_trip = then_new_trip
     plan.node[stop].van = van
     join_groups(ground, plan, stop, van)
-    queue(ground, plan, work, stop)
-    queue(ground, plan, work, before)
-    queue(ground, plan, work, after)
-    refresh(ground, plan, work, van)
+    if ground.untimed:
+        _count_in(ground, plan, van, before, stop, after, 1)
+    else:
+        refresh(ground, plan, work, van)
 
 
 @compiled
@@ -151,8 +184,11 @@ def join_groups(ground, plan, stop, van):
 
 
 @compiled
-def restore(ground, plan, work, left_out):
-    """Take the present step back: saved routes as they were, all else marked `left_out`."""
+def restore(ground, plan, work, left_out, refreshed):
+    """Take the present step back: saved routes as they were, all else marked `left_out`.
+
+    Off the clock, what is derived of a route is still that of before, unless it was `refreshed` since.
+    """
     for number in range(work.count[ROUTES_SAVED]):
         stop = plan.node[ground.stops + work.log[number].van].next
         while stop < ground.stops:
@@ -167,7 +203,15 @@ def restore(ground, plan, work, left_out):
         van, start, end = work.log[number].van, work.log[number].start, work.log[number + 1].start
         for at in range(start, end):
             join_groups(ground, plan, work.ids[SAVED, at] & STOP_OF, van)
-        relink(ground, plan, work, van, work.ids[SAVED], start, end)
+        if ground.untimed and not refreshed:
+            _link(ground, plan, van, work.ids[SAVED], start, end)
+            plan.van[van].stops = end - start
+            plan.van[van].metres = work.log[number].metres
+            plan.van[van].cost = work.log[number].cost
+            for dimension in range(ground.dimensions):
+                plan.loads[van, dimension] = plan.aboard[ground.stops + ground.vans + van, dimension]
+        else:
+            relink(ground, plan, work, van, work.ids[SAVED], start, end)
 
 
 @compiled
@@ -199,10 +243,11 @@ def refresh(ground, plan, work, van):
         last = stop
         stop = plan.node[stop].next
     plan.node[home].position = stops
+    plan.node[home].metres = metres + metres_between(ground, last, home)
     for dimension in range(ground.dimensions):
         plan.aboard[home, dimension] = plan.loads[van, dimension]
     plan.van[van].stops = stops
-    plan.van[van].metres = metres + metres_between(ground, last, home) if stops else 0
+    plan.van[van].metres = plan.node[home].metres if stops else 0
     if ground.driven:
         _refresh_driven(ground, plan, work, van)
     elif ground.tripped:

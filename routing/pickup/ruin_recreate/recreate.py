@@ -121,6 +121,9 @@ def _cheapest_place(ground, plan, work, team, stop, cheapest, found):
             continue
         if chance(work.random) < BLINK_CHANCE:
             continue
+        if ground.untimed:
+            cheapest = _try_around(ground, plan, van, neighbour, stop, cheapest, found)
+            continue
         before = plan.node[neighbour].before
         cheapest = _try(ground, plan, work, van, before, stop, cheapest, found)
         cheapest = _try(ground, plan, work, van, neighbour, stop, cheapest, found)
@@ -203,6 +206,34 @@ def _try(ground, plan, work, van, before, stop, cheapest, found):
         found[2] = work.count[SECOND_FLAG] if ground.driven or ground.tripped else 0
         found[3] = stop
         return cost
+    return cheapest
+
+
+@inlined
+def _try_around(ground, plan, van, neighbour, stop, cheapest, found):
+    """As `_try` right before and after a neighbour, off the clock; where what is beyond is nearer, it has been tried."""
+    kind, away = plan.van[van].kind, metres_between(ground, neighbour, stop)
+    for after in range(2):
+        beyond = plan.node[neighbour].next if after else plan.node[neighbour].before
+        other = metres_between(ground, stop, beyond)
+        if other < away and beyond < ground.stops and ground.plane:
+            continue
+        first = neighbour if after else beyond
+        then = beyond if after else neighbour
+        if ground.plane:
+            metres = away + other - metres_between(ground, first, then)
+        else:
+            metres = metres_between(ground, first, stop) + metres_between(ground, stop, then)
+            metres -= metres_between(ground, first, then)
+        cost = ground.kind[kind].per_m * metres
+        if cost >= cheapest or plan.van[van].metres + metres > ground.kind[kind].max_distance_m:
+            continue
+        if ground.kind[kind].linehaul_first and not hauls_in_order(ground, first, stop, then):
+            continue
+        cheapest = cost
+        found[0] = first
+        found[1] = found[2] = 0
+        found[3] = stop
     return cheapest
 
 

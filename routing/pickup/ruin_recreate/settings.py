@@ -16,13 +16,15 @@ WORTH_TIMES = 100  # how much dearer leaving a required stop out may become
 
 @dataclass(frozen=True)
 class Settings:
-    """Temperatures are shares of the usual cost of a leg to a near stop."""
+    """Temperatures are shares of the usual cost of a leg to a near stop; a step is given to the local search where it
+    is at most `hope` temperatures too dear."""
 
-    hot: float = 1.0
-    cold: float = 0.02
+    hot: float = 3.0
+    cold: float = 0.05
     mean_removed: float = 10.0
     most_in_string: float = 10.0
     neighbours_tried: int = 10
+    hope: float = 100.0
     catch_up_chance: float = 0.1
 
     def temperatures(self, ground: Ground) -> tuple[float, float]:
