@@ -25,10 +25,12 @@ from routing.pickup.ruin_recreate.links import refresh, refresh_or_empty, restor
 from routing.pickup.ruin_recreate.recreate import recreate
 from routing.pickup.ruin_recreate.ruin import ruin
 from routing.pickup.ruin_recreate.trip_exchanges import search_trips
+from routing.pickup.ruin_recreate.trip_moves import move_trip
 
 MISSING_CHANCE = 0.3  # of beginning at a required stop that no van serves, while there is one
 DEARER_SHARE = 1_024  # a stop that stays out although it must be served becomes dearer by one part in so many
 EXCHANGE_CHANCE = 0.1  # of vans of different types exchanging their routes
+TRIP_CHANCE = 0.3  # of moving a whole trip before strings of stops are taken out of it
 LONGER = 8.0  # strings around a stop that no van serves yet, up to whole routes: it may need a van of its own
 
 
@@ -59,6 +61,8 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
             ruin(ground, plan, work, team, seed_stop, True, longer * mean_removed, longer * longest_string)
         else:
             seed_stop = work.ids[OWN, below(work.random, own)]
+            if ground.tripped and chance(work.random) < TRIP_CHANCE:
+                move_trip(ground, plan, work, team, seed_stop)
             ruin(ground, plan, work, team, seed_stop, False, mean_removed, longest_string)
         if not ground.untimed:
             for number in range(work.count[ROUTES_SAVED]):

@@ -64,14 +64,14 @@ LINK = np.dtype(
 TRIP = np.dtype(
     [(name, _SMALL) for name in ("number", "later", "last")]
     + [(f"{part}_{name}", _WHOLE) for part in ("start", "out", "back", "end") for name in ("s", "early_s", "late_s")]
-    + [(name, _WHOLE) for name in ("out_release_s", "back_release_s", "back_metres", "end_metres")],
+    + [(name, _WHOLE) for name in ("out_release_s", "back_release_s", "back_metres", "end_metres", "cut_in")],
     align=True,
 )  # fmt: skip
 """A stop's place among the trips of its van: `number` of its trip, how many come `later`, the trip's `last` stop.
 
 Four parts (see `trips`): `start` from the start of the night to before this trip is released; `out` from leaving for
 the trip to the end of service here; `back` from service here to the end of that at the trip's last stop; `end` from
-the arrival at the trip's end to the end of the night.
+the arrival at the trip's end to the end of the night. `cut_in` is the step that last took stops out of the trip.
 """
 
 VAN = np.dtype(

@@ -31,6 +31,7 @@ def solve(
     ground = to_ground(integers)
     plan = first_plan(integers, ground, start, seed=seed)
     search = Search(ground, plan, seed=seed, settings=settings or Settings())
+    search.remember(plan_of(integers, ground, start))  # what was put in may yet prove too dear
     steps = None if stop.iterations is None else stop.iterations * STEPS_PER_ITERATION
     told = time.perf_counter()
 

@@ -39,7 +39,7 @@ def local_search(ground, plan, work, team, neighbours, found):
                 if van < 0 or plan.van[van].team != team or ground.node[other].same_van >= 0:
                     continue
                 if ground.plane and metres_between(ground, stop, other) >= max(
-                    _longest_leg(plan, stop), _longest_leg(plan, other)
+                    longest_leg(plan, stop), longest_leg(plan, other)
                 ):
                     continue
                 _follow(ground, plan, work, stop, other, found)
@@ -52,7 +52,8 @@ def local_search(ground, plan, work, team, neighbours, found):
 
 
 @inlined
-def _longest_leg(plan, stop):
+def longest_leg(plan, stop):
+    """Metres of the longer leg to or from a stop."""
     here = plan.node[stop].metres
     return max(here - plan.node[plan.node[stop].before].metres, plan.node[plan.node[stop].next].metres - here)
 

@@ -40,6 +40,18 @@ def copy_on(plan, piece, filled, node, until):
 
 
 @compiled
+def copy_trips(plan, piece, filled, node, until, flag):
+    """As `copy_on`, with the marks where trips begin; `flag` says whether the first node begins one."""
+    first = node
+    while node != until:
+        begins = flag if node == first else plan.node[node].new_trip
+        piece[filled] = node | (NEW_TRIP if begins else 0)
+        filled += 1
+        node = plan.node[node].next
+    return filled
+
+
+@compiled
 def copy_back(plan, piece, filled, node, until):
     """Append nodes from `node` backwards, up to but without `until`; how many the piece then holds."""
     while node != until:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from routing.pickup.ruin_recreate.arrays import ABSENT, ABSENT_COUNT, PICKUP, STEP, WORTH_TAKEN, out_of_plan
 from routing.pickup.ruin_recreate.chance import below, chance
-from routing.pickup.ruin_recreate.compiling import compiled
+from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.links import save, take_out
 
 SPLIT_CHANCE = 0.5  # of keeping stops within a string
@@ -33,7 +33,7 @@ def ruin(ground, plan, work, team, seed_stop, missing, mean_removed, longest_str
         van = plan.node[stop].van
         if van == left_out and outsiders < MOST_FROM_OUTSIDE:
             outsiders += _consider(ground, plan, work, stop)
-        if van < 0 or plan.van[van].team != team or plan.van[van].saved_in == work.count[STEP]:
+        if van < 0 or plan.van[van].team != team or _is_cut(ground, plan, work, van, stop):
             continue
         if missing and not ground.allowed[plan.van[van].kind, seed_stop]:
             continue
@@ -64,8 +64,35 @@ def _cut_anywhere(ground, plan, work, team, seed_stop, strings, longest_string):
 def _cut(ground, plan, work, stop, longest_string):
     van = plan.node[stop].van
     save(ground, plan, work, van)
-    _remove_string(ground, plan, work, stop, longest_string)
+    if ground.tripped:
+        stops, position = _mark_trip(ground, plan, work, stop)
+    else:
+        stops, position = plan.van[van].stops, plan.node[stop].position
+    _remove_string(ground, plan, work, stop, stops, position, longest_string)
     _remove_what_depends(ground, plan, work, van)
+
+
+@inlined
+def _is_cut(ground, plan, work, van, stop):
+    """Whether this step has already cut the route, or the trip where vans make several."""
+    if ground.tripped:
+        return plan.trip[stop].cut_in == work.count[STEP]
+    return plan.van[van].saved_in == work.count[STEP]
+
+
+@compiled
+def _mark_trip(ground, plan, work, stop):
+    """Note that this step cuts the stop's trip; its number of stops, and the stop's position among them."""
+    first, position = stop, 0
+    while plan.node[first].before < ground.stops and not plan.node[first].new_trip:
+        first = plan.node[first].before
+        position += 1
+    stops, here = 0, first
+    while here < ground.stops and (here == first or not plan.node[here].new_trip):
+        plan.trip[here].cut_in = work.count[STEP]
+        stops += 1
+        here = plan.node[here].next
+    return stops, position
 
 
 @compiled
@@ -84,16 +111,15 @@ def _consider(ground, plan, work, stop):
 
 
 @compiled
-def _remove_string(ground, plan, work, stop, longest_string):
-    """Take out a string that holds the stop, perhaps but for some in its middle."""
-    stops = plan.van[plan.node[stop].van].stops
+def _remove_string(ground, plan, work, stop, stops, position, longest_string):
+    """Take out a string that holds the stop, at `position` of `stops`, perhaps but for some in its middle."""
     removed = min(stops, int(chance(work.random) * min(longest_string, float(stops)) + 1.0))
     kept = 0
     if 1 < removed < stops and chance(work.random) < SPLIT_CHANCE:
         kept = 1
         while removed + kept < stops and chance(work.random) < KEEP_MORE_CHANCE:
             kept += 1
-    span, position = removed + kept, plan.node[stop].position
+    span = removed + kept
     first = max(0, position - span + 1)
     first += below(work.random, min(position, stops - span) - first + 1)
     keep_from = 1 + below(work.random, removed - 1) if kept else span

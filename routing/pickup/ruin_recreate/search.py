@@ -110,7 +110,16 @@ class Team:
         self.missing = len(missing)
         self.work.ids[MISSING, : self.missing] = missing
         driving = van["stops"][mine & (van["stops"] > 0)]
-        self.mean_stops = float(driving.mean()) if len(driving) else 1.0
+        trips = len(driving) + int(self._further_trips().sum())
+        self.mean_stops = float(driving.sum() / trips) if trips else 1.0
+
+    def _further_trips(self) -> np.ndarray:
+        """Which stops begin a trip other than a van's first, where the search looks at trips one by one."""
+        node = self.plan.node[: self.ground.stops]
+        if not self.ground.tripped:
+            return np.zeros(0, dtype=bool)
+        served = np.maximum(node["van"], 0)
+        return (node["van"] >= 0) & (node["new_trip"] > 0) & (self.plan.van["team"][served] == self.number)
 
 
 class Search:
@@ -129,6 +138,13 @@ class Search:
             for at in range(TEAMS)
         ]
         self.best, self.best_cost = copy_of(plan), self.cost_of(plan)
+
+    def remember(self, plan: Plan) -> None:
+        """Keep a plan if it is the best so far."""
+        cost = self.cost_of(plan)
+        if cost < self.best_cost:
+            copy_into(self.best, plan)
+            self.best_cost = cost
 
     def cost_of(self, plan: Plan) -> Cost:
         """How good a plan is."""

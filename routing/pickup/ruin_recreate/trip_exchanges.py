@@ -9,8 +9,9 @@ from __future__ import annotations
 from routing.pickup.ruin_recreate.arrays import EXCHANGES, NEW_TRIP, PIECE, QUEUE, QUEUED
 from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.driving import drive
-from routing.pickup.ruin_recreate.links import copy_back, queue, relink, save
-from routing.pickup.ruin_recreate.measures import leg_cost
+from routing.pickup.ruin_recreate.exchanges import longest_leg
+from routing.pickup.ruin_recreate.links import copy_back, copy_trips, queue, relink, save
+from routing.pickup.ruin_recreate.measures import leg_cost, metres_between
 from routing.pickup.ruin_recreate.trips import chained_cost, hub_of
 
 ENDS, TRIP_ENDS, FORWARD, SWAP, BACKWARD, JOIN, LATER, EARLIER, TURN = range(1, 10)
@@ -27,6 +28,8 @@ def search_trips(ground, plan, work, team, neighbours, found):
         plan.node[stop].queued = 0
         if plan.node[stop].van < 0 or ground.node[stop].same_van >= 0:
             continue
+        if plan.node[stop].next == plan.node[stop].was_next and plan.node[stop].before == plan.node[stop].was_before:
+            continue
         while True:
             found[0] = 0
             found[1] = 0
@@ -35,6 +38,10 @@ def search_trips(ground, plan, work, team, neighbours, found):
                 other = ground.likely[stop, rank]
                 van = plan.node[other].van
                 if van < 0 or plan.van[van].team != team or ground.node[other].same_van >= 0:
+                    continue
+                if ground.plane and metres_between(ground, stop, other) >= max(
+                    longest_leg(plan, stop), longest_leg(plan, other)
+                ):
                     continue
                 _follow(ground, plan, work, stop, other, found)
                 _follow(ground, plan, work, other, stop, found)
@@ -337,25 +344,13 @@ def _moved_within(ground, plan, piece, van, first, behind, target, in_front):
         flag = 1 if plan.node[here].new_trip or carried else 0
         carried = 0
         if here == target and in_front:
-            filled = _copy(plan, piece, filled, first, behind, flag)
+            filled = copy_trips(plan, piece, filled, first, behind, flag)
             flag = 0
         piece[filled] = here | (NEW_TRIP if flag else 0)
         filled += 1
         if here == target and not in_front:
-            filled = _copy(plan, piece, filled, first, behind, 0)
+            filled = copy_trips(plan, piece, filled, first, behind, 0)
         here = plan.node[here].next
-    return filled
-
-
-@compiled
-def _copy(plan, piece, filled, node, until, flag):
-    """Append nodes from `node` on, up to but without `until`; `flag` says whether the first begins a trip."""
-    first = node
-    while node != until:
-        begins = flag if node == first else plan.node[node].new_trip
-        piece[filled] = node | (NEW_TRIP if begins else 0)
-        filled += 1
-        node = plan.node[node].next
     return filled
 
 
@@ -382,7 +377,7 @@ def _turn(ground, plan, work, u, v, found):
 @compiled
 def _turned(ground, plan, piece, u, v):
     van = plan.node[u].van
-    filled = _copy(plan, piece, 0, plan.node[ground.stops + van].next, plan.node[u].next, 0)
+    filled = copy_trips(plan, piece, 0, plan.node[ground.stops + van].next, plan.node[u].next, 0)
     filled = copy_back(plan, piece, filled, v, u)
     return _rest(ground, plan, piece, filled, plan.node[v].next, _flag(ground, plan, plan.node[v].next))
 
@@ -392,7 +387,7 @@ def _rest(ground, plan, piece, filled, node, flag):
     """Append all from the node to the end of its night; nothing where it is a van's end."""
     if node >= ground.stops:
         return filled
-    return _copy(plan, piece, filled, node, ground.stops + ground.vans + plan.node[node].van, flag)
+    return copy_trips(plan, piece, filled, node, ground.stops + ground.vans + plan.node[node].van, flag)
 
 
 @compiled
@@ -417,20 +412,20 @@ def _make(ground, plan, work, found):
         return
     flag_v = _flag(ground, plan, v)
     if move == ENDS:
-        filled = _copy(plan, piece, 0, start_u, after_u, 0)
+        filled = copy_trips(plan, piece, 0, start_u, after_u, 0)
         middle = _rest(ground, plan, piece, filled, v, 0)
-        filled = _copy(plan, piece, middle, start_v, v, 0)
+        filled = copy_trips(plan, piece, middle, start_v, v, 0)
         filled = _rest(ground, plan, piece, filled, after_u, flag)
     elif move == TRIP_ENDS:
         next_u, next_v = plan.node[plan.trip[u].last].next, plan.node[plan.trip[v].last].next
         queue(ground, plan, work, next_u)
         queue(ground, plan, work, next_v)
-        filled = _copy(plan, piece, 0, start_u, after_u, 0)
-        filled = _copy(plan, piece, filled, v, next_v, 0)
+        filled = copy_trips(plan, piece, 0, start_u, after_u, 0)
+        filled = copy_trips(plan, piece, filled, v, next_v, 0)
         middle = _rest(ground, plan, piece, filled, next_u, 1)
-        filled = _copy(plan, piece, middle, start_v, v, 0)
+        filled = copy_trips(plan, piece, middle, start_v, v, 0)
         if after_u != next_u:
-            filled = _copy(plan, piece, filled, after_u, next_u, flag_v)
+            filled = copy_trips(plan, piece, filled, after_u, next_u, flag_v)
         filled = _rest(ground, plan, piece, filled, next_v, 1)
     elif move == BACKWARD:
         first = u
@@ -438,10 +433,10 @@ def _make(ground, plan, work, found):
             first = plan.node[first].before
         queue(ground, plan, work, first)
         queue(ground, plan, work, plan.node[first].before)
-        filled = _copy(plan, piece, 0, start_u, first, 0)
+        filled = copy_trips(plan, piece, 0, start_u, first, 0)
         middle = _rest(ground, plan, piece, filled, after_u, flag)
-        filled = _copy(plan, piece, middle, start_v, v, 0)
-        filled = _copy(plan, piece, filled, first, after_u, flag_v)
+        filled = copy_trips(plan, piece, middle, start_v, v, 0)
+        filled = copy_trips(plan, piece, filled, first, after_u, flag_v)
         filled = _rest(ground, plan, piece, filled, v, 0)
     else:
         behind, then = v, after_u
@@ -453,12 +448,12 @@ def _make(ground, plan, work, found):
             then = plan.node[then].next
         queue(ground, plan, work, behind)
         queue(ground, plan, work, then)
-        filled = _copy(plan, piece, 0, start_u, after_u, 0)
-        filled = _copy(plan, piece, filled, v, behind, 0)
+        filled = copy_trips(plan, piece, 0, start_u, after_u, 0)
+        filled = copy_trips(plan, piece, filled, v, behind, 0)
         middle = _rest(ground, plan, piece, filled, then, flag)
-        filled = _copy(plan, piece, middle, start_v, v, 0)
+        filled = copy_trips(plan, piece, middle, start_v, v, 0)
         if back:
-            filled = _copy(plan, piece, filled, after_u, then, flag_v)
+            filled = copy_trips(plan, piece, filled, after_u, then, flag_v)
         filled = _rest(ground, plan, piece, filled, behind, then_flag)
     relink(ground, plan, work, van_u, piece, 0, middle)
     relink(ground, plan, work, van_v, piece, middle, filled)
@@ -470,7 +465,7 @@ def _changed_within(ground, plan, work, piece, found):
     move, u, v, length = found[1], found[2], found[3], found[4]
     van = plan.node[u].van
     if move == JOIN:
-        filled = _copy(plan, piece, 0, plan.node[ground.stops + van].next, plan.node[u].next, 0)
+        filled = copy_trips(plan, piece, 0, plan.node[ground.stops + van].next, plan.node[u].next, 0)
         return _rest(ground, plan, piece, filled, plan.node[u].next, 0)
     if move == TURN:
         return _turned(ground, plan, piece, u, v)

@@ -162,6 +162,7 @@ def refresh_trips(ground, plan, van):
     seconds, early, late = join(part, seconds_between(ground, last, home), ending)
     fits &= early <= late and seconds <= ground.kind[kind].max_duration_s + ground.kind[kind].max_overtime_s
     fits &= metres <= ground.kind[kind].max_distance_m and plan.trip[last].number <= ground.kind[kind].max_trips
+    plan.node[home].metres = metres
     plan.van[van].metres, plan.van[van].seconds = metres, seconds
     plan.van[van].cost = van_cost(ground, kind, metres, seconds) if fits else IMPOSSIBLE
 

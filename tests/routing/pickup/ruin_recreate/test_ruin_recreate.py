@@ -11,6 +11,8 @@ from routing.pickup.integers import to_integers
 from routing.pickup.plane import PlaneMatrix
 from routing.pickup.ruin_recreate import solve
 from routing.pickup.ruin_recreate.arrays import POSSIBLE
+from routing.pickup.ruin_recreate.compiling import SOURCES, digest_of
+from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.engine import first_plan
 from routing.pickup.ruin_recreate.ground import to_ground
 from routing.pickup.ruin_recreate.plans import plan_of, routes_of
@@ -137,6 +139,16 @@ def test_every_possible_cost_is_below_the_impossible_ones(random_problem):
     """Costs of routes stay far from the mark of what breaks a limit."""
     ground = to_ground(to_integers(random_problem(np.random.default_rng(1), stops=15)))
     assert int(ground.node["worth"].max()) * 1_000 < POSSIBLE
+
+
+def test_compiled_code_is_kept_for_these_very_sources(tmp_path):
+    """What was compiled with another file's old layout of records is not used, whichever file is newer."""
+    (tmp_path / "one.py").write_text("A = 1")
+    (tmp_path / "two.py").write_text("B = 1")
+    before = digest_of(tmp_path)
+    (tmp_path / "two.py").write_text("B = 2")
+    assert before != digest_of(tmp_path)
+    assert SOURCES == drive._cache._cache_file._source_stamp
 
 
 def _many(random_problem, *, stops):

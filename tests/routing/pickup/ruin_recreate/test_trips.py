@@ -9,13 +9,22 @@ from routing.pickup import evaluate
 from routing.pickup.engines import StopRule
 from routing.pickup.integers import to_integers
 from routing.pickup.ruin_recreate import solve
-from routing.pickup.ruin_recreate.arrays import IMPOSSIBLE, NEW_TRIP, POSSIBLE, new_work
+from routing.pickup.ruin_recreate.arrays import (
+    IMPOSSIBLE,
+    NEW_TRIP,
+    POSSIBLE,
+    ROUTES_SAVED,
+    STEP,
+    STOPS_SAVED,
+    new_work,
+)
 from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.engine import first_plan
 from routing.pickup.ruin_recreate.ground import to_ground
 from routing.pickup.ruin_recreate.plans import plan_of, routes_of
 from routing.pickup.ruin_recreate.search import Team
 from routing.pickup.ruin_recreate.settings import Settings
+from routing.pickup.ruin_recreate.trip_moves import move_trip
 from routing.pickup.ruin_recreate.trips import chained_cost, cost_in_trips
 
 HOUR = 3_600
@@ -77,6 +86,24 @@ def test_a_step_taken_back_leaves_no_trace(line, seed):
         assert plan.van[name].tolist() == again.van[name].tolist()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_whole_trips_move_and_are_priced_as_the_evaluator_does(line, seed):
+    """A trip moves to another van, idle or not, or two change places; every stop stays served."""
+    integers, ground, plan = _night(line, seed)
+    work = new_work(ground, seed=seed)
+    before = routes_of(integers, ground, plan)
+    for stop in range(ground.stops):
+        move_trip(ground, plan, work, 0, stop)
+        work.count[STEP] += 1
+        work.count[[ROUTES_SAVED, STOPS_SAVED]] = 0
+    after = routes_of(integers, ground, plan)
+    schedule = evaluate(integers, after)
+    assert before != after
+    assert {"required"} >= {breach.rule for breach in schedule.breaches}
+    assert sum(route.cost_micro for route in schedule.routes) == int(plan.van["cost"].sum())
+    assert _trips(before) == _trips(after)
+
+
 def test_a_full_van_goes_out_again_rather_than_a_second_one(line):
     """Four stops fill two trips: a second trip drives 2 x 5 km more, a second van costs 10 euro more than that."""
     integers = to_integers(line(
@@ -96,6 +123,10 @@ def test_a_trip_waits_for_what_it_brings(line):
     integers = to_integers(line([early, late], vans=({"max_trips": 2, "count": 1},)))
     (route,) = solve(integers, seed=1, stop=StopRule(None, 30), start=(), report=_silent).routes
     assert (("P0",), ("P1",)) == route.trips
+
+
+def _trips(routes):
+    return {trip for route in routes for trip in route.trips}
 
 
 def _silent(iterations, routes):
