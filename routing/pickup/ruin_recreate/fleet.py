@@ -38,9 +38,8 @@ def exchange_vans(ground, plan, work, team, stop):
     filled = copy_on(plan, piece, middle, plan.node[ground.stops + other].next, homes + other)
     relink(ground, plan, work, other, piece, 0, middle)
     relink(ground, plan, work, van, piece, middle, filled)
-    for each in (van, other):
-        if plan.van[each].metres > ground.kind[plan.van[each].kind].max_distance_m:
-            return IMPOSSIBLE
+    if _too_far(ground, plan, van) or _too_far(ground, plan, other):
+        return IMPOSSIBLE
     return plan.van[van].cost + plan.van[other].cost
 
 
@@ -57,3 +56,8 @@ def _may_drive(ground, plan, van, route_of):
             return False
         stop = plan.node[stop].next
     return True
+
+
+@compiled
+def _too_far(ground, plan, van):
+    return plan.van[van].metres > ground.kind[plan.van[van].kind].max_distance_m
