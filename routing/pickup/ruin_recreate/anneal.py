@@ -8,6 +8,7 @@ from routing.pickup.ruin_recreate.arrays import (
     ACCEPTED,
     MISSING,
     OWN,
+    POSSIBLE,
     QUEUE,
     QUEUED,
     ROUTES_SAVED,
@@ -19,6 +20,7 @@ from routing.pickup.ruin_recreate.arrays import (
 from routing.pickup.ruin_recreate.chance import below, chance, exponential
 from routing.pickup.ruin_recreate.compiling import compiled
 from routing.pickup.ruin_recreate.exchanges import local_search
+from routing.pickup.ruin_recreate.fleet import exchange_vans
 from routing.pickup.ruin_recreate.links import refresh, refresh_or_empty, restore
 from routing.pickup.ruin_recreate.recreate import recreate
 from routing.pickup.ruin_recreate.ruin import ruin
@@ -27,6 +29,7 @@ from routing.pickup.ruin_recreate.trip_moves import move_trip
 
 MISSING_CHANCE = 0.3  # of beginning at a required stop that no van serves, while there is one
 DEARER_SHARE = 1_024  # a stop that stays out although it must be served becomes dearer by one part in so many
+EXCHANGE_CHANCE = 0.1  # of vans of different types exchanging their routes
 TRIP_CHANCE = 0.3  # of moving a whole trip before strings of stops are taken out of it
 LONGER = 8.0  # strings around a stop that no van serves yet, up to whole routes: it may need a van of its own
 
@@ -40,8 +43,18 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
     search does not settle on leaving the same ones out (as the counters of Christiaens and Vanden Berghe do).
     """
     spread = balance_cost(ground, plan)
+    several_kinds = ground.kinds > 1 and not ground.tripped and not ground.driven and ground.balance == 0
     for _ in range(steps):
         _begin_step(work)
+        if several_kinds and chance(work.random) < EXCHANGE_CHANCE:
+            seed_stop = work.ids[OWN, below(work.random, own)]
+            cost = exchange_vans(ground, plan, work, team, seed_stop)
+            if cost >= 0:
+                if cost < POSSIBLE and _dearer(plan, work) < temperature * exponential(work.random):
+                    work.count[ACCEPTED] += 1
+                else:
+                    restore(ground, plan, work, out_of_plan(team), True)
+            continue
         if missing and chance(work.random) < MISSING_CHANCE:
             seed_stop = work.ids[MISSING, below(work.random, missing)]
             longer = 1.0 + (LONGER - 1.0) * chance(work.random)

@@ -85,7 +85,7 @@ GROUP = np.dtype([(name, _SMALL) for name in ("visited", "van", "stops")], align
 """Groups by number: `visited` of alternatives (1: one is planned, 2: on the move), `van` and `stops` of same-van."""
 
 LOG = np.dtype([(name, _WHOLE) for name in ("van", "start", "cost", "metres")], align=True)
-"""A route as it was before the present step: its van, where its stops begin among the saved ones, its cost and metres."""
+"""A route as it was before the present step: its van, where its saved stops begin, cost and metres."""
 
 # Rows of Work.ids, and positions in Work.count
 ABSENT, QUEUE, PIECE, LISTED, SAVED, OWN, MISSING = range(7)
@@ -101,7 +101,8 @@ class Ground(View):
     `load` is (stops, dimensions): loads whose sum per trip `room`, (types, dimensions), limits; with `mixed` loads
     (deliveries and pickups share one capacity) pickups, then deliveries, (stops, 2 x dimensions). `allowed` is (types,
     stops), `windows` (windows, 2), `near` and `likely` (stops, k): the nearest stops, and those most likely to be
-    neighbours in time too; `untimed` routes have one trip and no clock; `legs` is (2, places, places), metres and seconds, unless distances are of the `plane`.
+    neighbours in time too; `legs` is (2, places, places), metres and seconds, unless distances are of the `plane`.
+    Where `untimed`, routes have one trip and no clock.
     """
 
     FIELDS: ClassVar[dict[str, Any]] = {

@@ -211,7 +211,7 @@ def _try(ground, plan, work, van, before, stop, cheapest, found):
 
 @inlined
 def _try_around(ground, plan, van, neighbour, stop, cheapest, found):
-    """As `_try` right before and after a neighbour, off the clock; where what is beyond is nearer, it has been tried."""
+    """As `_try` before and after a neighbour, off the clock; where what is beyond is nearer, that has been tried."""
     kind, away = plan.van[van].kind, metres_between(ground, neighbour, stop)
     for after in range(2):
         beyond = plan.node[neighbour].next if after else plan.node[neighbour].before
