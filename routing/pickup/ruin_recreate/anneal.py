@@ -22,6 +22,7 @@ from routing.pickup.ruin_recreate.compiling import compiled
 from routing.pickup.ruin_recreate.exchanges import local_search
 from routing.pickup.ruin_recreate.fleet import exchange_vans
 from routing.pickup.ruin_recreate.links import refresh, refresh_or_empty, restore
+from routing.pickup.ruin_recreate.prizes import GENEROUS, drop_unprofitable, offer
 from routing.pickup.ruin_recreate.recreate import recreate
 from routing.pickup.ruin_recreate.ruin import ruin
 from routing.pickup.ruin_recreate.trip_exchanges import search_trips
@@ -31,6 +32,7 @@ MISSING_CHANCE = 0.3  # of beginning at a required stop that no van serves, whil
 DEARER_SHARE = 1_024  # a stop that stays out although it must be served becomes dearer by one part in so many
 EXCHANGE_CHANCE = 0.1  # of vans of different types exchanging their routes
 TRIP_CHANCE = 0.3  # of moving a whole trip before strings of stops are taken out of it
+OFFER_CHANCE = 0.1  # of offering all stops left out around one of them
 LONGER = 8.0  # strings around a stop that no van serves yet, up to whole routes: it may need a van of its own
 
 
@@ -44,6 +46,7 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
     """
     spread = balance_cost(ground, plan)
     several_kinds = ground.kinds > 1 and not ground.tripped and not ground.driven and ground.balance == 0
+    with_prizes = ground.optional and not ground.tripped and not ground.driven
     for _ in range(steps):
         _begin_step(work)
         if several_kinds and chance(work.random) < EXCHANGE_CHANCE:
@@ -55,6 +58,7 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
                 else:
                     restore(ground, plan, work, out_of_plan(team), True)
             continue
+        generosity = 1.0
         if missing and chance(work.random) < MISSING_CHANCE:
             seed_stop = work.ids[MISSING, below(work.random, missing)]
             longer = 1.0 + (LONGER - 1.0) * chance(work.random)
@@ -63,11 +67,18 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
             seed_stop = work.ids[OWN, below(work.random, own)]
             if ground.tripped and chance(work.random) < TRIP_CHANCE:
                 move_trip(ground, plan, work, team, seed_stop)
-            ruin(ground, plan, work, team, seed_stop, False, mean_removed, longest_string)
+            out = with_prizes and plan.node[seed_stop].van < 0 and not ground.node[seed_stop].required
+            if out and chance(work.random) < OFFER_CHANCE:
+                offer(ground, plan, work, out_of_plan(team), seed_stop)
+                generosity = GENEROUS
+            else:
+                ruin(ground, plan, work, team, seed_stop, False, mean_removed, longest_string)
         if not ground.untimed:
             for number in range(work.count[ROUTES_SAVED]):
                 refresh_or_empty(ground, plan, work, work.log[number].van)
-        delta = recreate(ground, plan, work, team, temperature, 1.0, found) - work.count[WORTH_TAKEN]
+        delta = recreate(ground, plan, work, team, temperature, generosity, found) - work.count[WORTH_TAKEN]
+        if with_prizes:
+            delta += drop_unprofitable(ground, plan, work, out_of_plan(team))
         threshold = temperature * exponential(work.random)
         if ground.untimed:
             if delta + _dearer(plan, work) > threshold + hope * temperature:

@@ -102,13 +102,13 @@ class Ground(View):
     (deliveries and pickups share one capacity) pickups, then deliveries, (stops, 2 x dimensions). `allowed` is (types,
     stops), `windows` (windows, 2), `near` and `likely` (stops, k): the nearest stops, and those most likely to be
     neighbours in time too; `legs` is (2, places, places), metres and seconds, unless distances are of the `plane`.
-    Where `untimed`, routes have one trip and no clock.
+    Where `untimed`, routes have one trip and no clock; where `optional`, some stops may be left out.
     """
 
     FIELDS: ClassVar[dict[str, Any]] = {
         **dict.fromkeys(("stops", "vans", "kinds", "dimensions", "near_many", "likely_many"), int),
         **dict.fromkeys(("plane", "timed", "driven", "tripped", "mixed", "symmetric", "reversible"), int),
-        **dict.fromkeys(("untimed", "balance", "stability"), int),
+        **dict.fromkeys(("untimed", "optional", "balance", "stability"), int),
         **dict.fromkeys(("metres_scale", "metres_half", "seconds_scale", "seconds_half", "compactness"), float),
         "node": (NODE, 1),
         "kind": (KIND, 1),

@@ -52,6 +52,7 @@ def to_ground(integers: IntegerProblem) -> Ground:
         plane=plane,
         **_scales(integers),
         untimed=not (timed or driven or tripped),
+        optional=any(not stop.required for stop in integers.stops),
         balance=int(integers.wishes.balance_per_s),
         stability=int(integers.wishes.stability if integers.wishes.earlier else 0),
         compactness=float(integers.wishes.compactness_per_m),

@@ -32,7 +32,7 @@ def ruin(ground, plan, work, team, seed_stop, missing, mean_removed, longest_str
         stop = seed_stop if rank < 0 else ground.near[seed_stop, rank]
         van = plan.node[stop].van
         if van == left_out and outsiders < MOST_FROM_OUTSIDE:
-            outsiders += _consider(ground, plan, work, stop)
+            outsiders += consider(ground, plan, work, stop)
         if van < 0 or plan.van[van].team != team or _is_cut(ground, plan, work, van, stop):
             continue
         if missing and not ground.allowed[plan.van[van].kind, seed_stop]:
@@ -96,7 +96,7 @@ def _mark_trip(ground, plan, work, stop):
 
 
 @compiled
-def _consider(ground, plan, work, stop):
+def consider(ground, plan, work, stop):
     """Let a stop that no van serves be put in, unless an alternative to it is in the plan."""
     choice = ground.node[stop].choice
     if choice >= 0:
