@@ -113,6 +113,43 @@ def test_optional_stops_fill_a_van_that_no_single_one_pays(line):
     assert 5 == sum(len(route.stop_ids) for route in found.routes)
 
 
+def test_a_round_far_out_is_opened_though_no_single_stop_pays_it(line):
+    """From an empty plan, at temperature zero: five stops at 4 euro each are served or none is."""
+    served = _after(line([{"km": 0.1, "required": False, "prize_eur": 4.0} for _ in range(5)]), start=())
+    assert 5 == sum(len(route.stop_ids) for route in served)
+
+
+def test_a_stop_that_is_not_worth_its_detour_is_dropped(line):
+    """A stop far behind the others is worth one euro."""
+    stops = [*({"km": 1} for _ in range(4)), {"km": 40, "required": False, "prize_eur": 1.0}]
+    served = _after(line(stops), start=(Route("van", 1, (("P0", "P1", "P2", "P3", "P4"),)),))
+    assert {"P0", "P1", "P2", "P3"} == {stop_id for route in served for stop_id in route.stop_ids}
+
+
+def test_vans_of_different_types_exchange_their_routes(line):
+    """The long route ends up with the van that is cheaper by the kilometre; both vans are full all the time."""
+    stops = [*({"km": 30} for _ in range(12)), *({"km": -1} for _ in range(12))]
+    vans = (
+        {"count": 1, "capacity": 12, "per_km_eur": 2.0},
+        {"vehicle_type_id": "bike", "count": 1, "capacity": 12, "per_km_eur": 0.1},
+    )
+    far, near = (tuple(f"P{stop}" for stop in range(first, first + 12)) for first in (0, 12))
+    problem = line(stops, vans=vans)
+    served = _after(problem, start=(Route("van", 1, (far,)), Route("bike", 1, (near,))), steps=2_000)
+    assert {"bike": set(far), "van": set(near)} == {route.vehicle_type_id: set(route.stop_ids) for route in served}
+
+
+def _after(problem, *, start, steps=400):
+    """The routes after so many steps at temperature zero, from just this plan."""
+    integers = to_integers(problem)
+    ground = to_ground(integers)
+    plan = plan_of(integers, ground, start)
+    team = Team(ground, plan, number=0, seed=1)
+    team.take_over(np.arange(ground.stops))
+    team.go(0.0, Settings(), None, steps)
+    return routes_of(integers, ground, plan)
+
+
 def test_a_stop_is_served_by_a_van_that_has_no_other_near_it(line):
     """Only bikes may serve the last stop, a hundred stops around it are for vans, and both bikes are full elsewhere.
 
