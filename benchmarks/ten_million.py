@@ -22,6 +22,12 @@ from benchmarks.deciding.memory import held_mb
 
 LOOK_EVERY_S = 1.0
 STARTING = "start"
+HOW = (
+    "    retour sample country c10m --returns 10000000 --seed 1",
+    "    python -m benchmarks.ten_million c10m --processes 2 --out runs --page docs/benchmarks/ten_million.md",
+    "",
+    "Peak memory is what all processes hold together, shared pages counted once; the aim is 8 GB.",
+)
 
 
 @dataclass
@@ -73,7 +79,8 @@ def _stage(told: dict[str, Any]) -> str | None:
 def page(runs: dict[int, tuple[Watched, dict[str, Any]]], returns: str) -> str:
     """Return the measurements as Markdown."""
     here = machine()
-    lines = [f"# {returns} returns", "", f"{here['processor']}, {here['cores']} cores, {here['memory_gb']} GB.", ""]
+    lines = [f"# {returns} returns on one machine", "", *HOW, ""]
+    lines += [f"{here['processor']}, {here['cores']} cores, {here['memory_gb']} GB.", ""]
     lines += ["| processes | stage | seconds | peak MB, all processes |", "| --- | --- | --- | --- |"]
     for processes, (seen, _) in runs.items():
         whole = ("**all**", sum(seen.seconds.values()), max(seen.most_mb.values()))
