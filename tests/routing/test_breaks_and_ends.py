@@ -129,8 +129,9 @@ def changed(name: str, **values: object) -> Callable[[Plan], Plan]:
 
 
 def forgotten(plan: Plan) -> Plan:
-    """Tell of no break at all."""
-    return replace(plan, rests=plan.rests.head(0), routes=plan.routes.assign(rest_s=0))
+    """Tell of no break at all, nor of waits that would do as well."""
+    busy = plan.stops.assign(start_s=plan.stops["arrival_s"])
+    return replace(plan, rests=plan.rests.head(0), stops=busy, routes=plan.routes.assign(rest_s=0))
 
 
 @pytest.mark.parametrize(
