@@ -11,13 +11,14 @@ from routing.pickup.ruin_recreate.measures import leg_cost
 
 SAMPLE = 400
 RANK = 3  # the near stop whose distance is the measure of temperature
+SHORT, LONG = 5.0, 12.0  # stops per route
 WORTH_TIMES = 100  # how much dearer leaving a required stop out may become
 
 
 @dataclass(frozen=True)
 class Settings:
     """Temperatures are shares of the usual cost of a leg to a near stop; a step is given to the local search where it
-    is at most `hope` temperatures too dear."""
+    is at most `hope` temperatures too dear, with short routes less: strings are whole routes there."""
 
     hot: float = 3.0
     cold: float = 0.05
@@ -35,6 +36,10 @@ class Settings:
     def longest_string(self, mean_stops: float) -> float:
         """How many stops a string may have at most, given the mean of all routes."""
         return min(self.most_in_string, mean_stops)
+
+    def hope_for(self, mean_stops: float) -> float:
+        """How many temperatures too dear a step may be and still be searched, given the mean stops of all routes."""
+        return self.hope * float(np.clip((mean_stops - SHORT) / (LONG - SHORT), 0.0, 1.0))
 
     def neighbours(self, ground: Ground) -> int:
         """How many neighbours the local search tries."""
