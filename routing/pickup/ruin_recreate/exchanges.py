@@ -7,10 +7,11 @@ node (Vidal et al. 2013, 10.1016/j.cor.2012.07.018), the rare ones within a rout
 
 from __future__ import annotations
 
-from routing.pickup.ruin_recreate.arrays import EXCHANGES, IMPOSSIBLE, PIECE, POSSIBLE, QUEUE, QUEUED
-from routing.pickup.ruin_recreate.compiling import compiled, inlined
+from routing.pickup.ruin_recreate.arrays import EXCHANGES, IMPOSSIBLE, PIECE, POSSIBLE
+from routing.pickup.ruin_recreate.compiling import compiled
 from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.links import copy_back, copy_on, queue, refresh, relink, save
+from routing.pickup.ruin_recreate.looking import all_allowed, next_queued, worth_trying
 from routing.pickup.ruin_recreate.measures import arrive, leg_cost, metres_between, seconds_between, van_cost
 from routing.pickup.ruin_recreate.recreate import hauls_in_order
 
@@ -22,25 +23,14 @@ _SECOND = 8  # where in the scratch list a second string begins
 @compiled
 def local_search(ground, plan, work, team, neighbours, found):
     """Make improving moves around the queued stops until there is none."""
-    while work.count[QUEUED] > 0:
-        work.count[QUEUED] -= 1
-        stop = work.ids[QUEUE, work.count[QUEUED]]
-        plan.node[stop].queued = 0
-        if plan.node[stop].van < 0 or ground.node[stop].same_van >= 0:
-            continue
-        if plan.node[stop].next == plan.node[stop].was_next and plan.node[stop].before == plan.node[stop].was_before:
-            continue
+    stop = next_queued(ground, plan, work)
+    while stop >= 0:
         while True:
             found[0] = 0
             found[1] = 0
             for rank in range(neighbours):
                 other = ground.likely[stop, rank]
-                van = plan.node[other].van
-                if van < 0 or plan.van[van].team != team or ground.node[other].same_van >= 0:
-                    continue
-                if ground.plane and metres_between(ground, stop, other) >= max(
-                    longest_leg(plan, stop), longest_leg(plan, other)
-                ):
+                if not worth_trying(ground, plan, team, stop, other):
                     continue
                 _follow(ground, plan, work, stop, other, found)
                 _follow(ground, plan, work, other, stop, found)
@@ -49,13 +39,7 @@ def local_search(ground, plan, work, team, neighbours, found):
             if found[1] == 0:
                 break
             _make(ground, plan, work, found)
-
-
-@inlined
-def longest_leg(plan, stop):
-    """Metres of the longer leg to or from a stop."""
-    here = plan.node[stop].metres
-    return max(here - plan.node[plan.node[stop].before].metres, plan.node[plan.node[stop].next].metres - here)
+        stop = next_queued(ground, plan, work)
 
 
 @compiled
@@ -149,21 +133,12 @@ def _exchange_ends(ground, plan, work, u, v, gain, dearer, found):
     limit = found[0] + plan.van[van_u].cost + plan.van[van_v].cost
     cost = _cost_of(ground, plan, van_u, u, work.ids[PIECE], 0, 0, v, van_v)
     if cost >= limit or (kind_u != kind_v and not (
-        _all_allowed(ground, plan, kind_u, v) and _all_allowed(ground, plan, kind_v, after_u)
+        all_allowed(ground, plan, kind_u, v) and all_allowed(ground, plan, kind_v, after_u)
     )):  # fmt: skip
         return
     cost += _cost_of(ground, plan, van_v, before_v, work.ids[PIECE], 0, 0, after_u, van_u)
     if cost < limit:
         _note(found, cost - plan.van[van_u].cost - plan.van[van_v].cost, ENDS, u, v, 0, 0)
-
-
-@compiled
-def _all_allowed(ground, plan, kind, stop):
-    while stop < ground.stops:
-        if not ground.allowed[kind, stop]:
-            return False
-        stop = plan.node[stop].next
-    return True
 
 
 @compiled

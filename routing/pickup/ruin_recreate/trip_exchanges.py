@@ -6,12 +6,12 @@ places. Where a move leaves stops next to each other that were not, a trip may e
 
 from __future__ import annotations
 
-from routing.pickup.ruin_recreate.arrays import EXCHANGES, NEW_TRIP, PIECE, QUEUE, QUEUED
+from routing.pickup.ruin_recreate.arrays import EXCHANGES, NEW_TRIP, PIECE
 from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.driving import drive
-from routing.pickup.ruin_recreate.exchanges import longest_leg
 from routing.pickup.ruin_recreate.links import copy_back, copy_trips, queue, relink, save
-from routing.pickup.ruin_recreate.measures import leg_cost, metres_between
+from routing.pickup.ruin_recreate.looking import all_allowed, next_queued, worth_trying
+from routing.pickup.ruin_recreate.measures import leg_cost
 from routing.pickup.ruin_recreate.trips import chained_cost, hub_of
 
 ENDS, TRIP_ENDS, FORWARD, SWAP, BACKWARD, JOIN, LATER, EARLIER, TURN = range(1, 10)
@@ -22,26 +22,15 @@ _SECOND = 8  # where in the scratch list a second string begins
 @compiled
 def search_trips(ground, plan, work, team, neighbours, found):
     """Make improving moves around the queued stops until there is none."""
-    while work.count[QUEUED] > 0:
-        work.count[QUEUED] -= 1
-        stop = work.ids[QUEUE, work.count[QUEUED]]
-        plan.node[stop].queued = 0
-        if plan.node[stop].van < 0 or ground.node[stop].same_van >= 0:
-            continue
-        if plan.node[stop].next == plan.node[stop].was_next and plan.node[stop].before == plan.node[stop].was_before:
-            continue
+    stop = next_queued(ground, plan, work)
+    while stop >= 0:
         while True:
             found[0] = 0
             found[1] = 0
             _join_trips(ground, plan, work, stop, found)
             for rank in range(neighbours):
                 other = ground.likely[stop, rank]
-                van = plan.node[other].van
-                if van < 0 or plan.van[van].team != team or ground.node[other].same_van >= 0:
-                    continue
-                if ground.plane and metres_between(ground, stop, other) >= max(
-                    longest_leg(plan, stop), longest_leg(plan, other)
-                ):
+                if not worth_trying(ground, plan, team, stop, other):
                     continue
                 _follow(ground, plan, work, stop, other, found)
                 _follow(ground, plan, work, other, stop, found)
@@ -50,6 +39,7 @@ def search_trips(ground, plan, work, team, neighbours, found):
             if found[1] == 0:
                 break
             _make(ground, plan, work, found)
+        stop = next_queued(ground, plan, work)
 
 
 @inlined
@@ -160,21 +150,12 @@ def _exchange_ends(ground, plan, work, u, v, gain, found):
         if cost_u < 0:
             cost_u = _then(ground, plan, van_u, u, work.ids[PIECE], 0, 0, v, 0)
             if cost_u - now >= found[0] or (kind_u != kind_v and not (
-                _all_allowed(ground, plan, kind_u, v) and _all_allowed(ground, plan, kind_v, after_u)
+                all_allowed(ground, plan, kind_u, v) and all_allowed(ground, plan, kind_v, after_u)
             )):  # fmt: skip
                 return
         cost = cost_u + _then(ground, plan, van_v, before_v, work.ids[PIECE], 0, 0, end_v, flag) - now
         if cost < found[0]:
             _note(found, cost, ENDS, u, v, 0, 0, flag, 0)
-
-
-@compiled
-def _all_allowed(ground, plan, kind, stop):
-    while stop < ground.stops:
-        if not ground.allowed[kind, stop]:
-            return False
-        stop = plan.node[stop].next
-    return True
 
 
 @compiled
