@@ -1,0 +1,1 @@
+"""Pure location problems: which of many sites to open, with a proven gap."""

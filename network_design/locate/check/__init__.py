@@ -1,0 +1,1 @@
+"""Independent checkers of location answers: they share nothing with the solvers."""

@@ -1,0 +1,1 @@
+"""Readers of the standard formats of location problems."""
