@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from service.cli_drivers import drivers
+from service.cli_locate import locate
 from service.cli_replan import replan
 from service.cli_routes import routes
 from service.door import DEGRADED, DONE, USAGE, Door, exit_code_of, only_ours_on_stdout, say_json
@@ -231,6 +232,7 @@ def quote(
 
 
 app.command(cls=Door)(drivers)
+app.command(cls=Door)(locate)
 app.command(cls=Door)(replan)
 app.command(cls=Door)(routes)
 

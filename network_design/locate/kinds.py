@@ -2,7 +2,7 @@
 
 A family is a package that offers three functions:
 
-    read(path, *, kind, p=None) -> Problem              raises InputError, all defects at once
+    read(path, *, kind, p=None, capacity=None) -> Problem    raises InputError, all defects at once
     solve(problem, *, seed, budget_s, on_progress) -> LocationAnswer    raises InfeasibleError, BackendError
     check(problem, answer) -> LocationChecked           re-prices and re-checks, sharing nothing with `solve`
 """
@@ -20,9 +20,15 @@ from network_design.locate.check.checked import LocationChecked
 
 
 class Reader(Protocol):
-    """Reads a file of the kind's formats; `p` overrides the number of sites to open where the kind has one."""
+    """Reads a file of the kind's formats.
 
-    def __call__(self, path: Path, *, kind: str, p: int | None = None) -> Any:
+    `p` overrides the number of sites to open where the kind has one, `capacity` stands in for the word `capacity` of
+    the file. A figure that is nowhere raises `MissingOption`. Further options of a kind come by their names.
+    """
+
+    def __call__(
+        self, path: Path, *, kind: str, p: int | None = None, capacity: float | None = None, **options: float
+    ) -> Any:
         """Return the problem; raises `InputError` with every defect of the file."""
         ...
 
@@ -39,13 +45,16 @@ class Solver(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of location problem: what it is called, and the functions of its family as `module:function`."""
+    """A kind of location problem: what it is called, and the functions of its family as `module:function`.
+
+    `options` are the figures that may come with the command beside the file.
+    """
 
     title: str
     read: str
     solve: str
     check: str
-    takes_p: bool = False
+    options: frozenset[str] = frozenset()
 
     def reader(self) -> Reader:
         """Return the function that reads its files."""
@@ -71,32 +80,42 @@ KINDS: dict[str, Kind] = {
         "network_design.locate.reading.distances:read",
         "network_design.locate.pmedian:solve",
         "network_design.locate.check.distances:check",
-        takes_p=True,
+        options=frozenset({"p"}),
     ),
     "pcentre": Kind(
         "p-centre",
         "network_design.locate.reading.distances:read",
         "network_design.locate.pcentre:solve",
         "network_design.locate.check.distances:check",
-        takes_p=True,
+        options=frozenset({"p"}),
+    ),
+    "mclp": Kind(
+        "maximal covering",
+        "network_design.locate.reading.distances:read",
+        "network_design.locate.covering:solve",
+        "network_design.locate.check.distances:check",
+        options=frozenset({"p", "radius"}),
     ),
     "ufl": Kind(
         "facility location without capacities",
         "network_design.locate.reading.facilities:read",
         "network_design.locate.facility:solve",
         "network_design.locate.check.facilities:check",
+        options=frozenset({"capacity"}),
     ),
     "cflp": Kind(
         "facility location with capacities, demand may be split",
         "network_design.locate.reading.facilities:read",
         "network_design.locate.facility:solve",
         "network_design.locate.check.facilities:check",
+        options=frozenset({"capacity"}),
     ),
     "sscflp": Kind(
         "facility location with capacities, one site per customer",
         "network_design.locate.reading.facilities:read",
         "network_design.locate.facility:solve",
         "network_design.locate.check.facilities:check",
+        options=frozenset({"capacity"}),
     ),
     "tscflp": Kind(
         "two-stage facility location: plants, satellites, customers",
