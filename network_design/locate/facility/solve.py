@@ -1,0 +1,32 @@
+"""Solve a facility location problem within a budget of wall time."""
+
+from __future__ import annotations
+
+import time
+
+from network_design.locate.answer import Deadline, LocationAnswer, LocationProgress, OnProgress
+from network_design.locate.facility.possible import require_room
+from network_design.locate.facility.relaxation import Relaxation
+from network_design.locate.facility.split import solve_split
+from network_design.locate.facility_problem import FacilityProblem
+
+FINISH_SHARE, FINISH_S = 0.02, 0.3  # of the budget, and seconds at most, kept for ending what runs
+
+
+def solve(
+    problem: FacilityProblem, *, seed: int, budget_s: float, on_progress: OnProgress | None = None
+) -> LocationAnswer:
+    """Return the best plan found in `budget_s` seconds, with a bound that no plan can be cheaper than.
+
+    Raises `InfeasibleError` where no choice of sites can hold all demand. The same seed finds the same plan unless
+    time runs out first.
+    """
+    started = time.perf_counter()
+    require_room(Relaxation.of(problem))
+    deadline = Deadline(budget_s - min(FINISH_S, FINISH_SHARE * budget_s), started=started)
+    tell = on_progress or _say_nothing
+    return solve_split(problem, deadline=deadline, on_progress=tell)
+
+
+def _say_nothing(progress: LocationProgress) -> None:
+    """Take no notice."""
