@@ -139,3 +139,57 @@ class DecisionState(StrEnum):
     ACCEPTED = "ACCEPTED"
     OVERRIDDEN = "OVERRIDDEN"
     EXECUTED = "EXECUTED"
+
+
+class PlaceKind(StrEnum):
+    """What a place of a design network is for."""
+
+    ZONE = "ZONE"
+    POINT = "POINT"
+    HUB = "HUB"
+    SITE = "SITE"
+    MARKET = "MARKET"
+
+
+class PlaceStatus(StrEnum):
+    """Whether there is anything to decide about a place."""
+
+    ALWAYS = "ALWAYS"
+    EXISTING = "EXISTING"
+    CANDIDATE = "CANDIDATE"
+
+
+class Sizing(StrEnum):
+    """How the size of a place is chosen: among steps, or anything between two sizes."""
+
+    STEPS = "STEPS"
+    RANGE = "RANGE"
+
+
+class Shrinking(StrEnum):
+    """Whether a place may get smaller, and whether that brings money back."""
+
+    NEVER = "NEVER"
+    FREE = "FREE"
+    RESOLD = "RESOLD"
+
+
+class VariableOn(StrEnum):
+    """What a place's variable cost is charged on."""
+
+    PROCESSED = "PROCESSED"
+    RECEIVED = "RECEIVED"
+
+
+class Role(StrEnum):
+    """Side of a recipe."""
+
+    INPUT = "INPUT"
+    OUTPUT = "OUTPUT"
+
+
+class CountedWhere(StrEnum):
+    """Which disposal a limit on a product counts."""
+
+    EVERYWHERE = "EVERYWHERE"
+    WHERE_IT_ARISES = "WHERE_IT_ARISES"

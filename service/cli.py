@@ -155,7 +155,7 @@ def sample(
 
 @app.command("import", cls=Door)
 def import_(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="points or locker-vrp.", show_default=False)],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="points, locker-vrp or relog.", show_default=False)],
     file: Annotated[Path, typer.Argument(help="The foreign file.", show_default=False)],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="New network folder to write.", show_default=False)],
     mapping: Annotated[
@@ -168,7 +168,7 @@ def import_(
 
     summary = import_file(form, file, target, mapping=mapping, seed=seed)
     typer.echo("\n".join(summary.sentences()))
-    typer.echo(f"{target} passes every check; next: `retour plan {target}`.")
+    typer.echo(f"{target} passes every check; next: `{summary.next_step or f'retour plan {target}'}`.")
 
 
 @app.command(cls=Door)

@@ -12,7 +12,6 @@ import pandas as pd
 from retour.errors import Issue
 from retour.gate.draft import Draft, Rule, tag_words
 from retour.gate.text import did_you_mean
-from retour.tables import INPUT_TABLES
 from retour.tables.column import CLOCK, DATE, FLAG, INTEGER, MOMENT, NUMBER, Column, Table
 
 UNITS = {
@@ -44,19 +43,20 @@ def check_missing_columns(draft: Draft) -> list[Issue]:
 def check_unknown_columns(draft: Draft) -> list[Issue]:
     """No column carries another name, or another unit, than the declared one."""
     return [
-        Issue(draft.file(name), 1, str(unknown), _unknown_column(str(unknown), INPUT_TABLES[name]))
+        Issue(draft.file(name), 1, str(unknown), _unknown_column(str(unknown), draft.declared[name]))
         for name, text in draft.texts.items()
         for unknown in text.cells.columns
-        if unknown not in INPUT_TABLES[name].column_names
+        if unknown not in draft.declared[name].column_names
     ]
 
 
 def check_too_few_rows(draft: Draft) -> list[Issue]:
     """A table that a plan needs holds rows."""
+    least = {name: draft.declared[name].min_rows for name in draft.texts}
     return [
-        Issue(draft.file(name), None, None, f"holds {len(text.cells)} rows; add at least {INPUT_TABLES[name].min_rows}")
+        Issue(draft.file(name), None, None, f"holds {len(text.cells)} rows; add at least {least[name]}")
         for name, text in draft.texts.items()
-        if len(text.cells) < INPUT_TABLES[name].min_rows
+        if len(text.cells) < least[name]
     ]
 
 
@@ -75,7 +75,7 @@ def check_unreadable_cells(draft: Draft) -> list[Issue]:
     """Every cell is of its column's kind: a number with a decimal point, a date, a time of day, a flag."""
     found = []
     for (name, column_name), cells in draft.unreadable.items():
-        column = INPUT_TABLES[name].column(column_name)
+        column = draft.declared[name].column(column_name)
         found += draft.issues(name, column_name, cells.to_frame("text"), partial(_unreadable, column))
     return found
 
@@ -110,7 +110,7 @@ def check_duplicate_keys(draft: Draft) -> list[Issue]:
     """A name, or a combination of names, stands for one row."""
     found = []
     for name in draft.texts:
-        key = list(INPUT_TABLES[name].key)
+        key = list(draft.declared[name].key)
         if draft.has(name):
             frame = draft.tables[name][key].dropna()
             single = len(key) == 1 and frame[key[0]].is_unique
@@ -149,8 +149,8 @@ RULES = (
 
 def _declared(draft: Draft) -> Iterator[tuple[Table, Column]]:
     for name in draft.texts:
-        for column in INPUT_TABLES[name].columns:
-            yield INPUT_TABLES[name], column
+        for column in draft.declared[name].columns:
+            yield draft.declared[name], column
 
 
 def _present(draft: Draft) -> Iterator[tuple[Table, Column]]:
@@ -225,7 +225,8 @@ def _unknown_id(draft: Draft, targets: tuple[str, ...], known: pd.Index, row: An
     word: str = row.word
     tables = " or ".join(targets)
     places = ("points", "hubs", "sites", "garages")
-    other = next((t for t in places if t not in targets and word in draft.keys(t)), None)
+    others = (t for t in places if t in draft.declared and t not in targets)
+    other = next((t for t in others if word in draft.keys(t)), None)
     if other is not None:
         return f"{word!r} stands in {other}, but this must be an id of {tables}; correct it"
     return f"unknown id {word!r}; add it to {tables} or correct it" + did_you_mean(word, known)

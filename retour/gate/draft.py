@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,8 @@ class Draft:
 
     `tables` has every declared table with every declared column; the index is the row of the file. Cells that
     could not be read are missing there and kept as text in `unreadable`, by (table, column). Settings, policy and
-    night are None where they could not be read; `broken` names the tables that exist but could not be.
+    night are None where they could not be read; `broken` names the tables that exist but could not be. `declared`
+    are the tables of the kind of network it is: of one night, or of a design for the coming years.
     """
 
     texts: Mapping[str, TextTable]
@@ -37,6 +38,7 @@ class Draft:
     night: date | None
     broken: frozenset[str] = frozenset()
     policy_file: str = "policy.toml"
+    declared: Mapping[str, Table] = field(default_factory=lambda: INPUT_TABLES)
 
     def file(self, table: str) -> str:
         """Return what the user calls a table's file."""
@@ -46,19 +48,19 @@ class Draft:
         """Say whether a table (or `policy`, `night`) can be relied on; an optional table that is absent can."""
         if name in ("policy", "night", "settings"):
             return getattr(self, name) is not None
-        declared = INPUT_TABLES[name]
+        table = self.declared[name]
         if name not in self.texts:
-            return not declared.required and name not in self.broken
+            return not table.required and name not in self.broken
         cells = self.texts[name].cells
-        return len(cells) >= declared.min_rows and all(c.name in cells for c in declared.columns if c.required)
+        return len(cells) >= table.min_rows and all(c.name in cells for c in table.columns if c.required)
 
     def keys(self, table: str) -> pd.Index:
         """Return the ids of a table whose key is one column."""
-        return pd.Index(self.tables[table][INPUT_TABLES[table].key[0]].dropna().unique())
+        return pd.Index(self.tables[table][self.declared[table].key[0]].dropna().unique())
 
     def lookup(self, table: str, value: str) -> pd.Series:
         """Return one column of a table by its id; of repeated ids the first counts."""
-        key = INPUT_TABLES[table].key[0]
+        key = self.declared[table].key[0]
         frame = self.tables[table].dropna(subset=[key]).drop_duplicates(key)
         return frame.set_index(key)[value]
 
@@ -85,11 +87,13 @@ class Rule:
         return self.check(draft) if all(map(draft.has, self.needs)) else []
 
 
-def typed_tables(texts: Mapping[str, TextTable]) -> tuple[Tables, Unreadable]:
+def typed_tables(
+    texts: Mapping[str, TextTable], declared: Mapping[str, Table] = INPUT_TABLES
+) -> tuple[Tables, Unreadable]:
     """Convert every declared table, absent ones to empty tables, and return what could not be read apart."""
     tables: Tables = {}
     unreadable: Unreadable = {}
-    for name, table in INPUT_TABLES.items():
+    for name, table in declared.items():
         cells = texts[name].cells if name in texts else pd.DataFrame()
         tables[name] = _typed(cells, table, unreadable)
     return tables, unreadable

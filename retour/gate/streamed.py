@@ -58,7 +58,7 @@ class StreamedNetwork:
         """
         issues: list[Issue] = []
         hashes: list[NDArray[np.uint64]] = []
-        for text in read_batches(self.file, rows=rows, typed=typed_columns(RETURNS)):
+        for text in read_batches(self.file, rows=rows, typed=typed_columns(INPUT_TABLES[RETURNS])):
             found, frame = _judged(self.draft, text)
             issues += found
             hashes.append(pd.util.hash_array(frame[KEY].to_numpy(object)))
@@ -96,7 +96,7 @@ def stream_network(path: Path | str, *, night: date | None = None) -> StreamedNe
     """
     folder = Path(path)
     file = folder / f"{RETURNS}.parquet"
-    first = next(read_batches(file, rows=BATCH_ROWS, typed=typed_columns(RETURNS)), None)
+    first = next(read_batches(file, rows=BATCH_ROWS, typed=typed_columns(INPUT_TABLES[RETURNS])), None)
     sources = read_sources(folder, without=() if first is None else (RETURNS,))
     if first is not None:
         sources.texts[RETURNS] = first
@@ -112,7 +112,7 @@ def stream_network(path: Path | str, *, night: date | None = None) -> StreamedNe
 def _of_later_batches(file: Path, draft: Draft) -> list[Issue]:
     """Return the defects of all returns but the first batch, until there are very many."""
     found: list[Issue] = []
-    later = islice(read_batches(file, rows=BATCH_ROWS, typed=typed_columns(RETURNS)), 1, None)
+    later = islice(read_batches(file, rows=BATCH_ROWS, typed=typed_columns(INPUT_TABLES[RETURNS])), 1, None)
     for text in later:
         found += _judged(draft, text)[0]
         if len(found) > MOST_ISSUES:

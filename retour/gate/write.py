@@ -23,6 +23,8 @@ from retour.tables.column import CLOCK, DATE, FLAG, INTEGER, MOMENT, NUMBER, TAG
 Format = Literal["csv", "parquet", "xlsx"]
 WORKBOOK = "network.xlsx"
 
+Settings = Mapping[str, Mapping[str, Any]]
+
 
 def write_network(
     tables: Mapping[str, pd.DataFrame], settings: NetworkSettings, policy: Policy, folder: Path | str, *,
@@ -35,16 +37,24 @@ def write_network(
     once, by one rename. `pieces` are tables too long for memory, written to Parquet piece by piece. Raises InputError
     when the folder holds anything, ValueError for undeclared names.
     """
-    target = Path(folder)
+    plain = {"network": settings.model_dump(mode="json"), "policy": policy_json(policy)}
+    return write_tables(tables, INPUT_TABLES, plain, Path(folder), format=format, pieces=pieces)
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], declared: Mapping[str, Table], settings: Settings, target: Path, *,
+    format: Format = "csv", pieces: Mapping[str, Iterable[pd.DataFrame]] | None = None,
+) -> Path:  # fmt: skip
+    """Write tables as they are `declared` and settings (plain values by file name) as `write_network` promises."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         message = "holds files already, nothing was written; give a new or empty folder"
         raise InputError([Issue(target.name, None, None, message)])
-    texts = {n: _as_text(tables.get(n, pd.DataFrame()), t) for n, t in INPUT_TABLES.items() if _wanted(tables, t)}
-    _refuse_undeclared(tables)
+    texts = {n: _as_text(tables.get(n, pd.DataFrame()), t) for n, t in declared.items() if _wanted(tables, t)}
+    _refuse_undeclared(tables, declared)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        WRITERS[format](texts, settings, policy, beside)
+        WRITERS[format](texts, declared, settings, beside)
         for name, rows in (pieces or {}).items():
             write_pieces(name, rows, beside / f"{name}.parquet")
         beside.chmod(0o755)  # temporary folders are closed to others
@@ -59,10 +69,10 @@ def _wanted(tables: Mapping[str, pd.DataFrame], table: Table) -> bool:
     return table.required or len(tables.get(table.name, ())) > 0
 
 
-def _refuse_undeclared(tables: Mapping[str, pd.DataFrame]) -> None:
-    names = sorted(set(tables) - set(INPUT_TABLES))
-    for name in set(tables) & set(INPUT_TABLES):
-        names += [f"{name}.{c}" for c in tables[name] if c not in INPUT_TABLES[name].column_names]
+def _refuse_undeclared(tables: Mapping[str, pd.DataFrame], declared: Mapping[str, Table]) -> None:
+    names = sorted(set(tables) - set(declared))
+    for name in set(tables) & set(declared):
+        names += [f"{name}.{c}" for c in tables[name] if c not in declared[name].column_names]
     if names:
         raise ValueError(f"no table or column is declared as {names}")
 
@@ -137,29 +147,33 @@ TEXT_OF: dict[str, Callable[[pd.Series], pd.Series]] = {
 }
 
 
-def _write_csv(texts: Mapping[str, pd.DataFrame], settings: NetworkSettings, policy: Policy, folder: Path) -> None:
+Texts = Mapping[str, pd.DataFrame]
+Declared = Mapping[str, Table]
+
+
+def _write_csv(texts: Texts, declared: Declared, settings: Settings, folder: Path) -> None:
     for name, frame in texts.items():
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    _write_settings(settings, policy, folder)
+    _write_settings(settings, folder)
 
 
-def _write_parquet(texts: Mapping[str, pd.DataFrame], settings: NetworkSettings, policy: Policy, folder: Path) -> None:
+def _write_parquet(texts: Texts, declared: Declared, settings: Settings, folder: Path) -> None:
     for name, frame in texts.items():
-        parquet.write_table(_arrow(_typed(frame, INPUT_TABLES[name])), folder / f"{name}.parquet")
-    _write_settings(settings, policy, folder)
+        parquet.write_table(_arrow(_typed(frame, declared[name])), folder / f"{name}.parquet")
+    _write_settings(settings, folder)
 
 
-def _write_workbook(texts: Mapping[str, pd.DataFrame], settings: NetworkSettings, policy: Policy, folder: Path) -> None:
+def _write_workbook(texts: Texts, declared: Declared, settings: Settings, folder: Path) -> None:
     from openpyxl import Workbook  # slow to import, and most networks are folders
 
     workbook = Workbook(write_only=True)
     for name, frame in texts.items():
-        typed = _typed(frame, INPUT_TABLES[name])
+        typed = _typed(frame, declared[name])
         sheet = workbook.create_sheet(name)
         sheet.append(list(typed.columns))
         for row in typed.itertuples(index=False, name=None):
             sheet.append([_excel_cell(cell) for cell in row])
-    for name, values in (("network", settings.model_dump(mode="json")), ("policy", policy_json(policy))):
+    for name, values in settings.items():
         sheet = workbook.create_sheet(name)
         sheet.append(["key", "value"])
         for row in key_values(values):
@@ -173,9 +187,9 @@ def _excel_cell(cell: Any) -> Any:
     return None if pd.isna(cell) else cell
 
 
-def _write_settings(settings: NetworkSettings, policy: Policy, folder: Path) -> None:
-    (folder / "network.toml").write_text(toml_text(settings.model_dump(mode="json")), encoding="utf-8")
-    (folder / "policy.toml").write_text(toml_text(policy_json(policy)), encoding="utf-8")
+def _write_settings(settings: Settings, folder: Path) -> None:
+    for name, values in settings.items():
+        (folder / f"{name}.toml").write_text(toml_text(values), encoding="utf-8")
 
 
 def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -190,7 +204,7 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
 
 
-WRITERS: dict[str, Callable[[Mapping[str, pd.DataFrame], NetworkSettings, Policy, Path], None]] = {
+WRITERS: dict[str, Callable[[Texts, Declared, Settings, Path], None]] = {
     "csv": _write_csv,
     "parquet": _write_parquet,
     "xlsx": _write_workbook,

@@ -1,4 +1,4 @@
-"""Write docs/tables.md from the declarations: `python -m retour.tables.document`."""
+"""Write docs/tables.md and docs/design_tables.md from the declarations: `python -m retour.tables.document`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 
 from retour.tables import INPUT_TABLES, RESULT_TABLES, Column, Table
 from retour.tables.column import KIND_DOCS, TAGS
+from retour.tables.design import DESIGN_RESULT_TABLES, DESIGN_TABLES
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE, DESIGN_PAGE = DOCS / "tables.md", DOCS / "design_tables.md"
 HEAD = "| column | kind | unit | allowed | if empty | meaning |\n|---|---|---|---|---|---|"
 
 INTRODUCTION = """\
@@ -24,19 +26,43 @@ one header line; columns may stand in any order. `retour check` lists everything
 Units are in the names of the columns. A column that is *required* must exist and have no empty cell.
 """
 
+DESIGN_INTRODUCTION = """\
+# Tables of a design network
+
+This page is made from the declarations in `retour/tables/` (`python -m retour.tables.document`); do not edit it.
+
+A design network, for the coming years, is a folder with one file per table, `NAME.csv` or `NAME.parquet`, beside
+`design.toml`; or one Excel workbook with a sheet per table and a sheet `design` with the columns `key` and `value`.
+Files are written as those of a [night](tables.md). Amounts are tonnes (`t`), money is in the currency of `design.toml`.
+[design.md](design.md) tells how the tables work together.
+
+Where a table has a `period`, a row with period 0, or without one, holds in every period; a row with its own period goes
+before it, as a whole.
+"""
+
 
 def tables_markdown() -> str:
-    """Return the page of all input and result tables as Markdown."""
-    parts = [INTRODUCTION, "## Kinds of cells\n", *_kinds(), "## Input tables\n", _overview(INPUT_TABLES)]
-    parts += [_table(table) for table in INPUT_TABLES.values()]
-    parts += ["## Result tables\n", "What a stored run consists of, in Parquet and CSV.\n", _overview(RESULT_TABLES)]
-    parts += [_table(table) for table in RESULT_TABLES.values()]
+    """Return the page of all input and result tables of a night as Markdown."""
+    return _page(INTRODUCTION, INPUT_TABLES, RESULT_TABLES)
+
+
+def design_markdown() -> str:
+    """Return the page of all input and result tables of a design as Markdown."""
+    return _page(DESIGN_INTRODUCTION, DESIGN_TABLES, DESIGN_RESULT_TABLES)
+
+
+def write_pages() -> None:
+    """Write both pages."""
+    PAGE.write_text(tables_markdown(), encoding="utf-8")
+    DESIGN_PAGE.write_text(design_markdown(), encoding="utf-8")
+
+
+def _page(introduction: str, inputs: dict[str, Table], results: dict[str, Table]) -> str:
+    parts = [introduction, "## Kinds of cells\n", *_kinds(), "## Input tables\n", _overview(inputs)]
+    parts += [_table(table) for table in inputs.values()]
+    parts += ["## Result tables\n", "What a stored run consists of, in Parquet and CSV.\n", _overview(results)]
+    parts += [_table(table) for table in results.values()]
     return "\n".join(parts)
-
-
-def write_page(page: Path = PAGE) -> None:
-    """Write the page to `page`."""
-    page.write_text(tables_markdown(), encoding="utf-8")
 
 
 def _kinds() -> Iterator[str]:
@@ -88,4 +114,4 @@ def _if_empty(column: Column) -> str:
 
 
 if __name__ == "__main__":
-    write_page()
+    write_pages()

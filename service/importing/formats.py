@@ -50,7 +50,15 @@ def _locker_vrp(file: Path, out: Path, *, mapping: Path | None, seed: int) -> Im
     return import_locker_vrp(file, out, seed=seed)
 
 
-IMPORTERS: dict[str, Importer] = {"points": _points, "locker-vrp": _locker_vrp}
+def _relog(file: Path, out: Path, *, mapping: Path | None, seed: int) -> ImportSummary:
+    from service.importing.relog import import_relog  # design networks bring their own gate along
+
+    if mapping is not None:
+        raise InputError([Issue(mapping.name, None, None, "RELOG files say everything themselves; leave out --map")])
+    return import_relog(file, out)
+
+
+IMPORTERS: dict[str, Importer] = {"points": _points, "locker-vrp": _locker_vrp, "relog": _relog}
 # Jobs, skills and priorities are no returns with class, value, reason and a way to a recovery site: a network made of
 # them would be invented but for its coordinates.
 ROUTING_FILES = {

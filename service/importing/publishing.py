@@ -22,7 +22,8 @@ EVIDENCE = "import"
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """What an import did: `rejected` lists row, column, found, why of the source rows left out as unusable."""
+    """What an import did: `rejected` lists row, column, found, why of the source rows left out as unusable. `next_step`
+    is the command to go on with; empty: to plan a night."""
 
     out: Path
     source: str
@@ -31,6 +32,7 @@ class ImportSummary:
     rejected: pd.DataFrame = field(repr=False)
     counts: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    next_step: str = ""
 
     @property
     def rows_rejected(self) -> int:
