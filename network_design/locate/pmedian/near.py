@@ -1,0 +1,99 @@
+"""Who is near whom: for every customer the sites within its reach, nearest first, and the same by site.
+
+A plan in which nobody goes far needs no other distances: n customers and p sites give some n x n / p entries instead of
+n x n. Whatever is not listed costs at least `beyond`, which keeps bounds valid.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from network_design.locate.distances import DistanceProblem, FloatArray, IntArray
+
+ShortArray = NDArray[np.int32]
+BLOCK_ENTRIES = 1_000_000
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Near:
+    """The listed sites of customer j are `site[start[j]:start[j + 1]]`, cheapest first, at `cost` (weight x distance).
+
+    `by_site`, `customer` and `site_cost` hold the same entries by site. A site that is not listed for customer j costs
+    it `beyond[j]` or more (infinite: all sites that may open are listed).
+    """
+
+    start: ShortArray
+    site: ShortArray
+    cost: FloatArray
+    beyond: FloatArray
+    by_site: ShortArray
+    customer: ShortArray
+    site_cost: FloatArray
+
+    @property
+    def sites(self) -> int:
+        """How many sites there are, listed or not."""
+        return len(self.by_site) - 1
+
+    @property
+    def customers(self) -> int:
+        """How many customers there are."""
+        return len(self.start) - 1
+
+    @property
+    def lists(self) -> tuple[ShortArray, ShortArray, FloatArray, ShortArray, ShortArray, FloatArray]:
+        """The entries by customer, then by site, as compiled code takes them."""
+        return self.start, self.site, self.cost, self.by_site, self.customer, self.site_cost
+
+    def only(self, allowed: NDArray[np.bool_]) -> Near:
+        """Return the lists without the sites that are not allowed (shape: sites); `beyond` stays."""
+        keep = allowed[self.site]
+        start = np.concatenate([[0], np.cumsum(keep)])[self.start].astype(np.int32)
+        return _both_ways(start, self.site[keep], self.cost[keep], self.beyond, sites=self.sites)
+
+
+def near_sites(problem: DistanceProblem, reach: FloatArray, allowed: NDArray[np.bool_]) -> Near:
+    """Return the allowed sites within `reach` (customers,) of every customer, in the unit of the distances."""
+    columns = np.flatnonzero(allowed)
+    step = max(1, BLOCK_ENTRIES // max(1, len(columns)))
+    blocks = [slice(first, first + step) for first in range(0, problem.customers, step)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = list(pool.map(lambda block: _block_of(problem, block, reach, columns), blocks))
+    start = np.concatenate([[0], np.cumsum(np.concatenate([counts for counts, *_ in found]))]).astype(np.int32)
+    site, cost, beyond = (np.concatenate([part[k] for part in found]) for k in (1, 2, 3))
+    return _both_ways(start, site, cost, beyond, sites=problem.sites)
+
+
+def _block_of(
+    problem: DistanceProblem, block: slice, reach: FloatArray, columns: IntArray
+) -> tuple[IntArray, ShortArray, FloatArray, FloatArray]:
+    distance = problem.distances.between(customers=block, sites=columns)
+    is_near = (distance <= reach[block, None]) & (distance < np.inf)
+    rows, cols = np.nonzero(is_near)
+    far = distance[rows, cols]
+    order = np.lexsort((far, rows))
+    weight = problem.weight[block]
+    np.putmask(distance, is_near, np.inf)
+    beyond = distance.min(axis=1, initial=np.inf)
+    beyond[np.isfinite(beyond)] *= weight[np.isfinite(beyond)]
+    return is_near.sum(axis=1), columns[cols[order]].astype(np.int32), (far * weight[rows])[order], beyond
+
+
+def _both_ways(start: ShortArray, site: ShortArray, cost: FloatArray, beyond: FloatArray, *, sites: int) -> Near:
+    entries = np.arange(1, len(site) + 1, dtype=np.int32)  # from 1: a sparse matrix may drop a zero
+    turned = csr_array((entries, site, start), shape=(len(start) - 1, sites)).tocsc()
+    return Near(
+        start=start,
+        site=site,
+        cost=cost,
+        beyond=beyond,
+        by_site=turned.indptr.astype(np.int32),
+        customer=turned.indices.astype(np.int32),
+        site_cost=cost[turned.data - 1],
+    )

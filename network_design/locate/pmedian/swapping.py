@@ -1,0 +1,52 @@
+"""Swap search on a plan: arrays made once, compiled work on them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from network_design.locate.distances import IntArray
+from network_design.locate.pmedian.near import Near
+from network_design.locate.pmedian.swap_kernels import search
+
+STRENGTH = 4  # at most so many swaps disturb a neighbourhood
+MOST_UNDONE = 128
+FAR = 4.0  # what serving nobody's neighbour costs, in the largest listed cost
+
+
+class Swapping:
+    """Searches by swaps among the listed sites; sites in `stay` (shape: sites) never close.
+
+    A customer none of whose listed sites is open is counted with what is not listed costs at least, so that a plan
+    found may really cost more: `exact` says whether the last one does not.
+    """
+
+    def __init__(self, near: Near, stay: NDArray[np.bool_], *, seed: int) -> None:
+        sites, customers = near.sites, near.customers
+        far = FAR * max(1.0, float(near.cost.max(initial=1.0)))
+        self._lists = (
+            near.start, near.site, near.cost, np.where(np.isfinite(near.beyond), near.beyond, far), near.by_site,
+            near.customer, near.site_cost,
+        )  # fmt: skip
+        self._may_close = ~stay
+        self._random = np.array([seed * 0x9E3779B97F4A7C15 % 2**64 | 1], dtype=np.uint64)
+        self._is_open = np.zeros(sites, dtype=np.bool_)
+        self._served = (np.empty(customers, dtype=np.int64), np.empty(customers), np.empty(customers))
+        self._work = (np.zeros(sites), np.zeros(sites), np.zeros(sites, dtype=np.int64))
+        self._queue = (np.zeros(sites, dtype=np.int64), np.zeros(sites, dtype=np.bool_))
+        self._undo = np.zeros((2, MOST_UNDONE), dtype=np.int64)
+
+    def improve(self, open_sites: IntArray, *, kicks: int) -> tuple[IntArray, float]:
+        """Return a plan no worse than the one given and its cost; `kicks` times a neighbourhood is disturbed."""
+        self._is_open[:] = False
+        self._is_open[open_sites] = True
+        search(
+            kicks, STRENGTH, self._random, *self._lists, self._is_open, self._may_close, *self._served, *self._work,
+            *self._queue, self._undo,
+        )  # fmt: skip
+        return np.flatnonzero(self._is_open), float(self._served[1].sum())
+
+    @property
+    def exact(self) -> bool:
+        """Whether every customer of the last plan is served from a listed site."""
+        return bool((self._served[0] >= 0).all())
