@@ -60,7 +60,8 @@ def _known(problem: FacilityProblem, answer: LocationAnswer) -> Iterator[Violati
 
 def _shares(problem: FacilityProblem, answer: LocationAnswer) -> tuple[FloatArray, list[Violation]]:
     """The share of each customer that each site serves (sites, customers), and what is wrong with their form."""
-    share, broken = np.zeros((problem.sites, problem.customers)), []
+    share = np.zeros((problem.sites, problem.customers))
+    broken: list[Violation] = []
     if answer.assignment is not None:
         share[np.asarray(answer.assignment, dtype=np.int64), np.arange(problem.customers)] = 1.0
         return share, broken

@@ -1,73 +1,99 @@
 """Branch and bound on sites: the node with the lowest bound is split on the site that its relaxation half opens.
 
-After Goertz and Klose (2012), 10.1287/ijoc.1110.0468: Lagrangian bounds, averaged choices to branch on.
+After Goertz and Klose (2012), 10.1287/ijoc.1110.0468: Lagrangian bounds, averaged choices to branch on. Nodes are
+worked on in pairs, one per core, and their results taken in order, so that threads change nothing in the outcome.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from typing import Protocol
 
 import numpy as np
 
 from network_design.locate.facility.relaxation import CLOSED, OPEN, Bounded, Node, Relaxation
 
 STEPS = 60  # of the ascent per node; prices start from the parent's
-AT_ONCE = 2  # nodes bounded side by side: one per core
+AT_ONCE = 2  # nodes worked on side by side
 
-Leaf = Callable[[Bounded], float]  # the least bound that is left after a node without undecided sites was worked on
-Visit = Callable[[Bounded], None]  # looks for plans
+
+class Planner(Protocol):
+    """Finds plans on the way; called from several threads."""
+
+    @property
+    def best_cost(self) -> float:
+        """The cost of the best plan so far; inf without one."""
+        ...
+
+    def visit(self, bounded: Bounded) -> None:
+        """Look for plans near what a node's relaxation opens."""
+        ...
+
+    def finish(self, leaf: Bounded, cutoff: float) -> Bounded | None:
+        """Work on a node whose sites are all decided; return what is left of it, None if nothing below `cutoff`."""
+        ...
 
 
 class SiteTree:
-    """The nodes still to split; `bound` holds for every plan that costs less than the cutoff."""
+    """The nodes still to split and the leaves still to finish."""
 
-    def __init__(self, relaxation: Relaxation, *, visit: Visit, leaf: Leaf, cutoff: Callable[[], float]) -> None:
-        self.relaxation, self.visit, self.leaf, self.cutoff = relaxation, visit, leaf, cutoff
-        self.open: list[tuple[float, int, Bounded]] = []
+    def __init__(self, relaxation: Relaxation, planner: Planner) -> None:
+        self.relaxation, self.planner = relaxation, planner
+        self.nodes: list[tuple[float, int, Bounded]] = []
+        self.leaves: list[tuple[float, int, Bounded]] = []
         self.number = count()
-        self.floor = np.inf  # the least bound of what was given up
         self.steps = 0
 
     @property
     def bound(self) -> float:
         """The least bound of what is left; inf once nothing is."""
-        return min(self.floor, self.open[0][0]) if self.open else self.floor
+        return min((heap[0][0] for heap in (self.nodes, self.leaves) if heap), default=np.inf)
+
+    @property
+    def cutoff(self) -> float:
+        """The bound from which on a node holds nothing better than the best plan."""
+        best = self.planner.best_cost
+        return self.relaxation.cutoff(best) if best < np.inf else np.inf
 
     def push(self, bounded: Bounded) -> None:
-        """Keep a node if it may hold a better plan; one without undecided sites is settled at once."""
+        """Keep what may hold a better plan."""
         self.steps += bounded.steps
-        if bounded.node.bound < self.cutoff():
-            self.visit(bounded)
-        if bounded.node.bound >= self.cutoff():
-            return
-        if len(bounded.undecided):
-            heapq.heappush(self.open, (bounded.node.bound, next(self.number), bounded))
-        else:
-            self.floor = min(self.floor, self.leaf(bounded))
+        if bounded.node.bound < self.cutoff:
+            heap = self.nodes if len(bounded.undecided) else self.leaves
+            heapq.heappush(heap, (bounded.node.bound, next(self.number), bounded))
 
     def grow(self, is_over: Callable[[], bool]) -> Iterator[float]:
-        """Split nodes until none is left or time is over; yield the bound after every round."""
+        """Work on pairs until nothing is left or time is over; yield the bound after each."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            while self.open and not is_over():
-                children = [child for parent in self._next() for child in _split(parent)]
-                for bounded in pool.map(self._bounded, children):
-                    self.push(bounded)
+            while not is_over() and (work := self._next()):
+                cutoff = self.cutoff
+                for results in pool.map(lambda bounded: self._work(bounded, cutoff), work):  # noqa: B023
+                    for bounded in results:
+                        self.push(bounded)
                 yield self.bound
 
-    def _next(self) -> Iterable[Bounded]:
-        """Take the best nodes, dropping on the way what cannot be better any more."""
+    def _next(self) -> list[Bounded]:
+        """Take the best two nodes, or the best two leaves where a leaf comes first."""
         taken: list[Bounded] = []
-        while self.open and len(taken) < AT_ONCE:
-            bound, _, bounded = heapq.heappop(self.open)
-            if bound < self.cutoff():
+        heap = self.leaves if self.leaves and self.leaves[0][0] <= self.bound else self.nodes
+        while heap and len(taken) < AT_ONCE:
+            bounded = heapq.heappop(heap)[2]
+            if bounded.node.bound < self.cutoff:
                 taken.append(bounded)
-        return taken
+        return taken if taken or not (self.nodes or self.leaves) else self._next()
 
-    def _bounded(self, node: Node) -> Bounded:
-        return self.relaxation.bound(node, cutoff=self.cutoff(), steps=STEPS)
+    def _work(self, bounded: Bounded, cutoff: float) -> list[Bounded]:
+        if not len(bounded.undecided):
+            left = self.planner.finish(bounded, cutoff)
+            return [] if left is None else [left]
+        children = [self.relaxation.bound(child, cutoff=cutoff, steps=STEPS) for child in _split(bounded)]
+        for child in children:
+            if child.node.bound < cutoff:
+                self.planner.visit(child)
+        return children
 
 
 def _split(parent: Bounded) -> Iterator[Node]:

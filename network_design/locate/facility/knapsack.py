@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-compiled: Any = numba.njit(cache=True, nogil=True)
+from network_design.locate.facility.compiling import Flags, FloatArray, States, compiled
 
 NODES_PER_ITEM = 200  # search nodes of a 0-1 knapsack before its linear bound is taken instead
 SLACK = 1e-9  # relative: what rounding may hide
@@ -98,8 +92,8 @@ def fill_whole(profit: FloatArray, weight: FloatArray, items: int, room: float, 
 
 
 @compiled
-def choose_sites(price: FloatArray, capacity: FloatArray, need: float, unit: float, state: NDArray[np.int8],
-                 chosen: NDArray[np.bool_]) -> float:  # fmt: skip
+def choose_sites(price: FloatArray, capacity: FloatArray, need: float, unit: float, state: States,
+                 chosen: Flags) -> float:  # fmt: skip
     """Return a lower bound of the cheapest choice of sites with capacity `need` in all, and that choice.
 
     A site costs `price` (sites,), negative where it pays for itself; `state` is 1 where it is open, -1 where closed.

@@ -9,12 +9,9 @@ demand, which makes the bound stronger than the linear relaxation's.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from network_design.locate.facility.knapsack import FloatArray, choose_sites, compiled, fill_split, fill_whole
-
-States = NDArray[np.int8]  # of each site: 1 open, -1 closed, 0 not decided
-Flags = NDArray[np.bool_]
+from network_design.locate.facility.compiling import Flags, FloatArray, States, compiled
+from network_design.locate.facility.knapsack import choose_sites, fill_split, fill_whole
 
 FIRST_STEP, LEAST_STEP = 1.0, 1e-4  # factors of the Polyak step
 AIM = 0.05  # relative: how far above the bound to aim while no plan is known

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from network_design.locate.facility.lagrangian import Flags
+from network_design.locate.facility.compiling import Flags
 
 Cost = Callable[[Flags], float]
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.sparse import csc_array
 
-from network_design.locate.facility.knapsack import FloatArray
-from network_design.locate.facility.lagrangian import Flags
+from network_design.locate.facility.compiling import Flags, FloatArray
 from network_design.locate.facility.mip import Program, solve_program
 from network_design.locate.facility.relaxation import CLOSED, OPEN, Relaxation
 from network_design.locate.facility_problem import FacilityProblem

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from network_design.locate.facility.knapsack import FloatArray
-from network_design.locate.facility.lagrangian import Flags, States, ascend, constant_part, settle_sites, site_prices
+from network_design.locate.facility.compiling import Flags, FloatArray, States
+from network_design.locate.facility.lagrangian import ascend, constant_part, settle_sites, site_prices
 from network_design.locate.facility_problem import FacilityProblem
 
 OPEN, CLOSED, UNDECIDED = 1, -1, 0
@@ -26,12 +26,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Bounded:
-    """A node after its ascent: its better bound and prices, and what the relaxation would open."""
+    """A node after its ascent: better bound and prices, what the relaxation would open, and how often it was tried."""
 
     node: Node
     chosen: Flags
     average: FloatArray
     steps: int
+    tries: int = 0
 
     @property
     def undecided(self) -> np.ndarray:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
-from network_design.locate.facility.knapsack import FloatArray
-from network_design.locate.facility.lagrangian import Flags
-from network_design.locate.facility.relaxation import Relaxation
+from network_design.locate.facility.compiling import Flags, FloatArray
+from network_design.locate.facility.relaxation import OPEN, Bounded, Relaxation
 from network_design.locate.facility.transport import serve_nearest, serve_split
 
 
@@ -36,25 +36,36 @@ def serve(relaxation: Relaxation, opened: Flags) -> Served:
     return Served(float(serving + problem.fixed_cost[sites].sum()), sites, amount, price)
 
 
-class PricedChoices:
+class SplitPlanner:
     """The best plan among all choices of sites asked for so far; none is priced twice."""
 
     def __init__(self, relaxation: Relaxation) -> None:
         self.relaxation = relaxation
         self.best: Served | None = None
         self.costs: dict[bytes, float] = {}
+        self.lock = Lock()
+
+    @property
+    def best_cost(self) -> float:
+        """The best cost so far; inf without a plan."""
+        return np.inf if self.best is None else self.best.cost
 
     def cost(self, opened: Flags) -> float:
         """Return the cost of opening these sites; remembers the best plan."""
         key = np.packbits(opened).tobytes()
         if key not in self.costs:
             served = serve(self.relaxation, opened)
-            self.costs[key] = served.cost
-            if served.cost < self.best_cost:
-                self.best = served
+            with self.lock:
+                self.costs[key] = served.cost
+                if served.cost < self.best_cost:
+                    self.best = served
         return self.costs[key]
 
-    @property
-    def best_cost(self) -> float:
-        """The best cost so far; inf without a plan."""
-        return np.inf if self.best is None else self.best.cost
+    def visit(self, bounded: Bounded) -> None:
+        """Price what the relaxation opens, at its best prices and on average."""
+        self.cost(bounded.chosen)
+        self.cost(bounded.average > 0.5)
+
+    def finish(self, leaf: Bounded, cutoff: float) -> None:
+        """Price the leaf's one choice exactly; nothing is left of it."""
+        self.cost(leaf.node.state == OPEN)

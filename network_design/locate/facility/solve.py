@@ -7,6 +7,7 @@ import time
 from network_design.locate.answer import Deadline, LocationAnswer, LocationProgress, OnProgress
 from network_design.locate.facility.possible import require_room
 from network_design.locate.facility.relaxation import Relaxation
+from network_design.locate.facility.single import solve_single
 from network_design.locate.facility.split import solve_split
 from network_design.locate.facility_problem import FacilityProblem
 
@@ -25,6 +26,8 @@ def solve(
     require_room(Relaxation.of(problem))
     deadline = Deadline(budget_s - min(FINISH_S, FINISH_SHARE * budget_s), started=started)
     tell = on_progress or _say_nothing
+    if problem.single_source:
+        return solve_single(problem, seed=seed, deadline=deadline, on_progress=tell)
     return solve_split(problem, deadline=deadline, on_progress=tell)
 
 

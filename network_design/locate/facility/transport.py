@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from network_design.locate.facility.knapsack import FloatArray, IntArray, compiled
+from network_design.locate.facility.compiling import FloatArray, IntArray, compiled
 
 TINY = 1e-9  # relative amounts that are rounding
 
@@ -58,7 +58,7 @@ def serve_split(cost: FloatArray, demand: FloatArray, capacity: FloatArray, amou
     load = np.zeros(places)
     amount[:] = 0.0
     for i in range(customers):
-        a = np.argmin(cost[:, i])
+        a = int(np.argmin(cost[:, i]))
         amount[a, i] = demand[i]
         load[a] += demand[i]
     site_price[:] = 0.0
@@ -122,7 +122,7 @@ def serve_nearest(cost: FloatArray, amount: FloatArray, demand: FloatArray) -> f
     total = 0.0
     amount[:] = 0.0
     for i in range(cost.shape[1]):
-        a = np.argmin(cost[:, i])
+        a = int(np.argmin(cost[:, i]))
         amount[a, i] = demand[i]
         total += cost[a, i]
     return total

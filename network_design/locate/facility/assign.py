@@ -1,0 +1,173 @@
+"""One site for each customer when the open sites are given (generalised assignment), compiled.
+
+Simulated annealing on shifts and exchanges; what a site serves beyond its capacity is priced, more and more dearly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from network_design.locate.facility.compiling import FloatArray, IntArray, compiled
+from routing.pickup.ruin_recreate.chance import below, chance, exponential
+
+NEAREST = 6  # open sites a customer may go to: the cheapest ones
+FIRST_HEAT, LAST_HEAT = 0.3, 0.003  # temperature over the typical regret
+FIRST_TOLL, LAST_TOLL = 1.0, 300.0  # price of a unit too much over the typical regret per unit
+EXCHANGES = 0.7  # share of moves that exchange two customers
+EPOCHS = 200  # temperatures of a run
+
+
+@compiled
+def overload(load: FloatArray, capacity: FloatArray) -> float:
+    """Return how much is served beyond capacity in all."""
+    total = 0.0
+    for a in range(len(load)):
+        total += max(0.0, load[a] - capacity[a])
+    return total
+
+
+@compiled
+def excess_change(load: float, capacity: float, change: float) -> float:
+    """Return by how much one site's excess changes when its load does."""
+    return max(0.0, load + change - capacity) - max(0.0, load - capacity)
+
+
+@compiled
+def cheapest_sites(cost: FloatArray, many: int) -> IntArray:
+    """Return the `many` cheapest open sites of every customer (customers, many), cheapest first."""
+    near = np.empty((cost.shape[1], many), np.int64)
+    for i in range(cost.shape[1]):
+        near[i] = np.argsort(cost[:, i])[:many]
+    return near
+
+
+@compiled
+def typical_regret(cost: FloatArray, near: IntArray) -> float:
+    """Return how much dearer the second cheapest site is on average; 1 where all are alike."""
+    total = 0.0
+    for i in range(len(near)):
+        total += cost[near[i, min(2, near.shape[1] - 1)], i] - cost[near[i, 0], i]
+    return total / len(near) if total > 0 else 1.0
+
+
+@compiled
+def assign_whole(cost: FloatArray, demand: FloatArray, capacity: FloatArray, moves: int, state: np.ndarray,
+                 assigned: IntArray) -> float:  # fmt: skip
+    """Improve `assigned` (customers,) by `moves` tries; return the least cost found that fits, inf if none does.
+
+    `cost` (open, customers) and `capacity` (open,) are of the open sites; `state` holds the random numbers' state.
+    """
+    places, customers = cost.shape
+    near = cheapest_sites(cost, min(NEAREST, places))
+    choices = near.shape[1]
+    load, at, total = np.zeros(places), assigned.copy(), 0.0
+    members, seat = np.empty((places, customers), np.int64), np.empty(customers, np.int64)
+    many = np.zeros(places, np.int64)
+    for i in range(customers):
+        a = at[i]
+        load[a] += demand[i]
+        total += cost[a, i]
+        members[a, many[a]], seat[i] = i, many[a]
+        many[a] += 1
+    regret = typical_regret(cost, near)
+    per_unit = regret / max(1e-9, demand.mean())
+    best = total if overload(load, capacity) == 0 else np.inf
+    if places == 1:
+        return best
+    for epoch in range(EPOCHS):
+        done = epoch / (EPOCHS - 1)
+        heat = regret * FIRST_HEAT * (LAST_HEAT / FIRST_HEAT) ** done
+        toll = per_unit * FIRST_TOLL * (LAST_TOLL / FIRST_TOLL) ** done
+        excess = overload(load, capacity)
+        for _ in range(moves // EPOCHS):
+            i = below(state, customers)
+            a, b = at[i], near[i, below(state, choices)]
+            if a == b:
+                continue
+            change, units = cost[b, i] - cost[a, i], demand[i]
+            k = -1
+            if many[b] > 0 and chance(state) < EXCHANGES:
+                k = members[b, below(state, many[b])]
+                change += cost[a, k] - cost[b, k]
+                units -= demand[k]
+            too_much = excess_change(load[a], capacity[a], -units) + excess_change(load[b], capacity[b], units)
+            if change + toll * too_much > heat * exponential(state):
+                continue
+            load[a] -= units
+            load[b] += units
+            excess += too_much
+            total += change
+            at[i] = b
+            if k >= 0:
+                at[k] = a
+                members[a, seat[i]], members[b, seat[k]] = k, i
+                seat[i], seat[k] = seat[k], seat[i]
+            else:
+                many[a] -= 1
+                last = members[a, many[a]]
+                members[a, seat[i]], seat[last] = last, seat[i]
+                members[b, many[b]], seat[i] = i, many[b]
+                many[b] += 1
+            if excess < 1e-9 and total < best and overload(load, capacity) == 0:
+                best = total
+                assigned[:] = at
+    return best
+
+
+@compiled
+def first_assignment(cost: FloatArray, demand: FloatArray, capacity: FloatArray) -> IntArray:
+    """Return a site for each customer: the large customers first, each where there is room at least cost."""
+    places, customers = cost.shape
+    room, assigned = capacity.copy(), np.empty(customers, np.int64)
+    for i in np.argsort(-demand):
+        chosen = -1
+        for a in range(places):
+            if demand[i] <= room[a] and (chosen < 0 or cost[a, i] < cost[chosen, i]):
+                chosen = a
+        assigned[i] = np.argmax(room) if chosen < 0 else chosen
+        room[assigned[i]] -= demand[i]
+    return assigned
+
+
+@compiled
+def settle_assignments(prices: FloatArray, cost: FloatArray, demand: FloatArray, capacity: FloatArray, slack: float,
+                       possible: np.ndarray) -> int:  # fmt: skip
+    """Strike from `possible` (open, customers) what lifts the bound by `slack` or more; return what is left.
+
+    With all sites decided, forcing customer i to site a costs at least what a's knapsack loses by it: its best profit
+    at the prices against i's own and the linear best of the others in the room that is left.
+    """
+    places, customers = cost.shape
+    profit, weight, at = np.empty(customers), np.empty(customers), np.empty(customers, np.int64)
+    left = 0
+    for a in range(places):
+        many = 0
+        for i in range(customers):
+            gain = prices[i] - cost[a, i]
+            if gain > 0 and demand[i] <= capacity[a]:
+                profit[many], weight[many], at[many] = gain, demand[i], i
+                many += 1
+        order = np.argsort(-profit[:many] / np.maximum(weight[:many], 1e-300))
+        whole = capped_profit(profit, weight, at, order, capacity[a], -1)
+        for i in range(customers):
+            if possible[a, i]:
+                rest = capped_profit(profit, weight, at, order, capacity[a] - demand[i], i)
+                forced = prices[i] - cost[a, i] + rest
+                possible[a, i] = demand[i] <= capacity[a] and whole - forced < slack
+            left += possible[a, i]
+    return left
+
+
+@compiled
+def capped_profit(profit: FloatArray, weight: FloatArray, at: IntArray, order: IntArray, room: float,
+                  without: int) -> float:  # fmt: skip
+    """Return the linear best of a sorted knapsack without one customer."""
+    gained = 0.0
+    for k in order:
+        if at[k] == without:
+            continue
+        if weight[k] >= room:
+            return gained + profit[k] * max(room, 0.0) / weight[k] if weight[k] > 0 else gained
+        gained += profit[k]
+        room -= weight[k]
+    return gained

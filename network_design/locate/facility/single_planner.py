@@ -1,0 +1,108 @@
+"""Plans where each customer has one site: choices of sites are annealed, and the few that remain are solved exactly."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import Lock
+
+import numpy as np
+
+from network_design.locate.facility.assign import assign_whole, first_assignment, settle_assignments
+from network_design.locate.facility.assign_program import assign_by_program
+from network_design.locate.facility.compiling import Flags, FloatArray
+from network_design.locate.facility.relaxation import OPEN, Bounded, Relaxation
+from network_design.locate.facility.serving import serve
+
+QUICK_MOVES, LONG_MOVES = 400_000, 4_000_000  # of the annealing: on the way, and for a choice that may be the best
+LEAF_STEPS = 200  # of the ascent once all sites are decided
+FIRST_TRY_S, MORE = 3.0, 3.0  # seconds of the first exact try, and the factor for every further one
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Open sites, the site (customers,) of each customer, and the cost."""
+
+    cost: float
+    sites: np.ndarray
+    site_of: np.ndarray
+
+
+class SinglePlanner:
+    """The best plan so far; the same choice of sites is annealed once for each number of moves."""
+
+    def __init__(self, relaxation: Relaxation, *, seed: int, left_s: Callable[[], float]) -> None:
+        self.relaxation, self.seed, self.left_s = relaxation, seed, left_s
+        self.best: Assigned | None = None
+        self.annealed: dict[tuple[bytes, int], float] = {}
+        self.lock = Lock()
+
+    @property
+    def best_cost(self) -> float:
+        """The best cost so far; inf without a plan."""
+        return np.inf if self.best is None else self.best.cost
+
+    def anneal(self, opened: Flags, moves: int) -> float:
+        """Return the cost of the best assignment found on these sites; remembers the best plan."""
+        key = np.packbits(opened).tobytes()
+        if (key, moves) not in self.annealed:
+            # What splitting demand cannot better, one site per customer cannot.
+            worth = serve(self.relaxation, opened).cost < self.best_cost
+            cost = self._anneal(opened, moves, draw=zlib.crc32(key, self.seed)) if worth else np.inf
+            with self.lock:
+                self.annealed[key, moves] = cost
+        return self.annealed[key, moves]
+
+    def visit(self, bounded: Bounded) -> None:
+        """Anneal what the relaxation opens, at its best prices and on average."""
+        self.anneal(bounded.chosen, QUICK_MOVES)
+        self.anneal(bounded.average > 0.5, QUICK_MOVES)
+
+    def finish(self, leaf: Bounded, cutoff: float) -> Bounded | None:
+        """Bound, anneal and solve a choice of sites; None once it is known to hold nothing below `cutoff`."""
+        raised = self.relaxation.bound(leaf.node, cutoff=cutoff, steps=LEAF_STEPS)
+        if raised.node.bound >= cutoff:
+            return None
+        cost = self.anneal(leaf.node.state == OPEN, LONG_MOVES)
+        left = self._solve(raised, min(cutoff, self.relaxation.cutoff(cost)), FIRST_TRY_S * MORE**leaf.tries)
+        return replace(left, tries=leaf.tries + 1) if left else None
+
+    def _anneal(self, opened: Flags, moves: int, *, draw: int) -> float:
+        problem, sites = self.relaxation.problem, np.flatnonzero(opened)
+        cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
+        assigned = first_assignment(cost, problem.demand, capacity)
+        state = np.array([draw * 2 + 1], dtype=np.uint64)
+        found = assign_whole(cost, problem.demand, capacity, moves, state, assigned)
+        return self._keep(float(found + problem.fixed_cost[sites].sum()), sites, assigned)
+
+    def _solve(self, leaf: Bounded, cutoff: float, limit_s: float) -> Bounded | None:
+        """Solve what is left of a choice of sites as a program; return it with its bound if time was too short."""
+        problem, sites = self.relaxation.problem, np.flatnonzero(leaf.node.state == OPEN)
+        cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
+        fixed = float(problem.fixed_cost[sites].sum())
+        possible = self._possible(leaf, cost, capacity, cutoff)
+        assigned, answer = assign_by_program(
+            cost, problem.demand, capacity, possible,
+            cutoff=cutoff - fixed, seed=self.seed, time_limit_s=min(limit_s, self.left_s()),
+        )  # fmt: skip
+        if assigned is not None:
+            serving = float(cost[assigned, np.arange(problem.customers)].sum())
+            self._keep(serving + fixed, sites, assigned)
+        if answer.bound + fixed >= cutoff - 1e-9 * abs(cutoff):
+            return None
+        return replace(leaf, node=replace(leaf.node, bound=max(leaf.node.bound, answer.bound + fixed)))
+
+    def _possible(self, leaf: Bounded, cost: FloatArray, capacity: FloatArray, cutoff: float) -> Flags:
+        problem = self.relaxation.problem
+        possible = np.ones(cost.shape, dtype=np.bool_)
+        settle_assignments(
+            leaf.node.prices[: problem.customers], cost, problem.demand, capacity, cutoff - leaf.node.bound, possible
+        )
+        return possible
+
+    def _keep(self, cost: float, sites: np.ndarray, assigned: np.ndarray) -> float:
+        with self.lock:
+            if cost < self.best_cost:
+                self.best = Assigned(cost, sites, sites[assigned])
+        return cost
