@@ -126,7 +126,7 @@ KINDS: dict[str, Kind] = {
     "lrp": Kind(
         "location-routing: depots, vehicles and routes together",
         "network_design.locate.reading.location_routing:read",
-        "network_design.locate.location_routing:solve",
+        "network_design.locate.location_routing.solving:solve",
         "network_design.locate.check.location_routing:check",
     ),
 }

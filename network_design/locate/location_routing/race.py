@@ -1,0 +1,154 @@
+"""The search over sets of depots: many are tried briefly, the best ones longer and longer.
+
+Sets next to the best known ones are tried first, each beginning with the routes of its neighbour; what is expected of
+a set is what its neighbour costs, and the difference of their estimates. Then half of the sets leave the race in every
+round while the rest get twice the time (successive halving: Jamieson and Talwalkar 2016, arXiv 1502.07943).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+
+import numpy as np
+
+from network_design.locate.location_routing.depot_sets import DepotSet, DepotSets
+from network_design.locate.location_routing.plans import Ground
+from network_design.locate.location_routing.searcher import Searcher, Settings
+from network_design.locate.location_routing.work import STEP
+
+CORES = 2
+ROUND = 0.1  # share of the time for the best sets, each
+ROUNDS = ((16, 0.05), (8, 0.03), (4, 0.015))  # most sets, and how much dearer than the best each may be
+LAST_DEARER = 0.006
+FIRST_STEPS, NEXT_STEPS = 40, 12  # per customer, for the first set and for one that begins with its neighbour's routes
+WARM = 1.0  # usual legs: the temperature to begin with at a plan that is good already
+UNLIKELY = 1.15  # sets expected to be so much dearer than the best are not tried
+EPOCHS = 40  # of the last round
+CATCH_UP_CHANCE = 0.1  # per epoch, of the worse of two plans making room for the better
+
+OnBest = Callable[[float], None]
+
+
+class Race:
+    """All sets tried so far; `leader` is the best."""
+
+    def __init__(
+        self, ground: Ground, sets: DepotSets, threads: Executor, *, seed: int, settings: Settings, on_best: OnBest
+    ) -> None:
+        self.ground, self.sets, self.threads = ground, sets, threads
+        self.seed, self.settings, self.on_best = seed, settings, on_best
+        self.tried: dict[DepotSet, Searcher] = {}
+        self.expected: dict[DepotSet, tuple[float, DepotSet]] = {}
+        self.random = np.random.default_rng(seed)
+
+    @property
+    def leader(self) -> Searcher:
+        """The set whose plan is the cheapest."""
+        return min(self.tried.values(), key=lambda searcher: searcher.worth)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the search so far, over all sets."""
+        return sum(int(searcher.work.counts[STEP]) for searcher in self.tried.values())
+
+    def explore(self, until: float) -> None:
+        """Try sets in the order of what is expected of them."""
+        if not self.tried:
+            self._enter(self._try(self.sets.first(), None))
+        while time.perf_counter() < until and self.expected:
+            likely = sorted(self.expected, key=lambda depots: self.expected[depots][0])[:CORES]
+            likely = [depots for depots in likely if self.expected[depots][0] < UNLIKELY * self.leader.worth]
+            if not likely:
+                return
+            parents = [self.tried[self.expected.pop(depots)[1]] for depots in likely]
+            for searcher in self.threads.map(self._try, likely, parents):
+                self._enter(searcher)
+
+    def decide(self, until: float) -> None:
+        """Search the best sets longer and longer, and the very best to the end."""
+        length_s = until - time.perf_counter()
+        for many, dearer in ROUNDS:
+            self._round(self._survivors(many, dearer), time.perf_counter() + ROUND * length_s)
+        self._finish(self._survivors(CORES, LAST_DEARER), until)
+
+    def _enter(self, searcher: Searcher) -> None:
+        """Remember a set that was tried, and what it lets us expect of those next to it."""
+        depots = frozenset(searcher.depots.tolist())
+        self.tried[depots] = searcher
+        above = searcher.worth - self.sets.estimate(depots)
+        for other in self.sets.around(depots):
+            if other not in self.tried:
+                expected = self.sets.estimate(other) + above
+                self.expected[other] = min(self.expected.get(other, (np.inf, depots)), (expected, depots), key=_first)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.on_best(min(searcher.cost for searcher in self.tried.values()))
+
+    def _try(self, depots: DepotSet, parent: Searcher | None) -> Searcher:
+        searcher = Searcher(
+            self.ground, self.sets.opening_cost, depots, seed=(self.seed, len(self.tried)), settings=self.settings,
+            parent=parent,
+        )  # fmt: skip
+        per_customer, hot = (FIRST_STEPS, self.settings.hot) if parent is None else (NEXT_STEPS, WARM)
+        if searcher.filled:
+            searcher.run(steps=per_customer * len(self.ground.demand), hot=hot, cold=self.settings.cold)
+        return searcher
+
+    def _survivors(self, many: int, dearer: float) -> list[Searcher]:
+        """The best sets, of those that use the same depots the smallest."""
+        found: dict[DepotSet, Searcher] = {}
+        limit = self.leader.worth * (1.0 + dearer)
+        for searcher in sorted(self.tried.values(), key=lambda searcher: (searcher.worth, len(searcher.depots))):
+            if searcher.worth <= limit and len(found) < many:
+                found.setdefault(searcher.used, searcher)
+        return list(found.values())
+
+    def _round(self, searchers: Sequence[Searcher], until: float) -> None:
+        """Share the time out among the sets; a single one needs no race."""
+        if len(searchers) < CORES:
+            return
+        lanes = [searchers[core::CORES] for core in range(CORES)]
+        list(self.threads.map(lambda lane: self._in_turn(lane, until), lanes))
+        self._tell()
+
+    def _in_turn(self, searchers: Sequence[Searcher], until: float) -> None:
+        for left in range(len(searchers), 0, -1):
+            searcher, now = searchers[len(searchers) - left], time.perf_counter()
+            searcher.restart(searcher.best_plan)
+            searcher.run_until(now + (until - now) / left, hot=WARM, cold=self.settings.cold)
+
+    def _finish(self, searchers: Sequence[Searcher], ends: float) -> None:
+        """Search the last sets to the end, or the last one with both cores, from hot to cold."""
+        lanes = list(searchers)
+        if len(lanes) == 1:
+            depots = frozenset(lanes[0].depots.tolist())
+            lanes.append(self._second(lanes[0], depots))
+        began = time.perf_counter()
+        hot, cold = self.settings.hot, self.settings.cold
+        for epoch in range(EPOCHS):
+            until = began + (ends - began) * (epoch + 1) / EPOCHS
+            first, then = (hot * (cold / hot) ** (at / EPOCHS) for at in (epoch, epoch + 1))
+            running = [self.threads.submit(lane.run_until, until, hot=first, cold=then) for lane in lanes]
+            for lane in running:
+                lane.result()
+            self._tell()
+
+    def _second(self, searcher: Searcher, depots: DepotSet) -> Searcher:
+        """A second searcher of the same set."""
+        second = Searcher(
+            self.ground,
+            self.sets.opening_cost,
+            depots,
+            seed=(self.seed, len(self.tried)),
+            settings=self.settings,
+            parent=searcher,
+        )
+        self.tried[frozenset({-1}) | depots] = second
+        return second
+
+
+def _first(pair: tuple[float, DepotSet]) -> float:
+    return pair[0]

@@ -1,0 +1,119 @@
+"""Solve a location-routing problem: say what cannot be, explore, bound from below, and search to the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from network_design.locate.answer import PROVEN, Deadline, LocationAnswer, LocationProgress, OnProgress
+from network_design.locate.location_routing.bounding import Route, lower_bound
+from network_design.locate.location_routing.depot_sets import DepotSets
+from network_design.locate.location_routing.plans import routes_of, to_ground
+from network_design.locate.location_routing.problem import LocationRouting
+from network_design.locate.location_routing.race import CORES, Race
+from network_design.locate.location_routing.searcher import Settings
+from retour.errors import InfeasibleError
+from retour.vocabulary import Status
+
+METHOD = "race of depot sets by ruin and recreate; Lagrangian bound"
+EXPLORING, BOUNDING = 0.15, 0.12  # shares of the time
+EXACT = 1e-9
+
+
+def solve(
+    problem: LocationRouting, *, seed: int, budget_s: float, on_progress: OnProgress | None = None
+) -> LocationAnswer:
+    """Return the best plan found in `budget_s` seconds of wall clock, with a proven lower bound.
+
+    Raises `InfeasibleError` where a customer fits no vehicle or no depot, or all depots together are too small.
+    """
+    deadline = Deadline(budget_s)
+    if reasons := list(_why_impossible(problem)):
+        raise InfeasibleError(reasons)
+    board = _Board(on_progress, deadline)
+    ground, ends = to_ground(problem), deadline.started + budget_s
+    with ThreadPoolExecutor(max_workers=CORES) as threads:
+        race = Race(ground, DepotSets(problem), threads, seed=seed, settings=Settings(), on_best=board.tell_cost)
+        race.explore(deadline.started + EXPLORING * budget_s)
+        if race.leader.feasible:
+            until = time.perf_counter() + BOUNDING * budget_s
+            known = routes_of(ground, race.leader.best)
+            board.tell_bound(lower_bound(problem, known, race.leader.cost, threads, until=until))
+        if not board.proven:
+            race.decide(ends)
+    return _answer(problem, race, routes_of(ground, race.leader.best) if race.leader.feasible else (), board.bound)
+
+
+class _Board:
+    """The best cost and the bound so far, told to whoever listens."""
+
+    def __init__(self, on_progress: OnProgress | None, deadline: Deadline) -> None:
+        self.on_progress, self.deadline = on_progress, deadline
+        self.cost, self.bound = np.inf, -np.inf
+
+    def tell_cost(self, cost: float) -> None:
+        """Note the cost of the best plan."""
+        if cost < self.cost:
+            self.cost = cost
+            self._tell()
+
+    def tell_bound(self, bound: float) -> None:
+        """Note what is proven."""
+        self.bound = max(self.bound, bound)
+        self._tell()
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing cheaper can be found."""
+        return self.bound >= self.cost * (1.0 - PROVEN)
+
+    def _tell(self) -> None:
+        if self.on_progress is not None and np.isfinite(self.cost):
+            bound = self.bound if np.isfinite(self.bound) else None
+            self.on_progress(LocationProgress(self.deadline.spent_s(), self.cost, bound))
+
+
+def _why_impossible(problem: LocationRouting) -> Iterator[str]:
+    total, room = float(problem.demand.sum()), float(problem.depot_capacity.sum())
+    if total > room * (1.0 + EXACT):
+        yield f"No plan fits: customers need {total:g} and all depots together hold {room:g}. Add or enlarge depots."
+    most = min(problem.vehicle_capacity, float(problem.depot_capacity.max()))
+    holder = "a vehicle" if most == problem.vehicle_capacity else "the largest depot"
+    for customer in np.flatnonzero(problem.demand > most * (1.0 + EXACT)).tolist():
+        needs = f"customer {customer + 1} needs {problem.demand[customer]:g}"
+        yield f"No plan fits: {needs} at once and {holder} holds {most:g}. Split the customer or enlarge what holds it."
+
+
+def _answer(problem: LocationRouting, race: Race, routes: tuple[Route, ...], bound: float) -> LocationAnswer:
+    proven = bound if np.isfinite(bound) else None
+    if not routes:
+        note = "No plan was found that overloads no depot; give more time, or depots more room."
+        return LocationAnswer(Status.FAILED, None, proven, iterations=race.steps, method=METHOD, note=note)
+    assignment = np.full(problem.customers, -1)
+    for depot, customers in routes:
+        assignment[list(customers)] = depot
+    open_sites = tuple(sorted({depot for depot, _ in routes}))
+    cost = _cost(problem, routes, open_sites)
+    optimal = proven is not None and proven >= cost * (1.0 - PROVEN)
+    return LocationAnswer(
+        status=Status.OPTIMAL if optimal else Status.FEASIBLE,
+        cost=cost,
+        bound=proven,
+        open_sites=open_sites,
+        assignment=assignment,
+        routes=routes,
+        iterations=race.steps,
+        method=METHOD,
+    )
+
+
+def _cost(problem: LocationRouting, routes: tuple[Route, ...], open_sites: tuple[int, ...]) -> float:
+    """What a plan costs, summed anew: the search adds up differences."""
+    arc, cost = problem.arc_costs(), float(problem.opening_cost[list(open_sites)].sum())
+    for depot, customers in routes:
+        ring = np.array([problem.customers + depot, *customers])
+        cost += problem.route_cost + float(arc[ring, np.roll(ring, -1)].sum())
+    return cost
