@@ -23,7 +23,8 @@ ARROWS = {
 
 # The only files that may import a solver. A new backend adds its line here.
 SOLVER_FILES = {
-    "highspy": {"routing/decide/exact.py", "routing/pickup/bound_lp.py", "network_design/locate/facility/mip.py"},
+    "highspy": {"routing/decide/exact.py", "routing/pickup/bound_lp.py", "network_design/locate/facility/mip.py",
+                "network_design/highs.py"},  # fmt: skip
     "ortools": {"routing/pickup/ortools_engine.py"},
     "pulp": {"routing/decide/rich_model.py"},
     "pyvrp": {"routing/pickup/pyvrp_engine.py"},

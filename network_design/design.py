@@ -1,0 +1,75 @@
+"""Design a network for the coming years: the whole story on one screen."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from network_design.highs import Solution, solve_linear, solve_whole
+from network_design.model.answer import design_tables
+from network_design.model.build import DesignModel, build_model
+from network_design.prices import design_prices
+from retour.design import DesignInstance
+from retour.design.emissions import emissions_of
+from retour.design.ledger import design_ledger
+from retour.design.plan import Design, shaped
+from retour.errors import BackendError, InfeasibleError
+from retour.progress import Listener, Progress, silent
+from retour.vocabulary import Status
+
+PRICES_SHARE = 0.1
+"""Share of the time kept back for the linear program that tells prices."""
+
+
+def design_network(
+    instance: DesignInstance, *, seed: int, budget_s: float | None = None, listener: Listener = silent
+) -> Design:
+    """Return the best design found within `budget_s` seconds (None: no limit), with its bound.
+
+    Raises InfeasibleError with the limits that conflict, and BackendError when no design is found in time.
+    """
+    deadline = time.perf_counter() + (np.inf if budget_s is None else budget_s)
+    listener(Progress("design", 0.0, "building the model"))
+    model = build_model(instance)
+    listener(Progress("design", 0.1, f"solving {model.program.columns:,} columns, {model.program.rows:,} rows"))
+    left_s = deadline - time.perf_counter()
+    found = solve_whole(model.program, seed=seed, budget_s=left_s * (1 - PRICES_SHARE))
+    _require_answer(model, found)
+    listener(Progress("design", 0.9, "pricing the limits"))
+    settled = settle(model, found, seed=seed, budget_s=deadline - time.perf_counter())
+    return describe(model, settled, status=found.status, bound=found.bound)
+
+
+def settle(model: DesignModel, found: Solution, *, seed: int, budget_s: float) -> Solution:
+    """Solve again with everything whole fixed as found: exact amounts, and prices; as found where that fails."""
+    program = model.program
+    whole = np.round(found.values)
+    lower = np.where(program.whole, whole, program.lower)
+    upper = np.where(program.whole, whole, program.upper)
+    again = solve_linear(program, seed=seed, budget_s=max(1.0, budget_s), lower=lower, upper=upper)
+    return again if again.status is Status.OPTIMAL else found
+
+
+def describe(model: DesignModel, solution: Solution, *, status: Status, bound: float | None) -> Design:
+    """Return the design that a program's values mean."""
+    instance, program = model.sets.instance, model.program
+    tables = design_tables(model, solution.values)
+    cost = float(program.cost @ solution.values + program.offset)
+    return Design(
+        instance_hash=instance.hash,
+        status=status,
+        cost=cost,
+        bound=None if bound is None else min(bound, cost),
+        ledger=shaped("ledger", design_ledger(instance, **tables)),
+        emissions=shaped("emissions", emissions_of(instance, tables["flows"], tables["processed"])),
+        prices=design_prices(model, solution.row_price),
+        **tables,
+    )
+
+
+def _require_answer(model: DesignModel, found: Solution) -> None:
+    if found.status is Status.INFEASIBLE:
+        raise InfeasibleError("No design keeps every limit.")
+    if found.status is Status.FAILED:
+        raise BackendError("No design was found in time; give a longer time budget.")

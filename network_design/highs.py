@@ -1,0 +1,115 @@
+"""HiGHS behind two functions: programs with whole columns, and linear ones with prices. The only file that knows it.
+
+Status and bound are read from the solver object itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from network_design.model.program import FloatArray, Program
+from retour.errors import BackendError
+from retour.vocabulary import Status
+
+RELATIVE_GAP = 1e-9
+LARGE_NONZEROS = 300_000
+"""From here on the interior point method: simplex stalls on the largest relaxations."""
+_INTEGER, _CONTINUOUS = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kTimeLimit: Status.FAILED,
+    highspy.HighsModelStatus.kInterrupt: Status.FAILED,
+    highspy.HighsModelStatus.kSolutionLimit: Status.FAILED,
+    highspy.HighsModelStatus.kIterationLimit: Status.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """OPTIMAL, INFEASIBLE, FEASIBLE (stopped early with values) or FAILED (without).
+
+    `bound` is the solver's own dual bound, None where it has none; `row_price` the duals of a linear program.
+    """
+
+    status: Status
+    values: FloatArray
+    bound: float | None
+    row_price: FloatArray
+
+
+def solve_whole(program: Program, *, seed: int, budget_s: float, start: FloatArray | None = None) -> Solution:
+    """Solve with whole columns to a relative gap of 1e-9, from the values `start` if given."""
+    highs = _highs(seed=seed, budget_s=budget_s)
+    highs.setOptionValue("mip_rel_gap", RELATIVE_GAP)
+    highs.passModel(_to_highs(program, whole=program.whole))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        highs.setSolution(solution)
+    highs.run()
+    return _solution(highs, mip=bool(program.whole.any()))
+
+
+def solve_linear(
+    program: Program, *, seed: int, budget_s: float, lower: FloatArray | None = None, upper: FloatArray | None = None
+) -> Solution:
+    """Solve with no column whole, and with other bounds of the columns where given."""
+    highs = _highs(seed=seed, budget_s=budget_s)
+    lp = _to_highs(program, whole=np.zeros(program.columns, dtype=bool), lower=lower, upper=upper)
+    if len(lp.a_matrix_.value_) > LARGE_NONZEROS:
+        highs.setOptionValue("solver", "ipm")
+    highs.passModel(lp)
+    highs.run()
+    return _solution(highs, mip=False)
+
+
+def _highs(*, seed: int, budget_s: float) -> highspy.Highs:
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("random_seed", seed % 2**31)
+    if np.isfinite(budget_s):
+        highs.setOptionValue("time_limit", max(0.0, budget_s))
+    return highs
+
+
+def _to_highs(
+    program: Program, *, whole: NDArray[np.bool_], lower: FloatArray | None = None, upper: FloatArray | None = None
+) -> highspy.HighsLp:
+    lp, matrix = highspy.HighsLp(), program.matrix()
+    lp.num_row_, lp.num_col_ = program.rows, program.columns
+    lp.col_cost_, lp.offset_ = program.cost, program.offset
+    lp.col_lower_ = program.lower if lower is None else lower
+    lp.col_upper_ = program.upper if upper is None else upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data
+    if whole.any():
+        lp.integrality_ = [_INTEGER if w else _CONTINUOUS for w in whole]
+    return lp
+
+
+def _solution(highs: highspy.Highs, *, mip: bool) -> Solution:
+    info, solution, stopped = highs.getInfo(), highs.getSolution(), highs.getModelStatus()
+    if stopped == highspy.HighsModelStatus.kUnbounded:
+        raise BackendError("The design costs less and less without end: some cost or price of the tables is negative.")
+    status = _STATUS.get(stopped)
+    if status is None:
+        raise BackendError(f"HiGHS stopped with {highs.modelStatusToString(stopped)}.")
+    if status is Status.FAILED and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        status = Status.FEASIBLE
+    bound = info.mip_dual_bound if mip else info.objective_function_value if status is Status.OPTIMAL else -np.inf
+    return Solution(
+        status=status,
+        values=np.array(solution.col_value, dtype=float),
+        bound=float(bound) if np.isfinite(bound) else None,
+        row_price=np.array(solution.row_dual, dtype=float),
+    )
