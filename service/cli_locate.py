@@ -25,6 +25,12 @@ def require_options(kind: str, given: dict[str, float | None]) -> None:
             )
 
 
+def _usual_budget_s() -> float:
+    from service.settings import settings
+
+    return settings().time_budget_s
+
+
 def locate(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="Standard location file, plain or gzipped.", show_default=False)],
@@ -59,10 +65,9 @@ def locate(
     from service.locate_terminal import location_record, show_location
     from service.location_file import AskedLocation, solve_location_file
     from service.memory import PeakMemory
-    from service.settings import settings
 
     require_options(kind, {"p": p, "radius": radius, "capacity": capacity})
-    asked = AskedLocation(file, kind, seed, budget_s or settings().time_budget_s, p, radius, capacity, out)
+    asked = AskedLocation(file, kind, seed, budget_s or _usual_budget_s(), p, radius, capacity, out)
     with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
         try:
             solved = solve_location_file(asked, already_s=time.perf_counter() - begun, listener=listener)

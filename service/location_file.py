@@ -17,8 +17,6 @@ from network_design.locate.kinds import KINDS
 from network_design.locate.reading.opening import instance_name
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
-from routing.standard.solution import write_whole
-from service.routing_file import require_place
 
 AFTERWARDS_S = 0.35  # kept back of a budget for checking, writing and leaving
 LEAST_S = 0.1
@@ -67,7 +65,8 @@ def solve_location_file(asked: AskedLocation, *, already_s: float = 0.0, listene
     `BackendError` as the solvers do.
     """
     begun = time.perf_counter() - already_s
-    require_place(asked.out)
+    if asked.out is not None:
+        _require_place(asked.out)
     kind = KINDS[asked.kind]
     further = {"radius": asked.radius} if "radius" in kind.options and asked.radius is not None else {}
     problem = kind.reader()(asked.file, kind=asked.kind, p=asked.p, capacity=asked.capacity, **further)
@@ -78,7 +77,7 @@ def solve_location_file(asked: AskedLocation, *, already_s: float = 0.0, listene
     )
     solved = judged(instance_name(asked.file), answer, check(problem, answer))
     if asked.out is not None and solved.feasible:
-        write_whole(asked.out, json.dumps(location_document(asked.kind, solved), indent=1, allow_nan=False) + "\n")
+        _write(asked.out, location_document(asked.kind, solved))
     return solved
 
 
@@ -111,6 +110,18 @@ def location_document(kind: str, solved: SolvedLocation) -> dict[str, Any]:
             for depot, customers in answer.routes
         ]
     return document | _prices(answer)
+
+
+def _require_place(out: Path) -> None:
+    from service.routing_file import require_place  # brings the routing engines, which an answer on screen can spare
+
+    require_place(out)
+
+
+def _write(out: Path, document: dict[str, Any]) -> None:
+    from routing.standard.solution import write_whole
+
+    write_whole(out, json.dumps(document, indent=1, allow_nan=False) + "\n")
 
 
 def as_written(value: float | None) -> float | int | None:

@@ -10,8 +10,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from network_design.locate.answer import LocationAnswer
 from retour.errors import InfeasibleError
@@ -106,6 +104,9 @@ class Graph:
 
     @cached_property
     def _shortest(self) -> FloatArray:
+        from scipy.sparse import csr_array  # half a second, which points need not wait for
+        from scipy.sparse.csgraph import dijkstra
+
         i, j = self.ends.T
         network = csr_array((self.length, (i, j)), shape=(self.nodes, self.nodes))
         return dijkstra(network, directed=False)

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
 from network_design.locate.answer import LocationAnswer
 from network_design.locate.check.checked import LocationChecked
@@ -112,12 +110,19 @@ def _from_sites(problem: DistanceProblem, sites: NDArray[np.int64]) -> FloatArra
         far = np.sqrt(aside * aside + up * up)
         return np.floor(far) if known.whole else far
     if isinstance(known, Graph):
-        i, j = known.ends.T
-        edges = coo_array((known.length, (i, j)), shape=(known.nodes, known.nodes)).tocsr()
-        return dijkstra(edges, directed=False, indices=sites)
+        return _along_edges(known, sites)
     if isinstance(known, Matrix):
         return known.values[:, sites].T
     raise TypeError(f"no prices for {type(known).__name__}")
+
+
+def _along_edges(graph: Graph, sites: NDArray[np.int64]) -> FloatArray:
+    from scipy.sparse import coo_array  # half a second, which points need not wait for
+    from scipy.sparse.csgraph import dijkstra
+
+    i, j = graph.ends.T
+    edges = coo_array((graph.length, (i, j)), shape=(graph.nodes, graph.nodes)).tocsr()
+    return dijkstra(edges, directed=False, indices=sites)
 
 
 def _violation(

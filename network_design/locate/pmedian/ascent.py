@@ -27,7 +27,7 @@ class Ascent:
     state: NDArray[np.int8]
     count: int
     price: FloatArray
-    bound: float = -np.inf
+    bound: float = 0.0
     worst_in: float = 0.0
     best_out: float = 0.0
     factor: float = FIRST_FACTOR

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from network_design.locate.distances import DistanceProblem, FloatArray, IntArray
+from network_design.locate.pmedian.compiling import compiled
 
 ShortArray = NDArray[np.int32]
 BLOCK_ENTRIES = 1_000_000
@@ -86,14 +86,23 @@ def _block_of(
 
 
 def _both_ways(start: ShortArray, site: ShortArray, cost: FloatArray, beyond: FloatArray, *, sites: int) -> Near:
-    entries = np.arange(1, len(site) + 1, dtype=np.int32)  # from 1: a sparse matrix may drop a zero
-    turned = csr_array((entries, site, start), shape=(len(start) - 1, sites)).tocsc()
-    return Near(
-        start=start,
-        site=site,
-        cost=cost,
-        beyond=beyond,
-        by_site=turned.indptr.astype(np.int32),
-        customer=turned.indices.astype(np.int32),
-        site_cost=cost[turned.data - 1],
-    )
+    by_site, customer, site_cost = turned(start, site, cost, sites)
+    return Near(start, site, cost, beyond, by_site, customer, site_cost)
+
+
+@compiled
+def turned(start, site, cost, sites):
+    """Return the entries by site: (start per site, customer, cost)."""
+    by_site = np.zeros(sites + 1, np.int32)
+    for k in range(len(site)):
+        by_site[site[k] + 1] += 1
+    for i in range(sites):
+        by_site[i + 1] += by_site[i]
+    place = by_site[:-1].copy()
+    customer, site_cost = np.empty(len(site), np.int32), np.empty(len(site))
+    for j in range(len(start) - 1):
+        for k in range(start[j], start[j + 1]):
+            at = place[site[k]]
+            place[site[k]] += 1
+            customer[at], site_cost[at] = j, cost[k]
+    return by_site, customer, site_cost

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from network_design.locate.distances import DistanceProblem, Points
 from retour.errors import InfeasibleError
@@ -37,12 +35,20 @@ def _require_ways(problem: DistanceProblem, allowed: NDArray[np.bool_], count: i
         raise InfeasibleError(f"No site that may open reaches customers {named}{more}; allow one that does.")
     if is_way.all():
         return
-    rows, columns = np.nonzero(is_way)
-    size = problem.customers + len(sites)
-    ways = coo_array((np.ones(len(rows)), (rows, problem.customers + columns)), shape=(size, size))
-    parts = len(np.unique(connected_components(ways, directed=False)[1][: problem.customers]))
+    parts = _parts(is_way)
     if parts > count:
         raise InfeasibleError(
             f"Customers fall into {parts} parts without a way between them, but only {count} sites may open; "
             f"open at least {parts}."
         )
+
+
+def _parts(is_way: NDArray[np.bool_]) -> int:
+    """How many groups of customers (rows) have no site (columns) in common with the others."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    rows, columns = np.nonzero(is_way)
+    customers, sites = is_way.shape
+    ways = coo_array((np.ones(len(rows)), (rows, customers + columns)), shape=(customers + sites,) * 2)
+    return len(np.unique(connected_components(ways, directed=False)[1][:customers]))

@@ -8,12 +8,9 @@ Research 150 (2007), 10.1007/s10479-006-0154-0.
 
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
 
-compiled: Any = numba.njit(cache=True, nogil=True)
+from network_design.locate.pmedian.compiling import compiled
 
 LEAST_GAIN = 1e-7
 
@@ -44,7 +41,8 @@ def serve(j, start, site, cost, beyond, is_open, first, first_cost, second_cost)
 @compiled
 def serve_all(start, site, cost, beyond, is_open, first, first_cost, second_cost, loss):
     """Serve everybody, set what closing each site loses, and return the cost of the plan."""
-    loss[:] = 0.0
+    for r in range(len(loss)):
+        loss[r] = 0.0
     total = 0.0
     for j in range(len(beyond)):
         serve(j, start, site, cost, beyond, is_open, first, first_cost, second_cost)
@@ -131,12 +129,13 @@ def least_loss(loss, is_open, may_close):
 
 @compiled
 def descend(queue, many, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first, first_cost,
-            second_cost, loss, spared, touched, queued, undo):  # fmt: skip
+            second_cost, loss, spared, touched, queued, undo, swaps):  # fmt: skip
     """Try the queued sites until none of them, nor a neighbour of what changed, gains; return (gain, swaps).
 
-    `queue` is a ring of all sites of which the first `many` wait; swaps are noted in `undo` (2, n) while it has room.
+    `queue` is a ring of all sites of which the first `many` wait; swaps are noted in `undo` (2, n) after the first
+    `swaps`, while it has room.
     """
-    size, head, total, swaps = len(queue), 0, 0.0, 0
+    size, head, total = len(queue), 0, 0.0
     least = least_loss(loss, is_open, may_close)
     while many > 0 and least >= 0:
         i = queue[head]
@@ -198,7 +197,7 @@ def search(kicks, strength, random, start, site, cost, beyond, by_site, customer
         b = int(chance(random) * (a + 1))
         queue[a], queue[b] = queue[b], queue[a]
     gained, _ = descend(queue, sites, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close,
-                        first, first_cost, second_cost, loss, spared, touched, queued, undo[:, :0])  # fmt: skip
+                        first, first_cost, second_cost, loss, spared, touched, queued, undo, 0)  # fmt: skip
     for _kick in range(kicks):
         many, done, gain = 0, 0, 0.0
         j = int(chance(random) * len(beyond))
@@ -215,10 +214,9 @@ def search(kicks, strength, random, start, site, cost, beyond, by_site, customer
                 many = ask_around(
                     center, queue, 0, many, start, site, cost, by_site, customer, site_cost, second_cost, queued
                 )  # fmt: skip
-        more, swaps = descend(queue, many, start, site, cost, beyond, by_site, customer, site_cost, is_open,
-                              may_close, first, first_cost, second_cost, loss, spared, touched, queued, undo[:, done:])  # fmt: skip
+        more, done = descend(queue, many, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close,
+                             first, first_cost, second_cost, loss, spared, touched, queued, undo, done)  # fmt: skip
         gain += more
-        done += swaps
         if gain >= -LEAST_GAIN or done > undo.shape[1]:
             gained += gain
             continue
