@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from retour.design.instance import DesignInstance
-from retour.design.series import by_period
 
 WAY = ["from_id", "to_id", "mode", "product_id"]
 TRANSPORT, PROCESSES = "TRANSPORT", "PROCESSES"
@@ -13,10 +12,10 @@ TRANSPORT, PROCESSES = "TRANSPORT", "PROCESSES"
 
 def emissions_of(instance: DesignInstance, flows: pd.DataFrame, processed: pd.DataFrame) -> pd.DataFrame:
     """Return gas, period, source and amount_t: distance x factor x tonnes moved, and factor x tonnes processed."""
-    moved = by_period(instance.tables["transport_emissions"], ["product_id", "mode", "gas"], instance.periods)
+    moved = instance.series("transport_emissions")
     ways = flows.merge(instance.arcs[[*WAY, "distance_km"]], on=WAY).merge(moved, on=["product_id", "mode", "period"])
     ways = ways.assign(amount_t=ways["amount_t"] * ways["distance_km"] * ways["t_per_km_t"], source=TRANSPORT)
-    treated = by_period(instance.tables["process_emissions"], ["process_id", "gas"], instance.periods)
+    treated = instance.series("process_emissions")
     runs = processed.merge(treated, on=["process_id", "period"])
     runs = runs.assign(amount_t=runs["amount_t"] * runs["t_per_t"], source=PROCESSES)
     columns = ["gas", "period", "source", "amount_t"]

@@ -7,7 +7,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from retour.design.instance import DesignInstance
-from retour.design.series import by_period
 
 FloatArray = NDArray[np.float64]
 
@@ -16,7 +15,7 @@ def figure(
     instance: DesignInstance, table: str, column: str, rows: pd.DataFrame, keys: list[str], *, missing: float = 0.0
 ) -> FloatArray:
     """Return `column` of a table for each of `rows`, which have the same keys and a period; `missing` without a row."""
-    series = by_period(instance.tables[table], keys, instance.periods)
+    series = instance.series(table)
     wanted = [*keys, "period"]
     found = rows[wanted].merge(series[[*wanted, column]], on=wanted, how="left")[column]
     return found.astype(float).fillna(missing).to_numpy(float)

@@ -27,6 +27,7 @@ class DesignInstance:
 
     settings: DesignSettings
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    _series: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def periods(self) -> int:
@@ -43,8 +44,10 @@ class DesignInstance:
 
     def series(self, name: str) -> pd.DataFrame:
         """Return a table whose figures change over time with a row per key and period (1, 2, ...), sorted by them."""
-        keys = [k for k in DESIGN_TABLES[name].key if k != "period"]
-        return by_period(self.tables[name], keys, self.periods)
+        if name not in self._series:
+            keys = [k for k in DESIGN_TABLES[name].key if k != "period"]
+            self._series[name] = by_period(self.tables[name], keys, self.periods)
+        return self._series[name]
 
     @cached_property
     def arcs(self) -> pd.DataFrame:

@@ -182,7 +182,7 @@ def test_a_range_grows_and_is_resold(tmp_path):
 
 
 def test_prices_tell_what_one_more_tonne_costs(tmp_path):
-    """One more tonne is collected for 1, moved for 10, treated for 3, half disposed of for 5, half moved on and sold."""
+    """One more tonne is collected, moved and treated; half of it is disposed of, half moved on and sold."""
     design = designed(small_tables(), tmp_path)
     price = design.prices.query("limit == 'SUPPLY' and place_id == 'Z'")["price"]
     # 1 + 10 + 3 + 5 + 0.5 x 10 x 0.2 - 0.5 x 100

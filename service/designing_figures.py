@@ -1,0 +1,72 @@
+"""The figures of a design, added up from its tables; no formula of its own."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retour.design import DesignInstance
+from retour.design.plan import Design
+from service.designing_manifest import OpenRecord, PeriodRecord
+from service.manifest import Kpi
+
+TONNE_KM = "t km"
+
+
+def figures_by_period(instance: DesignInstance, design: Design) -> list[PeriodRecord]:
+    """Return the figures of every period."""
+    periods = range(1, instance.periods + 1)
+    moved = design.ledger[(design.ledger["unit"] == TONNE_KM)]
+    sums = {
+        "cost": _sum(design.ledger, "cost"),
+        "open_places": _sum(design.opened.assign(n=design.opened["is_open"].astype(float)), "n"),
+        "collected_t": _collected(instance, design), "processed_t": _sum(design.processed, "amount_t"),
+        "moved_t_km": _sum(moved, "quantity"),
+        **{name: _sum(design.handled, name) for name in ("sold_t", "disposed_t", "stored_t")},
+    }  # fmt: skip
+    gases = design.emissions.groupby(["period", "gas"])["amount_t"].sum()
+    return [
+        PeriodRecord(
+            period=t, emitted_t={str(g): float(x) for (p, g), x in gases.items() if p == t},
+            open_places=round(sums["open_places"].get(t, 0.0)),
+            **{n: float(s.get(t, 0.0)) for n, s in sums.items() if n != "open_places"},
+        )
+        for t in periods
+    ]  # fmt: skip
+
+
+def design_kpis(instance: DesignInstance, design: Design) -> dict[str, Kpi]:
+    """Return the figures of all periods together; costs undiscounted but for `present_cost`."""
+    periods = figures_by_period(instance, design)
+    collected = sum(p.collected_t for p in periods)
+    total = sum(p.cost for p in periods)
+    kpis: dict[str, Kpi] = {
+        "present_cost": design.cost, "total_cost": total, "collected_t": collected,
+        "cost_per_t": total / collected if collected else None,
+        "processed_t": sum(p.processed_t for p in periods), "sold_t": sum(p.sold_t for p in periods),
+        "disposed_t": sum(p.disposed_t for p in periods), "moved_t_km": sum(p.moved_t_km for p in periods),
+        "open_places_at_the_end": periods[-1].open_places, "openings": int(design.opened["opens"].sum()),
+        "closings": int(design.opened["closes"].sum()),
+    }  # fmt: skip
+    return kpis
+
+
+def open_places(design: Design) -> list[OpenRecord]:
+    """Return every place that is open at some time with its sizes."""
+    sizes = design.opened.pivot(index="place_id", columns="period", values="size_t")
+    some = design.opened.groupby("place_id")["is_open"].any()
+    return [
+        OpenRecord(place_id=str(i), size_t=list(map(float, row)))
+        for i, row in zip(sizes.index, sizes.to_numpy(), strict=True)
+        if some[i]
+    ]
+
+
+def _sum(frame: pd.DataFrame, column: str) -> pd.Series:
+    return frame.groupby("period")[column].sum()
+
+
+def _collected(instance: DesignInstance, design: Design) -> pd.Series:
+    """Return what leaves the places where it arises, by period."""
+    supply = instance.tables["supply"][["place_id", "product_id"]].drop_duplicates()
+    origin = design.flows.rename(columns={"from_id": "place_id"})
+    return _sum(origin.merge(supply, on=["place_id", "product_id"]), "amount_t")

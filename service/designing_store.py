@@ -1,0 +1,119 @@
+"""The store of designs: immutable folders under `designs/` of the run store, published by one rename."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from network_design.parts import cost_by_part
+from retour.design import DesignInstance
+from retour.design.plan import Design
+from retour.tables.design import DESIGN_RESULT_TABLES, DESIGN_TABLES
+from service.designing_figures import design_kpis, figures_by_period, open_places
+from service.designing_manifest import DesignManifest, DesignNetworkRecord
+from service.manifest import FileRecord
+from service.run import INPUTS, MANIFEST
+from service.tablefiles import fingerprint, read_parquet, write_table
+
+DESIGNS = "designs"
+TEMPORARY = ".tmp-"
+
+
+@dataclass(frozen=True)
+class DesignRun:
+    """One stored design; nothing is read before it is asked for."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Name of the run: its folder's name."""
+        return self.path.name
+
+    @cached_property
+    def manifest(self) -> DesignManifest:
+        """Everything in `run.json`."""
+        return DesignManifest.model_validate_json((self.path / MANIFEST).read_bytes())
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a result table; KeyError if it is none."""
+        return read_parquet(self.path / f"{DESIGN_RESULT_TABLES[name].name}.parquet")
+
+
+def publish_design_run(
+    root: Path, instance: DesignInstance, design: Design, *, violations: pd.DataFrame, network: Path, seed: int,
+    budget_s: float, seconds: Mapping[str, float],
+) -> DesignRun:  # fmt: skip
+    """Store one checked design under `root` and return its run: all of it or, if anything fails, nothing.
+
+    `violations` is the checker's table; `seconds` are wall times by step. Never overwrites: every run has a new id.
+    """
+    store = root / DESIGNS
+    store.mkdir(parents=True, exist_ok=True)
+    run_id = new_design_id(instance.settings.name)
+    folder = store / f"{TEMPORARY}{run_id}"
+    folder.mkdir()
+    try:
+        frames = {**design.tables(), "violations": violations}
+        tables = {name: _write(folder, name, frame) for name, frame in frames.items()}
+        inputs = _write_inputs(folder / INPUTS, instance)
+        record = _manifest(run_id, instance, design, len(violations), network, seed, budget_s, seconds, tables, inputs)
+        (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        folder.rename(store / run_id)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return DesignRun(store / run_id)
+
+
+def new_design_id(network: str) -> str:
+    """Return a fresh id, `YYYY-MM-DD-<network>-<8 hex>`, dated by today."""
+    slug = re.sub(r"[^a-z0-9]+", "-", network.lower()).strip("-") or "network"
+    return f"{datetime.now(UTC):%Y-%m-%d}-{slug}-{secrets.token_hex(4)}"
+
+
+def _manifest(
+    run_id: str, instance: DesignInstance, design: Design, violations: int, network: Path, seed: int, budget_s: float,
+    seconds: Mapping[str, float], tables: dict[str, FileRecord], inputs: dict[str, FileRecord],
+) -> DesignManifest:  # fmt: skip
+    from service.describe import peak_mb, versions
+
+    parts = cost_by_part(instance, design.ledger)
+    settings = instance.settings
+    return DesignManifest(
+        id=run_id, created_at=datetime.now(UTC), versions=versions(), seed=seed, budget_s=budget_s,
+        network=DesignNetworkRecord(
+            name=settings.name, path=str(network), hash=instance.hash, currency=settings.currency,
+            discount_rate=settings.discount_rate, periods=instance.periods, attribution=settings.attribution,
+        ),
+        status=design.status, feasible=violations == 0, violations=violations, cost=design.cost,
+        ledger_total=design.ledger_total, bound=design.bound, gap=design.gap, note=design.note,
+        parts=parts.sum(axis=1).to_dict(), parts_by_period=parts.T.to_dict("list"),
+        kpis=design_kpis(instance, design), by_period=figures_by_period(instance, design),
+        open_places=open_places(design), seconds=dict(seconds), peak_mb=peak_mb(), tables=tables, inputs=inputs,
+    )  # fmt: skip
+
+
+def _write(folder: Path, name: str, frame: pd.DataFrame) -> FileRecord:
+    path = folder / f"{name}.parquet"
+    write_table(DESIGN_RESULT_TABLES[name], frame, parquet=path, csv=path.with_suffix(".csv"))
+    return FileRecord(rows=len(frame), sha256=fingerprint(path))
+
+
+def _write_inputs(folder: Path, instance: DesignInstance) -> dict[str, FileRecord]:
+    folder.mkdir()
+    text = instance.settings.model_dump_json(indent=2) + "\n"
+    (folder / "settings.json").write_text(text, encoding="utf-8")
+    records = {}
+    for name, declared in DESIGN_TABLES.items():
+        path = folder / f"{name}.parquet"
+        write_table(declared, instance.tables[name], parquet=path)
+        records[name] = FileRecord(rows=len(instance.tables[name]), sha256=fingerprint(path))
+    return records
