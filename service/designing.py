@@ -11,8 +11,8 @@ from retour.design import DesignInstance
 from retour.gate.design import load_design
 from retour.progress import Listener, Progress, silent
 from service.designing_store import DesignRun, publish_design_run
-from service.planning import Stopwatch
-from service.store import require_writable
+from service.stopwatch import Stopwatch
+from service.writable import require_writable
 
 log = structlog.get_logger()
 

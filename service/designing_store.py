@@ -22,9 +22,9 @@ from service.designing_manifest import DesignManifest, DesignNetworkRecord
 from service.manifest import FileRecord
 from service.run import INPUTS, MANIFEST
 from service.tablefiles import fingerprint, read_parquet, write_table
+from service.writable import TEMPORARY
 
 DESIGNS = "designs"
-TEMPORARY = ".tmp-"
 
 
 @dataclass(frozen=True)

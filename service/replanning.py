@@ -18,11 +18,13 @@ from service.describe import Asked
 from service.listeners import all_of
 from service.manifest import OverrideRecord, ReplannedRecord
 from service.override_words import LOSE, AskedReplan, OverrideWord, to_overrides, together
-from service.planning import Stopwatch, store_plan
+from service.planning import store_plan
 from service.run import Run
-from service.store import open_run, require_writable
+from service.stopwatch import Stopwatch
+from service.store import open_run
 from service.stored_instance import stored_instance
 from service.text import clock
+from service.writable import require_writable
 
 MOST_CHANGES = 200  # sentences kept in the manifest
 

@@ -7,7 +7,6 @@ import json
 import re
 import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from retour.errors import InputError, Issue
 from retour.instance import Instance
 from retour.plan import Plan
 from retour.policy import policy_json
@@ -31,8 +29,8 @@ from service.manifest import FileRecord, Kpi, ReplannedRecord
 from service.report import write_report
 from service.run import DRIVERS, INPUTS, MANIFEST, Run
 from service.tablefiles import fingerprint, parquet_rows, write_table
+from service.writable import TEMPORARY, no_run
 
-TEMPORARY = ".tmp-"
 STALE_S = 24 * 3600.0
 LATEST = "latest"
 TOO_LARGE_TO_COPY = ("arrivals",)
@@ -100,16 +98,6 @@ def publish(
         folder.rename(root / run_id)
     catalogue.insert(root, [record])
     return Run(root / run_id)
-
-
-def require_writable(root: Path) -> None:
-    """Raise InputError naming `root` when no run can be stored there; leaves nothing behind, not even `root`."""
-    try:
-        existing = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
-        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=existing):
-            pass
-    except OSError as error:
-        raise _no_run(f"no run can be stored in {root} ({error.strerror}); give a folder you may write to.") from None
 
 
 @contextmanager
@@ -205,15 +193,11 @@ def open_run(root: Path, which: str | Path = LATEST) -> Run:
             return Run(folder)
     close = difflib.get_close_matches(str(which), list_runs(root)["id"].tolist())
     meant = f"; did you mean {' or '.join(close)}?" if close else f"; `retour runs --out {root}` lists them."
-    raise _no_run(f"no run {str(which)!r} in {root}{meant}")
+    raise no_run(f"no run {str(which)!r} in {root}{meant}")
 
 
 def _latest(root: Path) -> Run:
     known = list_runs(root)
     if known.empty:
-        raise _no_run(f"no run in {root} yet; `retour plan data/city --out {root}` makes one.")
+        raise no_run(f"no run in {root} yet; `retour plan data/city --out {root}` makes one.")
     return Run(root / str(known["id"].iloc[0]))
-
-
-def _no_run(sentence: str) -> InputError:
-    return InputError([Issue("runs", None, None, sentence)])

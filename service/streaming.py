@@ -25,10 +25,12 @@ from routing.decide.scale.stream import StreamDecided, decide_streamed
 from service.describe import Asked
 from service.kpis import return_counts
 from service.manifest import Kpi
-from service.planning import Stopwatch, processes_of, store_plan
+from service.planning import processes_of, store_plan
 from service.run import Run
-from service.store import LongTables, require_writable, scratch_folder
+from service.stopwatch import Stopwatch
+from service.store import LongTables, scratch_folder
 from service.tablefiles import table_writer
+from service.writable import require_writable
 
 DECISIONS = "decisions"
 

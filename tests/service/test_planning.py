@@ -10,8 +10,9 @@ import pytest
 from retour.progress import Progress
 from service.describe import Asked
 from service.jobs import start_plan
-from service.planning import Stopwatch, decide_to_run, plan_to_run
+from service.planning import decide_to_run, plan_to_run
 from service.status_file import JobState
+from service.stopwatch import Stopwatch
 
 PATIENCE_S = 120.0
 
