@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.locate.facility.compiling import FloatArray, IntArray, compiled
+from network_design.locate.facility.knapsack import fill_whole
 from routing.pickup.ruin_recreate.chance import below, chance, exponential
 
 NEAREST = 6  # open sites a customer may go to: the cheapest ones
@@ -138,8 +139,8 @@ def settle_assignments(prices: FloatArray, cost: FloatArray, demand: FloatArray,
     at the prices against i's own and the linear best of the others in the room that is left.
     """
     places, customers = cost.shape
-    profit, weight, at = np.empty(customers), np.empty(customers), np.empty(customers, np.int64)
-    left = 0
+    profit, weight, share = np.empty(customers), np.empty(customers), np.empty(customers)
+    at, left = np.empty(customers, np.int64), 0
     for a in range(places):
         many = 0
         for i in range(customers):
@@ -148,12 +149,14 @@ def settle_assignments(prices: FloatArray, cost: FloatArray, demand: FloatArray,
                 profit[many], weight[many], at[many] = gain, demand[i], i
                 many += 1
         order = np.argsort(-profit[:many] / np.maximum(weight[:many], 1e-300))
-        whole = capped_profit(profit, weight, at, order, capacity[a], -1)
+        best = fill_whole(
+            profit, weight, many, capacity[a], share
+        )  # as in the bound: its linear best would be too much
         for i in range(customers):
             if possible[a, i]:
                 rest = capped_profit(profit, weight, at, order, capacity[a] - demand[i], i)
                 forced = prices[i] - cost[a, i] + rest
-                possible[a, i] = demand[i] <= capacity[a] and whole - forced < slack
+                possible[a, i] = demand[i] <= capacity[a] and best - forced < slack
             left += possible[a, i]
     return left
 

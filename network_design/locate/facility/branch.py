@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from network_design.locate.facility.relaxation import CLOSED, OPEN, Bounded, Node, Relaxation
+from network_design.locate.facility.relaxation import CLOSED, OPEN, Bounded, Bounding, Node
 
 STEPS = 60  # of the ascent per node; prices start from the parent's
 AT_ONCE = 2  # nodes worked on side by side
@@ -40,7 +40,7 @@ class Planner(Protocol):
 class SiteTree:
     """The nodes still to split and the leaves still to finish."""
 
-    def __init__(self, relaxation: Relaxation, planner: Planner) -> None:
+    def __init__(self, relaxation: Bounding, planner: Planner) -> None:
         self.relaxation, self.planner = relaxation, planner
         self.nodes: list[tuple[float, int, Bounded]] = []
         self.leaves: list[tuple[float, int, Bounded]] = []

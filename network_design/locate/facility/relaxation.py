@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -63,7 +64,7 @@ class Relaxation:
         return cls(
             problem=problem,
             need=float(problem.demand.sum()) if finite else 0.0,
-            unit=_unit(capacity) if finite else 0.0,
+            unit=capacity_unit(capacity) if finite else 0.0,
             member=member,
             low=np.array([float(limit.low) for limit in problem.limits]),
             high=np.array([float(limit.most) for limit in problem.limits]),
@@ -127,8 +128,28 @@ class Relaxation:
         return float(np.ceil(bound - WHOLE_SLACK)) if self.problem.whole_costs else bound
 
 
-def _unit(capacity: FloatArray) -> float:
-    """The number that all capacities are multiples of; 0 where they are not whole."""
+class Bounding(Protocol):
+    """What branch and bound asks of a relaxation; `Relaxation` is the one-stage answer."""
+
+    def root(self) -> Node:
+        """Return the node to begin with."""
+        ...
+
+    def bound(self, node: Node, *, cutoff: float, steps: int) -> Bounded:
+        """Return the node with a better bound, its sites decided where a plan below `cutoff` decides them."""
+        ...
+
+    def cutoff(self, cost: float) -> float:
+        """Return the bound from which on nothing better than `cost` is left."""
+        ...
+
+    def proven(self, bound: float) -> float:
+        """Return the bound as it may be told."""
+        ...
+
+
+def capacity_unit(capacity: FloatArray) -> float:
+    """Return the number that all capacities are multiples of; 0 where they are not whole."""
     whole = np.rint(capacity)
     if (whole != capacity).any() or capacity.max(initial=0.0) > 2**53:
         return 0.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from network_design.locate.answer import Deadline, LocationProgress, OnProgress
 from network_design.locate.facility.branch import Planner, SiteTree
-from network_design.locate.facility.relaxation import Bounded, Relaxation
+from network_design.locate.facility.relaxation import Bounded, Bounding
 from retour.vocabulary import Status
 
 QUICK_STEPS, ROOT_STEPS = 150, 900  # of the ascent: before the first plan, and at the root
@@ -18,9 +18,7 @@ ROOT_SHARE = 0.3  # of the time left, at most, for raising the root's bound
 class SiteSearch:
     """A bound that rises and a tree that closes the rest; plans are the planner's."""
 
-    def __init__(
-        self, relaxation: Relaxation, planner: Planner, *, deadline: Deadline, on_progress: OnProgress
-    ) -> None:
+    def __init__(self, relaxation: Bounding, planner: Planner, *, deadline: Deadline, on_progress: OnProgress) -> None:
         self.relaxation, self.planner, self.deadline, self.on_progress = relaxation, planner, deadline, on_progress
         self.tree = SiteTree(relaxation, planner)
         self.bound = -np.inf

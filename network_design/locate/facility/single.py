@@ -17,9 +17,7 @@ SEARCH_SHARE = 0.1  # of the time left, for exchanging sites before any branchin
 METHOD = "Lagrangian bound with 0-1 knapsacks per site, annealed assignments, branch and bound on sites, exact leaves"
 
 
-def solve_single(
-    problem: FacilityProblem, *, seed: int, deadline: Deadline, on_progress: OnProgress
-) -> LocationAnswer:
+def solve_single(problem: FacilityProblem, *, seed: int, deadline: Deadline, on_progress: OnProgress) -> LocationAnswer:
     """Return the best plan found with its bound."""
     relaxation = Relaxation.of(problem)
     planner = SinglePlanner(relaxation, seed=seed, left_s=deadline.left_s)
