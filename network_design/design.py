@@ -6,7 +6,8 @@ import time
 
 import numpy as np
 
-from network_design.highs import Solution, solve_linear, solve_whole
+from network_design.conflict import conflict_of
+from network_design.highs import Instead, Solution, solve_linear, solve_whole
 from network_design.model.answer import design_tables
 from network_design.model.build import DesignModel, build_model
 from network_design.prices import design_prices
@@ -35,7 +36,10 @@ def design_network(
     listener(Progress("design", 0.1, f"solving {model.program.columns:,} columns, {model.program.rows:,} rows"))
     left_s = deadline - time.perf_counter()
     found = solve_whole(model.program, seed=seed, budget_s=left_s * (1 - PRICES_SHARE))
-    _require_answer(model, found)
+    if found.status is Status.INFEASIBLE:
+        raise InfeasibleError(conflict_of(model, seed=seed, budget_s=deadline - time.perf_counter()))
+    if found.status is Status.FAILED:
+        raise BackendError("No design was found in time; give a longer time budget.")
     listener(Progress("design", 0.9, "pricing the limits"))
     settled = settle(model, found, seed=seed, budget_s=deadline - time.perf_counter())
     return describe(model, settled, status=found.status, bound=found.bound)
@@ -47,7 +51,7 @@ def settle(model: DesignModel, found: Solution, *, seed: int, budget_s: float) -
     whole = np.round(found.values)
     lower = np.where(program.whole, whole, program.lower)
     upper = np.where(program.whole, whole, program.upper)
-    again = solve_linear(program, seed=seed, budget_s=max(1.0, budget_s), lower=lower, upper=upper)
+    again = solve_linear(program, seed=seed, budget_s=max(1.0, budget_s), instead=Instead(lower=lower, upper=upper))
     return again if again.status is Status.OPTIMAL else found
 
 
@@ -66,10 +70,3 @@ def describe(model: DesignModel, solution: Solution, *, status: Status, bound: f
         prices=design_prices(model, solution.row_price),
         **tables,
     )
-
-
-def _require_answer(model: DesignModel, found: Solution) -> None:
-    if found.status is Status.INFEASIBLE:
-        raise InfeasibleError("No design keeps every limit.")
-    if found.status is Status.FAILED:
-        raise BackendError("No design was found in time; give a longer time budget.")

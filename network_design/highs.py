@@ -43,11 +43,22 @@ class Solution:
     row_price: FloatArray
 
 
-def solve_whole(program: Program, *, seed: int, budget_s: float, start: FloatArray | None = None) -> Solution:
+@dataclass(frozen=True)
+class Instead:
+    """Figures that go before a program's own for one solution: costs and bounds of its columns."""
+
+    cost: FloatArray | None = None
+    lower: FloatArray | None = None
+    upper: FloatArray | None = None
+
+
+def solve_whole(
+    program: Program, *, seed: int, budget_s: float, start: FloatArray | None = None, instead: Instead | None = None
+) -> Solution:
     """Solve with whole columns to a relative gap of 1e-9, from the values `start` if given."""
     highs = _highs(seed=seed, budget_s=budget_s)
     highs.setOptionValue("mip_rel_gap", RELATIVE_GAP)
-    highs.passModel(_to_highs(program, whole=program.whole))
+    highs.passModel(_to_highs(program, whole=program.whole, instead=instead))
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
@@ -56,12 +67,10 @@ def solve_whole(program: Program, *, seed: int, budget_s: float, start: FloatArr
     return _solution(highs, mip=bool(program.whole.any()))
 
 
-def solve_linear(
-    program: Program, *, seed: int, budget_s: float, lower: FloatArray | None = None, upper: FloatArray | None = None
-) -> Solution:
-    """Solve with no column whole, and with other bounds of the columns where given."""
+def solve_linear(program: Program, *, seed: int, budget_s: float, instead: Instead | None = None) -> Solution:
+    """Solve with no column whole."""
     highs = _highs(seed=seed, budget_s=budget_s)
-    lp = _to_highs(program, whole=np.zeros(program.columns, dtype=bool), lower=lower, upper=upper)
+    lp = _to_highs(program, whole=np.zeros(program.columns, dtype=bool), instead=instead)
     if len(lp.a_matrix_.value_) > LARGE_NONZEROS:
         highs.setOptionValue("solver", "ipm")
     highs.passModel(lp)
@@ -79,14 +88,13 @@ def _highs(*, seed: int, budget_s: float) -> highspy.Highs:
     return highs
 
 
-def _to_highs(
-    program: Program, *, whole: NDArray[np.bool_], lower: FloatArray | None = None, upper: FloatArray | None = None
-) -> highspy.HighsLp:
-    lp, matrix = highspy.HighsLp(), program.matrix()
+def _to_highs(program: Program, *, whole: NDArray[np.bool_], instead: Instead | None = None) -> highspy.HighsLp:
+    lp, matrix, other = highspy.HighsLp(), program.matrix(), instead or Instead()
     lp.num_row_, lp.num_col_ = program.rows, program.columns
-    lp.col_cost_, lp.offset_ = program.cost, program.offset
-    lp.col_lower_ = program.lower if lower is None else lower
-    lp.col_upper_ = program.upper if upper is None else upper
+    lp.col_cost_ = program.cost if other.cost is None else other.cost
+    lp.offset_ = program.offset if other.cost is None else 0.0
+    lp.col_lower_ = program.lower if other.lower is None else other.lower
+    lp.col_upper_ = program.upper if other.upper is None else other.upper
     lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)

@@ -83,6 +83,14 @@ class Program:
         self.families.append(Family(kind, self.rows, keys.reset_index(drop=True), *bounds))
         self.rows += count
 
+    def family(self, kind: str) -> Family | None:
+        """Return the first family of a kind; None where it has no rows."""
+        return next((f for f in self.families if f.kind == kind), None)
+
+    def add_terms(self, rows: IntArray, columns: IntArray, factor: float) -> None:
+        """Let columns take part in rows that are there already."""
+        self._entries.append((rows.ravel(), columns.ravel(), np.full(rows.size, factor)))
+
     @property
     def cost(self) -> FloatArray:
         """Cost of each column."""

@@ -1,0 +1,54 @@
+"""Why no design keeps every limit: the limits that conflict, in words, and what would repair them."""
+
+import pytest
+
+from network_design.design import design_network
+from retour.errors import InfeasibleError
+from tests.network_design.conftest import loaded, rows, small_tables
+
+
+def reasons(tables, folder):
+    """Return the sentences of a network without a design."""
+    with pytest.raises(InfeasibleError) as refused:
+        design_network(loaded(tables, folder), seed=1)
+    return "\n".join(refused.value.reasons)
+
+
+def test_sizes_too_small(tmp_path):
+    """Ten tonnes do not fit into sites of 1 and 3 t: both sizes conflict, and six tonnes of room are missing."""
+    tables = small_tables()
+    tables["capacities"] = tables["capacities"].assign(size_t=[1, 2, 3])
+    told = reasons(tables, tmp_path)
+    assert "N processes and sells no more than its largest size" in told
+    assert "F processes and sells no more than its largest size" in told
+    assert "room for 6 t more (period 1, 2)" in told
+
+
+def test_a_cap_on_emissions(tmp_path):
+    """The way to near N emits 0.5 t a year: a cap of 0.4 t needs 0.1 t more."""
+    told = reasons({**small_tables(), "gases": rows("gas limit_t", ("CO2e", 0.4))}, tmp_path)
+    assert "at most 0.4 t of CO2e may be emitted (gases.limit_t)" in told
+    assert "allow 0.1 t more of CO2e to be emitted (period 1, 2)" in told
+
+
+def test_whole_places_conflict(tmp_path):
+    """One site may be open, but both must: only the whole numbers conflict with nothing fractional to blame."""
+    tables = small_tables() | {"group_limits": rows("group_id most", ("SITE", 1))}
+    tables["places"] = tables["places"].assign(open_from=[None, 1, 1, None])
+    told = reasons(tables, tmp_path)
+    assert "at most 1 places of SITE may be open (group_limits.most)" in told
+    assert "must be open in period" in told
+
+
+def test_markets_that_ask_too_much(tmp_path):
+    """Five tonnes of metal a year are all there is; the market must get seven."""
+    tables = small_tables() | {"sales": rows("place_id product_id price_per_t least_t", ("M", "metal", 100, 7))}
+    told = reasons(tables, tmp_path)
+    assert "M must get at least 7 t of metal (sales.least_t)" in told
+    assert "promise M 2 t less of metal (period 1, 2)" in told
+
+
+def test_no_year_to_build_in(tmp_path):
+    """Nothing is open, and no place may open: that is told."""
+    tables = small_tables() | {"periods": rows("period opening_allowed", (1, False), (2, False))}
+    assert "may not open in period 1 (periods.opening_allowed)" in reasons(tables, tmp_path)
