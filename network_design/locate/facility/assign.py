@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.locate.facility.compiling import FloatArray, IntArray, compiled
-from network_design.locate.facility.knapsack import fill_whole
+from network_design.locate.facility.knapsack import fill_whole, gainful
+from network_design.locate.facility.sorting import by_profit, copy_into, falling
+from network_design.locate.facility.transport import total_of
 from routing.pickup.ruin_recreate.chance import below, chance, exponential
 
 NEAREST = 6  # open sites a customer may go to: the cheapest ones
@@ -36,9 +38,11 @@ def excess_change(load: float, capacity: float, change: float) -> float:
 @compiled
 def cheapest_sites(cost: FloatArray, many: int) -> IntArray:
     """Return the `many` cheapest open sites of every customer (customers, many), cheapest first."""
-    near = np.empty((cost.shape[1], many), np.int64)
+    near, key = np.empty((cost.shape[1], many), np.int64), np.empty(len(cost))
     for i in range(cost.shape[1]):
-        near[i] = np.argsort(cost[:, i])[:many]
+        for a in range(len(key)):
+            key[a] = -cost[a, i]
+        copy_into(near[i], falling(key, len(key)))
     return near
 
 
@@ -71,7 +75,7 @@ def assign_whole(cost: FloatArray, demand: FloatArray, capacity: FloatArray, mov
         members[a, many[a]], seat[i] = i, many[a]
         many[a] += 1
     regret = typical_regret(cost, near)
-    per_unit = regret / max(1e-9, demand.mean())
+    per_unit = regret / max(1e-9, total_of(demand) / customers)
     best = total if overload(load, capacity) == 0 else np.inf
     if places == 1:
         return best
@@ -111,7 +115,7 @@ def assign_whole(cost: FloatArray, demand: FloatArray, capacity: FloatArray, mov
                 many[b] += 1
             if excess < 1e-9 and total < best and overload(load, capacity) == 0:
                 best = total
-                assigned[:] = at
+                copy_into(assigned, at)
     return best
 
 
@@ -120,13 +124,15 @@ def first_assignment(cost: FloatArray, demand: FloatArray, capacity: FloatArray)
     """Return a site for each customer: the large customers first, each where there is room at least cost."""
     places, customers = cost.shape
     room, assigned = capacity.copy(), np.empty(customers, np.int64)
-    for i in np.argsort(-demand):
+    for i in falling(demand, customers):
         chosen = -1
         for a in range(places):
             if demand[i] <= room[a] and (chosen < 0 or cost[a, i] < cost[chosen, i]):
                 chosen = a
-        assigned[i] = np.argmax(room) if chosen < 0 else chosen
-        room[assigned[i]] -= demand[i]
+        if chosen < 0:  # nowhere: where most is left
+            chosen = falling(room, places)[0]
+        assigned[i] = chosen
+        room[chosen] -= demand[i]
     return assigned
 
 
@@ -142,13 +148,8 @@ def settle_assignments(prices: FloatArray, cost: FloatArray, demand: FloatArray,
     profit, weight, share = np.empty(customers), np.empty(customers), np.empty(customers)
     at, left = np.empty(customers, np.int64), 0
     for a in range(places):
-        many = 0
-        for i in range(customers):
-            gain = prices[i] - cost[a, i]
-            if gain > 0 and demand[i] <= capacity[a]:
-                profit[many], weight[many], at[many] = gain, demand[i], i
-                many += 1
-        order = np.argsort(-profit[:many] / np.maximum(weight[:many], 1e-300))
+        many = gainful(prices, cost[a], demand, capacity[a], profit, weight, at)
+        order = by_profit(profit, weight, many)
         best = fill_whole(
             profit, weight, many, capacity[a], share
         )  # as in the bound: its linear best would be too much

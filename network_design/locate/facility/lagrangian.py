@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.locate.facility.compiling import Flags, FloatArray, States, compiled
-from network_design.locate.facility.knapsack import choose_sites, fill_split, fill_whole
+from network_design.locate.facility.knapsack import choose_sites, fill_split, fill_whole, gainful
+from network_design.locate.facility.sorting import copy_into
 
 FIRST_STEP, LEAST_STEP = 1.0, 1e-4  # factors of the Polyak step
 AIM = 0.05  # relative: how far above the bound to aim while no plan is known
@@ -35,13 +36,9 @@ def site_prices(prices: FloatArray, cost: FloatArray, demand: FloatArray, fixed:
         out[j] = np.inf
         if state[j] < 0:
             continue
-        many = 0
+        many = gainful(prices, cost[j], demand, capacity[j] if whole else np.inf, profit, weight, at)
         for i in range(customers):
             shares[j, i] = 0.0
-            gain = prices[i] - cost[j, i]
-            if gain > 0 and not (whole and demand[i] > capacity[j]):
-                profit[many], weight[many], at[many] = gain, demand[i], i
-                many += 1
         if whole:
             out[j] = fixed[j] - fill_whole(profit, weight, many, capacity[j], share)
         else:
@@ -55,7 +52,9 @@ def site_prices(prices: FloatArray, cost: FloatArray, demand: FloatArray, fixed:
 @compiled
 def constant_part(prices: FloatArray, customers: int, low: FloatArray, high: FloatArray) -> float:
     """The part of the bound that no choice changes."""
-    total = prices[:customers].sum()
+    total = 0.0
+    for i in range(customers):
+        total += prices[i]
     for g in range(len(low)):
         price = prices[customers + g]
         total -= price * (high[g] if price > 0 else low[g])
@@ -107,7 +106,7 @@ def ascend(prices: FloatArray, target: float, steps: int, cost: FloatArray, dema
             return np.inf, done
         imbalance(at, chosen, shares, member, low, high, lack)
         if done == 1:
-            along[:] = lack
+            copy_into(along, lack)
             for j in range(sites):
                 average[j] = 1.0 if chosen[j] else 0.0
         mixed = 1.0 if done == 1 else weight
@@ -122,7 +121,8 @@ def ascend(prices: FloatArray, target: float, steps: int, cost: FloatArray, dema
             if turn > 0:
                 step = min(step * GROW, 2.0)
             best = bound
-            prices[:], best_chosen[:] = at, chosen
+            copy_into(prices, at)
+            copy_into(best_chosen, chosen)
             if best >= target:
                 break
         else:
@@ -134,10 +134,13 @@ def ascend(prices: FloatArray, target: float, steps: int, cost: FloatArray, dema
             if best - mark < 0.01 * (aim - best) and weight > 0.005:
                 weight *= 0.6
             mark = best
-        length = (along * along).sum()
+        length = 0.0
+        for k in range(len(along)):
+            length += along[k] * along[k]
         if length < 1e-12 or step < LEAST_STEP:
             break
-        at[:] = prices + step * (aim - best) / length * along
+        for k in range(len(at)):
+            at[k] = prices[k] + step * (aim - best) / length * along[k]
     return best, done
 
 

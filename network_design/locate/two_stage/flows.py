@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.locate.facility.compiling import FloatArray, IntArray, compiled
+from network_design.locate.facility.transport import nearest_room, total_of
 
 TINY = 1e-7  # amounts that are rounding
 
@@ -130,26 +131,29 @@ def cheapest_flow(supply: FloatArray, serving: FloatArray, demand: FloatArray, p
     supplied[:], served[:] = 0.0, 0.0
     load, used = np.zeros(satellites), np.zeros(plants)
     shift, mover = np.full((satellites, satellites), np.inf), np.zeros((satellites, satellites), np.int64)
-    reach, via = np.empty(2 * satellites + plants), np.empty(2 * satellites + plants, np.int64)
-    if min(plant_capacity.sum(), capacity.sum()) < demand.sum() - TINY:
+    nodes = 2 * satellites + plants
+    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
+    if min(total_of(plant_capacity), total_of(capacity)) < total_of(demand) - TINY:
         return np.inf
     for k in range(customers):
         left = demand[k]
         while left > TINY:
-            reach[:], via[:] = np.inf, -1
-            reach[:satellites] = serving[:, k]
+            for node in range(nodes):
+                reach[node], via[node] = serving[node, k] if node < satellites else np.inf, -1
             reach_plants(reach, via, shift, supply, supplied, load, capacity)
-            end = -1
-            for a in range(plants):
-                node = 2 * satellites + a
-                if used[a] < plant_capacity[a] - TINY and (end < 0 or reach[node] < reach[end]):
-                    end = node
-            if end < 0 or reach[end] == np.inf:
+            a = nearest_room(reach[2 * satellites :], used, plant_capacity, 2 * TINY)
+            if a < 0:
                 return np.inf
-            a = end - 2 * satellites
+            end = 2 * satellites + a
             amount = min(left, plant_capacity[a] - used[a])
             amount = min(amount, room_on_path(end, via, mover, served, supplied, load, capacity))
             push(end, amount, k, via, serving, served, supplied, load, shift, mover)
             used[a] += amount
             left -= amount
-    return (supply * supplied).sum() + (serving * served).sum()
+    total = 0.0
+    for b in range(satellites):
+        for a in range(plants):
+            total += supply[a, b] * supplied[a, b]
+        for k in range(customers):
+            total += serving[b, k] * served[b, k]
+    return total

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.locate.facility.compiling import Flags, FloatArray, States, compiled
-from network_design.locate.facility.knapsack import choose_sites, fill_split
+from network_design.locate.facility.knapsack import choose_sites, fill_split, gainful
 from network_design.locate.facility.lagrangian import (
     AIM,
     FIRST_STEP,
@@ -19,6 +19,8 @@ from network_design.locate.facility.lagrangian import (
     PATIENT_AVERAGE,
     SHRINK,
 )
+from network_design.locate.facility.sorting import copy_into
+from network_design.locate.facility.transport import total_of
 
 
 @compiled
@@ -31,18 +33,17 @@ def offers(value: FloatArray, unit_cost: FloatArray, most: FloatArray, toll: Flo
     """
     sites, targets = unit_cost.shape
     profit, weight, share = np.empty(targets), np.empty(targets), np.empty(targets)
-    at = np.empty(targets, np.int64)
+    at, net = np.empty(targets, np.int64), np.empty(targets)
     for j in range(sites):
         opening[j] = np.inf
         if state[j] < 0:
             continue
-        many = 0
         for i in range(targets):
             amount[j, i] = 0.0
-            gain = value[i] - unit_cost[j, i] - toll[j]
-            if gain > 0:
-                profit[many], weight[many], at[many] = gain * most[i], most[i], i
-                many += 1
+            net[i] = value[i] - toll[j]
+        many = gainful(net, unit_cost[j], most, np.inf, profit, weight, at)
+        for k in range(many):
+            profit[k] *= weight[k]
         opening[j] = fixed[j] - fill_split(profit, weight, many, capacity[j], share)
         for k in range(many):
             amount[j, at[k]] = share[k] * most[at[k]]
@@ -58,21 +59,24 @@ def two_bounds(prices: FloatArray, supply: FloatArray, serving: FloatArray, dema
     per customer the units it still wants. `unit` (2,) is what the capacities of each echelon are multiples of.
     """
     plants, satellites = supply.shape
-    customers, need = len(demand), demand.sum()
+    customers, need = len(demand), total_of(demand)
     goods, wanted = prices[:satellites], prices[satellites:]
     supplied, served = np.zeros((plants, satellites)), np.zeros((satellites, customers))
-    most = np.minimum(capacity[plants:], need)
+    most = np.empty(satellites)
     for b in range(satellites):
-        if state[plants + b] < 0:
-            most[b] = 0.0
+        most[b] = 0.0 if state[plants + b] < 0 else min(capacity[plants + b], need)
     nothing = np.zeros(plants)
     offers(goods, supply, most, nothing, fixed[:plants], capacity[:plants], state[:plants], opening[:plants], supplied)
     offers(wanted, serving, demand, goods, fixed[plants:], capacity[plants:], state[plants:], opening[plants:], served)
-    bound = (wanted * demand).sum()
+    bound = 0.0
+    for k in range(customers):
+        bound += wanted[k] * demand[k]
     bound += choose_sites(opening[:plants], capacity[:plants], need, unit[0], state[:plants], chosen[:plants])
     bound += choose_sites(opening[plants:], capacity[plants:], need, unit[1], state[plants:], chosen[plants:])
-    lack[:satellites], lack[satellites:] = 0.0, demand
+    for k in range(customers):
+        lack[satellites + k] = demand[k]
     for b in range(satellites):
+        lack[b] = 0.0
         if chosen[plants + b]:
             for k in range(customers):
                 lack[b] += served[b, k]
@@ -101,8 +105,10 @@ def ascend_two(prices: FloatArray, target: float, steps: int, supply: FloatArray
         if bound == np.inf:
             return np.inf, done
         mixed = 1.0 if done == 1 else weight
-        turn = (along * lack).sum()
-        along += mixed * (lack - along)
+        turn = 0.0
+        for k in range(len(along)):
+            turn += along[k] * lack[k]
+            along[k] += mixed * (lack[k] - along[k])
         for j in range(sites):
             average[j] += mixed * ((1.0 if chosen[j] else 0.0) - average[j])
         if bound > best:
@@ -110,7 +116,8 @@ def ascend_two(prices: FloatArray, target: float, steps: int, supply: FloatArray
             if turn > 0:
                 step = min(step * GROW, 2.0)
             best = bound
-            prices[:], best_chosen[:] = at, chosen
+            copy_into(prices, at)
+            copy_into(best_chosen, chosen)
             if best >= target:
                 break
         else:
@@ -122,8 +129,11 @@ def ascend_two(prices: FloatArray, target: float, steps: int, supply: FloatArray
             if best - mark < 0.01 * (aim - best) and weight > 0.005:
                 weight *= 0.6
             mark = best
-        length = (along * along).sum()
+        length = 0.0
+        for k in range(len(along)):
+            length += along[k] * along[k]
         if length < 1e-12 or step < LEAST_STEP:
             break
-        at[:] = prices + step * (aim - best) / length * along
+        for k in range(len(at)):
+            at[k] = prices[k] + step * (aim - best) / length * along[k]
     return best, done
