@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from network_design.locate.distances import FloatArray
-from network_design.locate.pmedian.ascent_kernels import FREE, cap_prices, fix, raise_bound
+from network_design.locate.distances import FloatArray, IntArray
+from network_design.locate.pmedian.ascent_kernels import OPEN, SHUT, cap_prices, fix, raise_bound
+from network_design.locate.pmedian.halting import Halt
 from network_design.locate.pmedian.near import Near
 
 FIRST_FACTOR = 0.5
@@ -46,11 +47,11 @@ class Ascent:
         """Whether steps have become so small that nothing more comes of them."""
         return self.factor < LEAST_FACTOR
 
-    def climb(self, *, target: float, enough: float, iterations: int) -> None:
+    def climb(self, *, target: float, enough: float, iterations: int, halt: Halt) -> None:
         """Raise the bound by so many steps towards `target`, the cost of a plan; stop when it is `enough`."""
         self.bound, self.worst_in, self.best_out, self.factor, done = raise_bound(
             *self.near.lists, self._cap, self.state, self.count, target, enough, iterations, self.factor, self.price,
-            self.rho, self.share,
+            self.rho, self.share, halt.flag,
         )  # fmt: skip
         self.iterations += done
 
@@ -60,10 +61,11 @@ class Ascent:
         fix(self.bound, self.worst_in, self.best_out, enough, self.rho, state)
         return state
 
-    def capped(self) -> NDArray[np.bool_]:
-        """Whose price has run into the end of the list (shape: customers): longer lists would help."""
-        return (self.price >= self._cap) & (self._cap >= self.near.beyond)
+    def most_chosen(self, noise: FloatArray | float = 0.0) -> IntArray:
+        """Return as many sites as may open, those chosen most often (plus `noise` per site), the given among them."""
+        rank = self.share + noise + 10.0 * (self.state == OPEN) - 10.0 * (self.state == SHUT)
+        return np.sort(np.argpartition(-rank, self.count - 1)[: self.count])
 
-    def free(self) -> int:
-        """Return how many sites are still free."""
-        return int((self.state == FREE).sum())
+    def one_more_saves(self, cost: float) -> float:
+        """Return what one more site saves at most, compared with a plan of this cost, by the same prices."""
+        return 0.0 if np.isinf(self.best_out) else max(0.0, cost - self.bound - self.best_out)

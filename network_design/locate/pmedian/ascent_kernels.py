@@ -120,8 +120,9 @@ def shortfall(by_site, customer, site_cost, price, chosen, missing):
 
 @compiled
 def raise_bound(start, site, cost, by_site, customer, site_cost, cap, state, count, target, enough, iterations, factor,
-                price, rho, share):  # fmt: skip
-    """Raise the bound by moving `price` (customers,), never above `cap`; stop when it is `enough`.
+                price, rho, share, halt):  # fmt: skip
+    """Raise the bound by moving `price` (customers,), never above `cap`; stop when it is `enough`, or once
+    `halt[0]` is set by another thread.
 
     Sets `rho` to the worth of the sites at the best prices and `share` to how often each was chosen, averaged. Returns
     (bound, worst chosen, best left out, step factor, iterations): see `choose`.
@@ -138,7 +139,7 @@ def raise_bound(start, site, cost, by_site, customer, site_cost, cap, state, cou
     for i in range(sites):
         share[i] = 1.0 if chosen[i] else 0.0
     reds, done = 0, 0
-    while done < iterations and best < enough and factor > LEAST_FACTOR:
+    while done < iterations and best < enough and factor > LEAST_FACTOR and halt[0] == 0:
         done += 1
         length = 0.0
         for j in range(n):
@@ -206,13 +207,13 @@ def fix(bound, worst_in, best_out, enough, rho, state):
 
 @compiled
 def bound_node(start, site, cost, by_site, customer, site_cost, beyond, state, count, target, enough, iterations,
-               factor, price, rho, share):  # fmt: skip
+               factor, price, rho, share, halt):  # fmt: skip
     """Raise the bound of a node of the search tree and fix what it proves; return (bound, worst in, best out)."""
     cap = np.empty(len(beyond))
     cap_prices(start, site, cost, beyond, state, cap)
     bound, worst_in, best_out, _, _ = raise_bound(
         start, site, cost, by_site, customer, site_cost, cap, state, count, target, enough, iterations, factor, price,
-        rho, share,
+        rho, share, halt,
     )  # fmt: skip
     if bound < enough:
         fix(bound, worst_in, best_out, enough, rho, state)
@@ -231,7 +232,7 @@ def highest(values):
 
 @compiled
 def branch(start, site, cost, by_site, customer, site_cost, beyond, state, count, target, enough, bound, iterations,
-           factor, candidates, reliable, price, share, gain, tried):  # fmt: skip
+           factor, candidates, reliable, price, share, gain, tried, halt):  # fmt: skip
     """Return the site whose opening and shutting raise the bound most.
 
     -1: every candidate could be fixed; -2: nothing better is left in this branch. Sites that have been `tried` (sites,)
@@ -258,7 +259,7 @@ def branch(start, site, cost, by_site, customer, site_cost, beyond, state, count
                 state_there[i] = OPEN if side == 1 else SHUT
                 there, _, _ = bound_node(
                     start, site, cost, by_site, customer, site_cost, beyond, state_there, count, target, enough,
-                    iterations, factor, trial, worth_there, share_there,
+                    iterations, factor, trial, worth_there, share_there, halt,
                 )  # fmt: skip
                 gain[side, i] += max(min(there, enough) - bound, 0.0)
                 if there >= enough:

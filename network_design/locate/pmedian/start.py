@@ -67,3 +67,10 @@ def nearest_two(problem: DistanceProblem, sites: IntArray) -> tuple[FloatArray, 
 def plan_cost(problem: DistanceProblem, sites: IntArray) -> float:
     """Return what a plan costs, every customer served from the nearest of the open sites."""
     return float(problem.weight @ nearest_two(problem, sites)[0])
+
+
+def stay_open(problem: DistanceProblem) -> NDArray[np.bool_]:
+    """Return which sites must be open (shape: sites)."""
+    stay = np.zeros(problem.sites, dtype=np.bool_)
+    stay[sorted(problem.must_open)] = True
+    return stay

@@ -129,15 +129,15 @@ def least_loss(loss, is_open, may_close):
 
 @compiled
 def descend(queue, many, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first, first_cost,
-            second_cost, loss, spared, touched, queued, undo, swaps):  # fmt: skip
+            second_cost, loss, spared, touched, queued, undo, swaps, halt):  # fmt: skip
     """Try the queued sites until none of them, nor a neighbour of what changed, gains; return (gain, swaps).
 
     `queue` is a ring of all sites of which the first `many` wait; swaps are noted in `undo` (2, n) after the first
-    `swaps`, while it has room.
+    `swaps`, while it has room. Stops early once `halt[0]` is set, by another thread.
     """
     size, head, total = len(queue), 0, 0.0
     least = least_loss(loss, is_open, may_close)
-    while many > 0 and least >= 0:
+    while many > 0 and least >= 0 and halt[0] == 0:
         i = queue[head]
         head, many = (head + 1) % size, many - 1
         queued[i] = False
@@ -183,10 +183,10 @@ def ask_around(center, queue, head, many, start, site, cost, by_site, customer, 
 
 @compiled
 def search(kicks, strength, random, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first,
-           first_cost, second_cost, loss, spared, touched, queue, queued, undo):  # fmt: skip
+           first_cost, second_cost, loss, spared, touched, queue, queued, undo, halt):  # fmt: skip
     """Descend from the plan, then `kicks` times disturb a neighbourhood, descend there and keep what is no worse.
 
-    All arrays describe the plan and do so afterwards; returns the gain.
+    All arrays describe the plan and do so afterwards. Stops early once `halt[0]` is set, by another thread.
     """
     sites = len(by_site) - 1
     serve_all(start, site, cost, beyond, is_open, first, first_cost, second_cost, loss)
@@ -196,8 +196,8 @@ def search(kicks, strength, random, start, site, cost, beyond, by_site, customer
     for a in range(sites - 1, 0, -1):
         b = int(chance(random) * (a + 1))
         queue[a], queue[b] = queue[b], queue[a]
-    gained, _ = descend(queue, sites, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close,
-                        first, first_cost, second_cost, loss, spared, touched, queued, undo, 0)  # fmt: skip
+    descend(queue, sites, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first,
+            first_cost, second_cost, loss, spared, touched, queued, undo, 0, halt)  # fmt: skip
     for _kick in range(kicks):
         many, done, gain = 0, 0, 0.0
         j = int(chance(random) * len(beyond))
@@ -214,16 +214,16 @@ def search(kicks, strength, random, start, site, cost, beyond, by_site, customer
                 many = ask_around(
                     center, queue, 0, many, start, site, cost, by_site, customer, site_cost, second_cost, queued
                 )  # fmt: skip
-        more, done = descend(queue, many, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close,
-                             first, first_cost, second_cost, loss, spared, touched, queued, undo, done)  # fmt: skip
-        gain += more
-        if gain >= -LEAST_GAIN or done > undo.shape[1]:
-            gained += gain
-            continue
-        for a in range(done - 1, -1, -1):
-            exchange(undo[1, a], undo[0, a], start, site, cost, beyond, by_site, customer, site_cost, is_open, first,
-                     first_cost, second_cost, loss)  # fmt: skip
-    return gained
+        more, done = descend(
+            queue, many, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first, first_cost,
+            second_cost, loss, spared, touched, queued, undo, done, halt,
+        )  # fmt: skip
+        if gain + more < -LEAST_GAIN and done <= undo.shape[1]:
+            for a in range(done - 1, -1, -1):
+                exchange(undo[1, a], undo[0, a], start, site, cost, beyond, by_site, customer, site_cost, is_open,
+                         first, first_cost, second_cost, loss)  # fmt: skip
+        if halt[0] != 0:
+            break
 
 
 @compiled

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from network_design.locate.distances import IntArray
+from network_design.locate.pmedian.halting import Halt
 from network_design.locate.pmedian.near import Near
 from network_design.locate.pmedian.swap_kernels import search
 
@@ -21,14 +22,14 @@ class Swapping:
     found may really cost more: `exact` says whether the last one does not.
     """
 
-    def __init__(self, near: Near, stay: NDArray[np.bool_], *, seed: int) -> None:
+    def __init__(self, near: Near, stay: NDArray[np.bool_], *, seed: int, halt: Halt) -> None:
         sites, customers = near.sites, near.customers
         far = FAR * max(1.0, float(near.cost.max(initial=1.0)))
         self._lists = (
             near.start, near.site, near.cost, np.where(np.isfinite(near.beyond), near.beyond, far), near.by_site,
             near.customer, near.site_cost,
         )  # fmt: skip
-        self._may_close = ~stay
+        self._may_close, self._halt = ~stay, halt
         self._random = np.array([seed * 0x9E3779B97F4A7C15 % 2**64 | 1], dtype=np.uint64)
         self._is_open = np.zeros(sites, dtype=np.bool_)
         self._served = (np.empty(customers, dtype=np.int64), np.empty(customers), np.empty(customers))
@@ -42,7 +43,7 @@ class Swapping:
         self._is_open[open_sites] = True
         search(
             kicks, STRENGTH, self._random, *self._lists, self._is_open, self._may_close, *self._served, *self._work,
-            *self._queue, self._undo,
+            *self._queue, self._undo, self._halt.flag,
         )  # fmt: skip
         return np.flatnonzero(self._is_open), float(self._served[1].sum())
 

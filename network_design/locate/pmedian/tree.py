@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from network_design.locate.distances import FloatArray, IntArray
 from network_design.locate.pmedian.ascent_kernels import OPEN, SHUT, bound_node, branch
+from network_design.locate.pmedian.halting import Halt
 from network_design.locate.pmedian.incumbent import Incumbent
 from network_design.locate.pmedian.near import Near
 
@@ -50,8 +51,8 @@ class Branch:
 class Tree:
     """Branches that wait, branches at work, and what trying sites has taught."""
 
-    def __init__(self, near: Near, root: Branch, *, count: int, incumbent: Incumbent) -> None:
-        self.near, self.count, self.incumbent = near, count, incumbent
+    def __init__(self, near: Near, root: Branch, *, count: int, incumbent: Incumbent, halt: Halt) -> None:
+        self.near, self.count, self.incumbent, self._halt = near, count, incumbent, halt
         self.nodes = 0
         self._order = itertools.count()
         self._waiting: list[tuple[float, int, Branch]] = [(root.bound, next(self._order), root)]
@@ -110,7 +111,8 @@ class Tree:
         state, price, share = branch_.state.copy(), branch_.price.astype(np.float64), np.zeros(self.near.sites)
         lists = (*self.near.lists, self.near.beyond)
         found, _, _ = bound_node(
-            *lists, state, self.count, target, enough, NODE_ITERATIONS, FACTOR, price, np.zeros(self.near.sites), share
+            *lists, state, self.count, target, enough, NODE_ITERATIONS, FACTOR, price, np.zeros(self.near.sites), share,
+            self._halt.flag,
         )  # fmt: skip
         bound = max(found, branch_.bound)
         if bound >= enough or not self._leaves_a_plan(state):
@@ -121,7 +123,7 @@ class Tree:
             return []
         site = branch(
             *lists, state, self.count, target, enough, bound, TRIAL_ITERATIONS, FACTOR, CANDIDATES, RELIABLE, price,
-            share, self._gain, self._tried,
+            share, self._gain, self._tried, self._halt.flag,
         )  # fmt: skip
         return self._children(Branch(bound, state, price.astype(np.float32)), site)
 

@@ -1,0 +1,138 @@
+"""The work on a p-median: one thread raises the bound while another improves the plan; then both search the tree."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from network_design.locate.distances import DistanceProblem, IntArray
+from network_design.locate.pmedian.ascent import Ascent
+from network_design.locate.pmedian.ascent_kernels import FREE, OPEN, SHUT
+from network_design.locate.pmedian.halting import Halt
+from network_design.locate.pmedian.incumbent import Incumbent
+from network_design.locate.pmedian.near import Near
+from network_design.locate.pmedian.start import nearest_two, plan_cost, stay_open
+from network_design.locate.pmedian.swapping import Swapping
+from network_design.locate.pmedian.tree import Branch, Tree
+
+STEPS = 400  # of the ascent between two plans made from its prices
+CHUNK_S = 0.3  # of the swap search between two looks around
+ROUND_CHUNKS = 3  # without success, after which the swap search begins anew
+PATIENCE = 0.5  # share of its time the swap search may go without success before it helps with the tree
+LEAST_PATIENCE_S = 1.0
+PLAN_EVERY = 10  # branches between two plans made from one
+PLAN_KICKS = 50
+NARROW = (0.05, 0.1, 0.2, 0.4)  # shares of the gap by which a site may miss the best ones and still be tried
+NOISE = (0.0, 0.1, 0.3)  # added to how often a site is chosen when a new plan is made
+
+
+class Work:
+    """Everything that is known of a p-median, and what its two threads do with it."""
+
+    def __init__(self, problem: DistanceProblem, near: Near, incumbent: Incumbent, halt: Halt, *, seed: int) -> None:
+        self.problem, self.near, self.incumbent, self.halt, self.seed = problem, near, incumbent, halt, seed
+        self.root = self._ascent()
+        self.tree: Tree | None = None
+        self._root_ready = threading.Event()
+        self._stay = stay_open(problem)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the ascent and branches of the tree."""
+        return self.root.iterations + (self.tree.nodes if self.tree else 0)
+
+    def run(self) -> None:
+        """Work until the best plan is proven or time is over."""
+        with ThreadPoolExecutor(1) as pool:
+            improving = pool.submit(self._improve)
+            try:
+                self._raise()
+                self._search_tree(seed=self.seed)
+            finally:
+                self._root_ready.set()
+                improving.result()
+
+    def is_over(self) -> bool:
+        """Whether nothing is left to do, or no time."""
+        if self.incumbent.is_proven:
+            self.halt.now()
+        return self.halt.is_set
+
+    def _ascent(self) -> Ascent:
+        state = np.full(self.problem.sites, SHUT, dtype=np.int8)
+        state[np.unique(self.near.site)] = FREE
+        state[sorted(self.problem.must_open)] = OPEN
+        first, second, _ = nearest_two(self.problem, self.incumbent.open_sites)
+        second = np.where(np.isfinite(second), second, 2.0 * first)
+        return Ascent(self.near, state, self.problem.open_count, self.problem.weight * (first + second) / 2.0)
+
+    def _raise(self) -> None:
+        """Raise the bound at the root until that ends, and offer plans made of the sites that are chosen most."""
+        swapping = self._swapping(self.near, seed=self.seed + 1)
+        while not self.root.is_over and not self.is_over():
+            self.root.climb(target=self.incumbent.cost, enough=self.incumbent.enough, iterations=STEPS, halt=self.halt)
+            self.incumbent.prove(self.root.bound)
+            self._offer(swapping, self.root.most_chosen())
+        if not self.is_over():
+            state = self.root.fixed(self.incumbent.enough)
+            root = Branch(self.root.bound, state, self.root.price.astype(np.float32))
+            lists, count = self.near.only(state != SHUT), self.problem.open_count
+            self.tree = Tree(lists, root, count=count, incumbent=self.incumbent, halt=self.halt)
+        self._root_ready.set()
+
+    def _improve(self) -> None:
+        """Improve the plan until it has not become better for long; then help with the tree."""
+        begun, random = time.perf_counter(), np.random.default_rng(self.seed)
+        self._round(self._swapping(self.near, seed=self.seed), self.incumbent.open_sites, until_root=True)
+        while not self.is_over() and self._root_ready.is_set():
+            since_s = time.perf_counter() - self.incumbent.found_at
+            if since_s > max(LEAST_PATIENCE_S, PATIENCE * (time.perf_counter() - begun)):
+                break
+            begin = self.root.most_chosen(NOISE[random.integers(len(NOISE))] * random.random(self.problem.sites))
+            if random.random() < 0.5:
+                begin = self.incumbent.open_sites
+            lists = self._narrow(NARROW[random.integers(len(NARROW))], begin)
+            self._round(self._swapping(lists, seed=int(random.integers(2**31))), begin)
+        self._root_ready.wait()
+        self._search_tree(seed=self.seed + 1)
+
+    def _narrow(self, share: float, begin: IntArray) -> Near:
+        """The lists of sites that miss the best ones by less than a share of the gap, and of those in a plan."""
+        gap = self.incumbent.cost - self.root.bound
+        is_good = (self.root.rho - self.root.worst_in <= share * gap) & (self.root.state != SHUT)
+        is_good[begin] = True
+        return self.near.only(is_good)
+
+    def _round(self, swapping: Swapping, begin: IntArray, *, until_root: bool = False) -> None:
+        """Search from a plan until several chunks in a row bring nothing."""
+        plan, cost, kicks, failures = begin, np.inf, 10, 0
+        while failures < ROUND_CHUNKS and not self.is_over() and not (until_root and self._root_ready.is_set()):
+            begun = time.perf_counter()
+            plan, now = self._offer(swapping, plan, kicks=kicks)
+            failures, cost = (0, now) if now < cost else (failures + 1, cost)
+            took_s = max(1e-6, time.perf_counter() - begun)
+            kicks = max(1, min(4 * kicks, int(kicks * CHUNK_S / took_s)))
+
+    def _swapping(self, near: Near, *, seed: int) -> Swapping:
+        return Swapping(near, self._stay, seed=seed, halt=self.halt)
+
+    def _offer(self, swapping: Swapping, open_sites: IntArray, *, kicks: int = 0) -> tuple[IntArray, float]:
+        better, cost = swapping.improve(open_sites, kicks=kicks)
+        if cost < self.incumbent.cost:
+            cost = cost if swapping.exact else plan_cost(self.problem, better)
+            self.incumbent.offer(better, cost)
+        return better, cost
+
+    def _search_tree(self, *, seed: int) -> None:
+        if self.tree is None:
+            return
+        swapping, random = self._swapping(self.tree.near, seed=seed), np.random.default_rng(seed)
+
+        def on_plan(open_sites: IntArray, is_leaf: bool) -> None:
+            if is_leaf or random.random() < 1.0 / PLAN_EVERY:
+                self._offer(swapping, open_sites, kicks=0 if is_leaf else PLAN_KICKS)
+
+        self.tree.work(until=self.is_over, on_plan=on_plan)
