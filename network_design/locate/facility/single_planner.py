@@ -15,7 +15,7 @@ from network_design.locate.facility.compiling import Flags, FloatArray
 from network_design.locate.facility.relaxation import OPEN, Bounded, Relaxation
 from network_design.locate.facility.serving import serve
 
-QUICK_MOVES, LONG_MOVES = 400_000, 4_000_000  # of the annealing: on the way, and for a choice that may be the best
+QUICK_MOVES, LONG_MOVES = 2_000, 20_000  # of the annealing per customer: on the way, for a choice that may be best
 LEAF_STEPS = 200  # of the ascent once all sites are decided
 FIRST_TRY_S, MORE = 3.0, 3.0  # seconds of the first exact try, and the factor for every further one
 
@@ -30,7 +30,7 @@ class Assigned:
 
 
 class SinglePlanner:
-    """The best plan so far; the same choice of sites is annealed once for each number of moves."""
+    """The best plan so far; the same choice of sites is annealed once for each number of moves per customer."""
 
     def __init__(self, relaxation: Relaxation, *, seed: int, left_s: Callable[[], float]) -> None:
         self.relaxation, self.seed, self.left_s = relaxation, seed, left_s
@@ -73,7 +73,7 @@ class SinglePlanner:
         cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
         assigned = first_assignment(cost, problem.demand, capacity)
         state = np.array([draw * 2 + 1], dtype=np.uint64)
-        found = assign_whole(cost, problem.demand, capacity, moves, state, assigned)
+        found = assign_whole(cost, problem.demand, capacity, moves * problem.customers, state, assigned)
         return self._keep(float(found + problem.fixed_cost[sites].sum()), sites, assigned)
 
     def _solve(self, leaf: Bounded, cutoff: float, limit_s: float) -> Bounded | None:
