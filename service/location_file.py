@@ -18,7 +18,8 @@ from network_design.locate.reading.opening import instance_name
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 
-AFTERWARDS_S = 0.35  # kept back of a budget for checking, writing and leaving
+AFTERWARDS_S = 0.4  # kept back of a budget for checking, writing and leaving
+AFTERWARDS_SHARE = 0.01  # of the budget: large problems take longer to stop and to check
 LEAST_S = 0.1
 SAME_COST = 1e-6  # relative: what the solver and the checker may differ by, for sums in another order
 NUMBERING = "sites and customers are numbered from 1 in the file's order"
@@ -71,7 +72,8 @@ def solve_location_file(asked: AskedLocation, *, already_s: float = 0.0, listene
     further = {"radius": asked.radius} if "radius" in kind.options and asked.radius is not None else {}
     problem = kind.reader()(asked.file, kind=asked.kind, p=asked.p, capacity=asked.capacity, **further)
     solve, check = kind.solver(), kind.checker()
-    left_s = max(LEAST_S, asked.budget_s - (time.perf_counter() - begun) - AFTERWARDS_S)
+    afterwards_s = AFTERWARDS_S + AFTERWARDS_SHARE * asked.budget_s
+    left_s = max(LEAST_S, asked.budget_s - (time.perf_counter() - begun) - afterwards_s)
     answer = solve(
         problem, seed=asked.seed, budget_s=left_s, on_progress=_news_to(listener, begun=begun, budget_s=asked.budget_s)
     )

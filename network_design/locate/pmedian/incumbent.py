@@ -9,16 +9,19 @@ import time
 import numpy as np
 
 from network_design.locate.answer import PROVEN, LocationProgress, OnProgress
-from network_design.locate.distances import DistanceProblem, IntArray
+from network_design.locate.distances import IntArray
 
 ROUNDING = 1e-9  # relative: what a bound may have gained by adding up floating-point numbers
 
 
 class Incumbent:
-    """Keeps the cheapest plan told and the highest bound told; both in the unit of the cost."""
+    """Keeps the cheapest plan told and the highest bound told; both in the unit of the cost.
 
-    def __init__(self, problem: DistanceProblem, *, started: float, on_progress: OnProgress | None = None) -> None:
-        self.problem = problem
+    Where costs are `whole` numbers a bound is rounded up.
+    """
+
+    def __init__(self, *, whole: bool, started: float, on_progress: OnProgress | None = None) -> None:
+        self.whole = whole
         self.cost = math.inf
         self.bound = 0.0
         self.open_sites: IntArray = np.empty(0, dtype=np.int64)
@@ -28,7 +31,7 @@ class Incumbent:
     @property
     def enough(self) -> float:
         """A bound above this proves that nothing better exists."""
-        if self.problem.costs_are_whole:
+        if self.whole:
             return self.cost - 1.0 + self._slack(self.cost)
         return self.cost - PROVEN * abs(self.cost)
 
@@ -40,7 +43,7 @@ class Incumbent:
     def offer(self, open_sites: IntArray, cost: float) -> bool:
         """Take a plan if it is cheaper; return whether it is."""
         with self._lock:
-            cost = float(np.rint(cost)) if self.problem.costs_are_whole else cost
+            cost = float(np.rint(cost)) if self.whole else cost
             if cost >= self.cost:
                 return False
             self.cost, self.open_sites, self.found_at = cost, np.sort(open_sites), time.perf_counter()
@@ -51,7 +54,7 @@ class Incumbent:
         """Take a bound if it is higher, less what rounding may have added, up to whole numbers where costs are."""
         with self._lock:
             sound = bound - self._slack(bound) if bound < self.cost else self.cost
-            if self.problem.costs_are_whole and bound < math.inf:
+            if self.whole and bound < math.inf:
                 sound = min(self.cost, float(math.ceil(sound)))
             if sound > self.bound:
                 self.bound = sound

@@ -7,7 +7,7 @@ n x n. Whatever is not listed costs at least `beyond`, which keeps bounds valid.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ class Near:
     """The listed sites of customer j are `site[start[j]:start[j + 1]]`, cheapest first, at `cost` (weight x distance).
 
     `by_site`, `customer` and `site_cost` hold the same entries by site. A site that is not listed for customer j costs
-    it `beyond[j]` or more (infinite: all sites that may open are listed).
+    it `beyond[j]` or more (infinite: all sites that may open are listed); exactly that where the lists are `closed`.
     """
 
     start: ShortArray
@@ -35,6 +35,7 @@ class Near:
     by_site: ShortArray
     customer: ShortArray
     site_cost: FloatArray
+    closed: bool = False
 
     @property
     def sites(self) -> int:
@@ -55,7 +56,8 @@ class Near:
         """Return the lists without the sites that are not allowed (shape: sites); `beyond` stays."""
         keep = allowed[self.site]
         start = np.concatenate([[0], np.cumsum(keep)])[self.start].astype(np.int32)
-        return _both_ways(start, self.site[keep], self.cost[keep], self.beyond, sites=self.sites)
+        lists = _both_ways(start, self.site[keep], self.cost[keep], self.beyond, sites=self.sites)
+        return replace(lists, closed=self.closed)
 
 
 def near_sites(problem: DistanceProblem, reach: FloatArray, allowed: NDArray[np.bool_]) -> Near:

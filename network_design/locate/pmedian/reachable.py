@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from network_design.locate.distances import DistanceProblem, Points
+from network_design.locate.pmedian.start import allowed_sites
 from retour.errors import InfeasibleError
 
 MOST_NAMED = 5
@@ -17,8 +18,7 @@ def require_reachable(problem: DistanceProblem) -> NDArray[np.bool_]:
     Raises `InfeasibleError` where limits contradict each other, a customer is reached from no such site, or there are
     more parts without a way between them than sites to open.
     """
-    allowed = np.ones(problem.sites, dtype=np.bool_)
-    allowed[sorted(problem.must_close)] = False
+    allowed = allowed_sites(problem)
     count = problem.open_count
     if not isinstance(problem.distances, Points):
         _require_ways(problem, allowed, count)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,7 @@ from network_design.locate.pmedian.halting import Halt
 from network_design.locate.pmedian.incumbent import Incumbent
 from network_design.locate.pmedian.near import Near, near_sites
 from network_design.locate.pmedian.reachable import require_reachable
-from network_design.locate.pmedian.start import nearest_two, plan_cost, seeded_sites, stay_open
+from network_design.locate.pmedian.start import first_prices, nearest_two, plan_cost, seeded_sites, stay_open
 from network_design.locate.pmedian.swapping import Swapping
 from network_design.locate.pmedian.work import Work
 from retour.vocabulary import Status
@@ -30,10 +32,11 @@ def solve(
     """
     deadline = Deadline(budget_s)
     allowed = require_reachable(problem)
-    incumbent = Incumbent(problem, started=deadline.started, on_progress=on_progress)
+    incumbent = Incumbent(whole=problem.costs_are_whole, started=deadline.started, on_progress=on_progress)
     with Halt(deadline) as halt:
         near = _first_plans(problem, allowed, incumbent, seed=seed, halt=halt)
-        work = Work(problem, near, incumbent, halt, seed=seed)
+        price = first_prices(problem, incumbent.open_sites)
+        work = Work(problem, near, incumbent, halt, price=price, cost_of=partial(plan_cost, problem), seed=seed)
         work.run()
     return _answer(problem, incumbent, work)
 

@@ -74,3 +74,16 @@ def stay_open(problem: DistanceProblem) -> NDArray[np.bool_]:
     stay = np.zeros(problem.sites, dtype=np.bool_)
     stay[sorted(problem.must_open)] = True
     return stay
+
+
+def allowed_sites(problem: DistanceProblem) -> NDArray[np.bool_]:
+    """Return which sites may be open (shape: sites)."""
+    allowed = np.ones(problem.sites, dtype=np.bool_)
+    allowed[sorted(problem.must_close)] = False
+    return allowed
+
+
+def first_prices(problem: DistanceProblem, sites: IntArray) -> FloatArray:
+    """Return a price per customer to begin with: half way from its nearest to its second nearest open site."""
+    first, second, _ = nearest_two(problem, sites)
+    return problem.weight * (first + np.where(np.isfinite(second), second, 2.0 * first)) / 2.0

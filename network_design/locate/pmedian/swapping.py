@@ -29,7 +29,7 @@ class Swapping:
             near.start, near.site, near.cost, np.where(np.isfinite(near.beyond), near.beyond, far), near.by_site,
             near.customer, near.site_cost,
         )  # fmt: skip
-        self._may_close, self._halt = ~stay, halt
+        self._may_close, self._halt, self._closed = ~stay, halt, near.closed
         self._random = np.array([seed * 0x9E3779B97F4A7C15 % 2**64 | 1], dtype=np.uint64)
         self._is_open = np.zeros(sites, dtype=np.bool_)
         self._served = (np.empty(customers, dtype=np.int64), np.empty(customers), np.empty(customers))
@@ -49,5 +49,5 @@ class Swapping:
 
     @property
     def exact(self) -> bool:
-        """Whether every customer of the last plan is served from a listed site."""
-        return bool((self._served[0] >= 0).all())
+        """Whether the last cost is the true one: everybody is served from a listed site, or pays `beyond`."""
+        return self._closed or bool((self._served[0] >= 0).all())

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from network_design.locate.distances import DistanceProblem, IntArray
+from network_design.locate.distances import DistanceProblem, FloatArray, IntArray
 from network_design.locate.pmedian.ascent import Ascent
 from network_design.locate.pmedian.ascent_kernels import FREE, OPEN, SHUT
 from network_design.locate.pmedian.halting import Halt
 from network_design.locate.pmedian.incumbent import Incumbent
 from network_design.locate.pmedian.near import Near
-from network_design.locate.pmedian.start import nearest_two, plan_cost, stay_open
+from network_design.locate.pmedian.start import allowed_sites, stay_open
 from network_design.locate.pmedian.swapping import Swapping
 from network_design.locate.pmedian.tree import Branch, Tree
 
@@ -22,7 +23,7 @@ STEPS = 400  # of the ascent between two plans made from its prices
 CHUNK_S = 0.3  # of the swap search between two looks around
 ROUND_CHUNKS = 3  # without success, after which the swap search begins anew
 PATIENCE = 0.5  # share of its time the swap search may go without success before it helps with the tree
-LEAST_PATIENCE_S = 1.0
+LEAST_ROUNDS = 6
 PLAN_EVERY = 10  # branches between two plans made from one
 PLAN_KICKS = 50
 NARROW = (0.05, 0.1, 0.2, 0.4)  # shares of the gap by which a site may miss the best ones and still be tried
@@ -32,9 +33,21 @@ NOISE = (0.0, 0.1, 0.3)  # added to how often a site is chosen when a new plan i
 class Work:
     """Everything that is known of a p-median, and what its two threads do with it."""
 
-    def __init__(self, problem: DistanceProblem, near: Near, incumbent: Incumbent, halt: Halt, *, seed: int) -> None:
+    def __init__(
+        self,
+        problem: DistanceProblem,
+        near: Near,
+        incumbent: Incumbent,
+        halt: Halt,
+        *,
+        price: FloatArray,
+        cost_of: Callable[[IntArray], float],
+        seed: int,
+    ) -> None:
+        """Begin with a plan in `incumbent` and a price per customer; `cost_of` says what open sites really cost."""
         self.problem, self.near, self.incumbent, self.halt, self.seed = problem, near, incumbent, halt, seed
-        self.root = self._ascent()
+        self.root = self._ascent(price)
+        self._cost_of = cost_of
         self.tree: Tree | None = None
         self._root_ready = threading.Event()
         self._stay = stay_open(problem)
@@ -61,13 +74,15 @@ class Work:
             self.halt.now()
         return self.halt.is_set
 
-    def _ascent(self) -> Ascent:
+    def _ascent(self, price: FloatArray) -> Ascent:
         state = np.full(self.problem.sites, SHUT, dtype=np.int8)
         state[np.unique(self.near.site)] = FREE
         state[sorted(self.problem.must_open)] = OPEN
-        first, second, _ = nearest_two(self.problem, self.incumbent.open_sites)
-        second = np.where(np.isfinite(second), second, 2.0 * first)
-        return Ascent(self.near, state, self.problem.open_count, self.problem.weight * (first + second) / 2.0)
+        short = self.problem.open_count - int((state != SHUT).sum())
+        if short > 0:  # sites that serve nobody better, open for the count only
+            idle = np.flatnonzero((state == SHUT) & allowed_sites(self.problem))
+            state[idle[:short]] = FREE
+        return Ascent(self.near, state, self.problem.open_count, price)
 
     def _raise(self) -> None:
         """Raise the bound at the root until that ends, and offer plans made of the sites that are chosen most."""
@@ -85,17 +100,18 @@ class Work:
 
     def _improve(self) -> None:
         """Improve the plan until it has not become better for long; then help with the tree."""
-        begun, random = time.perf_counter(), np.random.default_rng(self.seed)
+        begun, failures, random = time.perf_counter(), 0, np.random.default_rng(self.seed)
         self._round(self._swapping(self.near, seed=self.seed), self.incumbent.open_sites, until_root=True)
         while not self.is_over() and self._root_ready.is_set():
-            since_s = time.perf_counter() - self.incumbent.found_at
-            if since_s > max(LEAST_PATIENCE_S, PATIENCE * (time.perf_counter() - begun)):
+            since_s, best = time.perf_counter() - self.incumbent.found_at, self.incumbent.cost
+            if failures >= LEAST_ROUNDS and since_s > PATIENCE * (time.perf_counter() - begun):
                 break
             begin = self.root.most_chosen(NOISE[random.integers(len(NOISE))] * random.random(self.problem.sites))
             if random.random() < 0.5:
                 begin = self.incumbent.open_sites
             lists = self._narrow(NARROW[random.integers(len(NARROW))], begin)
             self._round(self._swapping(lists, seed=int(random.integers(2**31))), begin)
+            failures = 0 if self.incumbent.cost < best else failures + 1
         self._root_ready.wait()
         self._search_tree(seed=self.seed + 1)
 
@@ -122,7 +138,7 @@ class Work:
     def _offer(self, swapping: Swapping, open_sites: IntArray, *, kicks: int = 0) -> tuple[IntArray, float]:
         better, cost = swapping.improve(open_sites, kicks=kicks)
         if cost < self.incumbent.cost:
-            cost = cost if swapping.exact else plan_cost(self.problem, better)
+            cost = cost if swapping.exact else self._cost_of(better)
             self.incumbent.offer(better, cost)
         return better, cost
 
