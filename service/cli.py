@@ -28,7 +28,7 @@ def finite_seconds(seconds: float | None) -> float | None:
 
 
 Engine = Literal["auto", "retour", "pyvrp", "ortools"]
-Kind = Literal["tiny", "city", "country"]
+Kind = Literal["tiny", "city", "country", "design"]
 NETWORK = Annotated[Path, typer.Argument(help="Network folder or workbook.", show_default=False)]
 OUT = Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")]
 AS_JSON = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
@@ -75,7 +75,13 @@ def check(network: NETWORK, night: NIGHT = None, as_json: AS_JSON = False) -> No
     from service.profile import network_profile
     from service.terminal import show_profile
 
-    profile = network_profile(load_network(network, night=night.date() if night else None))
+    if (network / "design.toml").is_file():
+        from retour.gate.design import load_design
+        from service.designing_figures import design_profile
+
+        profile = design_profile(load_design(network))
+    else:
+        profile = network_profile(load_network(network, night=night.date() if night else None))
     say_json(profile) if as_json else show_profile(profile)
 
 
@@ -142,9 +148,16 @@ def sample(
     kind: Annotated[Kind, typer.Argument(help="How large a network.", show_default=False)],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="New folder to write.", show_default=False)],
     returns: Annotated[int | None, typer.Option(min=1, help="How many returns.", show_default="the kind's own")] = None,
+    size: Annotated[Literal["small", "france"], typer.Option(help="How large a design network.")] = "small",
     seed: SEED = 1,
 ) -> None:
-    """Write a seeded sample network."""
+    """Write a seeded sample network: of one night, or (design) of the coming years."""
+    if kind == "design":
+        from retour.samples.design import write_design_sample
+
+        write_design_sample(size, target, seed=seed)
+        typer.echo(f"{target} is written; next: `retour design {target}`.")
+        return
     from retour.samples import write_sample
 
     try:

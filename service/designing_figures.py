@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from retour.design import DesignInstance
@@ -48,6 +50,18 @@ def design_kpis(instance: DesignInstance, design: Design) -> dict[str, Kpi]:
         "closings": int(design.opened["closes"].sum()),
     }  # fmt: skip
     return kpis
+
+
+def design_profile(instance: DesignInstance) -> dict[str, Any]:
+    """Return what is in a sound design network as plain values, as `network_profile` does for a night."""
+    kinds = instance.tables["places"]["kind"].value_counts()
+    counts = {f"places {kind}".lower(): int(n) for kind, n in kinds.items()}
+    counts |= {name: len(frame) for name, frame in instance.tables.items() if name != "places" and len(frame)}
+    counts["ways of products"] = len(instance.arcs)
+    return {
+        "status": "VALID", "network": instance.settings.name, "night": f"{instance.periods} periods",
+        "hash": instance.hash, "issues": [], "counts": counts, "look_at": [],
+    }  # fmt: skip
 
 
 def open_places(design: Design) -> list[OpenRecord]:

@@ -45,11 +45,6 @@ def write_design(
     return write_tables(tables, DESIGN_TABLES, plain, Path(folder), format=format)
 
 
-def is_design(path: Path) -> bool:
-    """Return True for a folder that says it is a design network."""
-    return (path / "design.toml").is_file()
-
-
 def _examined(path: Path) -> tuple[DesignInstance | None, list[Issue]]:
     sources = read_sources(path, wanted=DESIGN)
     issues = [*sources.issues, *(i for text in sources.texts.values() for i in text.issues)]
