@@ -6,23 +6,24 @@ as the gap to the best known plan allows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from network_design.locate.location_routing.relaxation import Prices, Relaxation, Response
+from network_design.locate.location_routing.relaxation import Prices, Response
 
-NEWEST_SHARE = 0.15  # of the newest answer in the average of what rules are broken by
-FIRST_LENGTH, SHORTEST = 0.5, 1e-4
+NEWEST_SHARE = 0.1  # of the newest answer in the average of what rules are broken by
+FIRST_LENGTH, SHORTEST = 0.2, 1e-4
 LONGER, SHORTER = 1.1, 0.7
 PATIENCE = 8  # steps without a better value before steps become shorter
 
 
 @dataclass
 class Ascent:
-    """The best prices so far, what they prove, and the average of what is broken."""
+    """The best prices so far, what they prove, and the average of what is broken; `look` tells the value at prices."""
 
-    relaxation: Relaxation
+    look: Callable[[Prices], Response]
     prices: Prices
     best: Response = field(init=False)
     broken: Prices = field(init=False)
@@ -32,8 +33,8 @@ class Ascent:
 
     def __post_init__(self) -> None:
         """Begin at the prices given."""
-        self.best = self.relaxation.at(self.prices)
-        self.broken = self.best.slack
+        self.best = self.look(self.prices)
+        self.broken = self.best.broken
 
     @property
     def is_over(self) -> bool:
@@ -43,11 +44,11 @@ class Ascent:
     def step(self, target: float) -> Response:
         """Try other prices, with `target` the cost of a plan; return the value there."""
         tried = self._next_prices(target)
-        found = self.relaxation.at(tried)
-        self.broken = _mean(found.slack, self.broken)
+        found = self.look(tried)
+        self.broken = _mean(found.broken, self.broken)
         self.steps += 1
         if found.value > self.best.value:
-            if _product(found.slack, self.broken) > 0:
+            if _product(found.broken, self.broken) > 0:
                 self.length = min(2.0, self.length * LONGER)
             self.best, self.prices, self.idle = found, tried, 0
         else:
@@ -57,15 +58,15 @@ class Ascent:
         return found
 
     def _next_prices(self, target: float) -> Prices:
-        free = (self.prices.link > 0) | (self.broken.link > 0)  # a price of 0 cannot fall
-        link = np.where(free, self.broken.link, 0.0)
+        free = (self.prices.room > 0) | (self.broken.room > 0)  # a price of 0 cannot fall
+        room = np.where(free, self.broken.room, 0.0)
         route = self.broken.route if self.prices.route > 0 or self.broken.route > 0 else 0.0
-        norm = float((self.broken.visit**2).sum() + route**2 + (link**2).sum())
+        norm = float((self.broken.visit**2).sum() + route**2 + (room**2).sum())
         size = self.length * max(target - self.best.value, 1e-6 * abs(target)) / max(norm, 1e-9)
         return Prices(
             visit=self.prices.visit + size * self.broken.visit,
             route=max(0.0, self.prices.route + size * route),
-            link=np.maximum(0.0, self.prices.link + size * link),
+            room=np.maximum(0.0, self.prices.room + size * room),
         )
 
 
@@ -74,9 +75,9 @@ def _mean(newest: Prices, before: Prices) -> Prices:
     return Prices(
         share * newest.visit + (1 - share) * before.visit,
         share * newest.route + (1 - share) * before.route,
-        share * newest.link + (1 - share) * before.link,
+        share * newest.room + (1 - share) * before.room,
     )
 
 
 def _product(one: Prices, other: Prices) -> float:
-    return float(one.visit @ other.visit + one.route * other.route + (one.link * other.link).sum())
+    return float(one.visit @ other.visit + one.route * other.route + (one.room * other.room).sum())

@@ -1,8 +1,10 @@
-"""What a depot saves at given prices of its customers: the cheapest routes of every load, and the best mix of them.
+"""What it costs a depot at least to serve each customer, at given prices: the customer's share of its best route.
 
-Routes may visit a customer again, but not with only one other in between (q-routes without 2-cycles: Christofides,
-Mingozzi and Toth 1981, 10.1007/BF01589353), and arcs beyond the nearest customers cost as little as any beyond them:
-the values are never above those of real routes. Compiled.
+A route's cost is shared out by load, so the sum of what customers cost at least, each by the route that is best for
+it, is never above the cost of any routes that serve them (through-q-routes: Christofides, Mingozzi and Toth 1981,
+10.1007/BF01589353; as here, with prices: Baldacci, Christofides and Mingozzi 2008, 10.1007/s10107-007-0178-5). Routes
+may visit a customer again, but not with only one other in between, and arcs beyond the nearest customers cost as
+little as any beyond them. Compiled.
 """
 
 from __future__ import annotations
@@ -46,35 +48,62 @@ def new_labels(customers: int, room: int) -> Labels:
 
 
 @compiled
-def respond(
-    roads: Roads, labels: Labels, way: np.ndarray, price: np.ndarray, route_cost: float, most: int, visits: np.ndarray
-) -> tuple[float, int]:
-    """Return what the best routes of a depot cost at these prices (0: none is worth it), and how many they are.
+def serve(
+    roads: Roads,
+    labels: Labels,
+    way: np.ndarray,
+    price: np.ndarray,
+    route_cost: float,
+    cost: np.ndarray,
+    halves: np.ndarray,
+) -> None:
+    """Overwrite `cost` (customers,) with the least share of a route's cost that serving each customer takes.
 
-    `way` (customers,) are the arcs from the depot, `price` (customers,) what each visit earns, `most` the units that
-    the depot holds. `visits` (customers,) is overwritten with how often its routes visit each.
+    `way` (customers,) are the arcs from the depot, and each visit of a route earns its `price` (customers,). `halves`
+    (customers, 4) tells the route: the loads of its two paths from the depot to the customer, both with the customer,
+    and 1 or 0 for each path that is the second best.
     """
     _extend(roads, labels, way, price)
-    cheapest, last = _closed(roads, labels, way, route_cost)
-    cost, taken = np.zeros(most + 1), np.zeros(most + 1, np.int64)
-    best = 0
-    for held in range(1, most + 1):
-        cost[held], taken[held] = cost[held - 1], 0
-        for load in range(1, min(held, roads.room) + 1):
-            if cheapest[load] < 0.0 and cost[held - load] + cheapest[load] < cost[held]:
-                cost[held], taken[held] = cost[held - load] + cheapest[load], load
-        if cost[held] < cost[best]:
-            best = held
-    visits[:] = 0
-    routes, held = 0, best
-    while held > 0:
-        if taken[held] == 0:
-            held -= 1
-            continue
-        _walk(roads, labels, taken[held], last[taken[held]], visits)
-        routes += 1
-        held -= taken[held]
-    return cost[best], routes
+    for stop in range(len(way)):
+        cost[stop] = np.inf
+        own = roads.load[stop]
+        for one in range(own, roads.room + 1):
+            if labels.first[one, stop] == np.inf:
+                continue
+            for other in range(one, roads.room + own - one + 1):
+                if labels.first[other, stop] == np.inf:
+                    continue
+                joined, by_one, by_other = _joined(labels, stop, one, other, own)
+                share = (joined + price[stop] + route_cost) * own / (one + other - own)
+                if share < cost[stop]:
+                    cost[stop] = share
+                    halves[stop, 0], halves[stop, 1] = one, other
+                    halves[stop, 2], halves[stop, 3] = by_one, by_other
+
+
+@compiled
+def _joined(labels: Labels, stop: int, one: int, other: int, own: int) -> tuple[float, int, int]:
+    """The least cost of two paths to the customer that do not come from the same one, and which are second best."""
+    first_one, first_other = labels.first[one, stop], labels.first[other, stop]
+    if labels.first_from[one, stop] != labels.first_from[other, stop] or (one == own and other == own):
+        return first_one + first_other, 0, 0
+    by_other = first_one + labels.second[other, stop]
+    by_one = labels.second[one, stop] + first_other
+    return (by_other, 0, 1) if by_other <= by_one else (by_one, 1, 0)
+
+
+@compiled
+def count_visits(roads: Roads, labels: Labels, halves: np.ndarray, served: np.ndarray, visits: np.ndarray) -> float:
+    """Add to `visits` (customers,) what the routes of the customers `served` visit, each by its share of the route;
+    return how many routes the shares add up to."""
+    routes = 0.0
+    for stop in served:
+        share = roads.load[stop] / (halves[stop, 0] + halves[stop, 1] - roads.load[stop])
+        routes += share
+        _walk(roads, labels, halves[stop, 0], stop, halves[stop, 2] == 1, share, visits)
+        _walk(roads, labels, halves[stop, 1], stop, halves[stop, 3] == 1, share, visits)
+        visits[stop] -= share  # it is on both paths
+    return routes
 
 
 @compiled
@@ -127,23 +156,13 @@ def _note_cheapest(costs: np.ndarray, cheapest: np.ndarray, cheapest_at: np.ndar
 
 
 @compiled
-def _closed(roads: Roads, labels: Labels, way: np.ndarray, route_cost: float) -> tuple[np.ndarray, np.ndarray]:
-    """The cheapest route of every load, and its last customer."""
-    cheapest, last = np.full(roads.room + 1, np.inf), np.zeros(roads.room + 1, np.int64)
-    for load in range(1, roads.room + 1):
-        for stop in range(len(way)):
-            cost = labels.first[load, stop] + way[stop] + route_cost
-            if cost < cheapest[load]:
-                cheapest[load], last[load] = cost, stop
-    return cheapest, last
-
-
-@compiled
-def _walk(roads: Roads, labels: Labels, load: int, last: int, visits: np.ndarray) -> None:
-    """Count the visits of a route, from its last customer back to the depot."""
-    stop, by_second = last, False
+def _walk(
+    roads: Roads, labels: Labels, load: int, last: int, by_second: bool, share: float, visits: np.ndarray
+) -> None:
+    """Add `share` to the visits of a path's customers, from its last one back to the depot."""
+    stop = last
     while stop >= 0:
-        visits[stop] += 1
+        visits[stop] += share
         before = labels.second_from[load, stop] if by_second else labels.first_from[load, stop]
         load -= roads.load[stop]
         by_second = before >= 0 and labels.first_from[load, before] == stop

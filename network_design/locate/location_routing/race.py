@@ -19,14 +19,13 @@ from network_design.locate.location_routing.searcher import Searcher, Settings
 from network_design.locate.location_routing.work import STEP
 
 CORES = 2
-ROUND = 0.1  # share of the time for the best sets, each
 ROUNDS = ((16, 0.05), (8, 0.03), (4, 0.015))  # most sets, and how much dearer than the best each may be
 LAST_DEARER = 0.006
 FIRST_STEPS, NEXT_STEPS = 40, 12  # per customer, for the first set and for one that begins with its neighbour's routes
 WARM = 1.0  # usual legs: the temperature to begin with at a plan that is good already
 UNLIKELY = 1.15  # sets expected to be so much dearer than the best are not tried
 EPOCHS = 40  # of the last round
-CATCH_UP_CHANCE = 0.1  # per epoch, of the worse of two plans making room for the better
+AGAIN = -1  # marks a set that is searched a second time
 
 OnBest = Callable[[float], None]
 
@@ -41,7 +40,6 @@ class Race:
         self.seed, self.settings, self.on_best = seed, settings, on_best
         self.tried: dict[DepotSet, Searcher] = {}
         self.expected: dict[DepotSet, tuple[float, DepotSet]] = {}
-        self.random = np.random.default_rng(seed)
 
     @property
     def leader(self) -> Searcher:
@@ -66,12 +64,25 @@ class Race:
             for searcher in self.threads.map(self._try, likely, parents):
                 self._enter(searcher)
 
-    def decide(self, until: float) -> None:
-        """Search the best sets longer and longer, and the very best to the end."""
-        length_s = until - time.perf_counter()
+    def narrow(self, until: float) -> None:
+        """Search the best sets longer and longer."""
+        length_s = (until - time.perf_counter()) / len(ROUNDS)
         for many, dearer in ROUNDS:
-            self._round(self._survivors(many, dearer), time.perf_counter() + ROUND * length_s)
-        self._finish(self._survivors(CORES, LAST_DEARER), until)
+            self._round(self._survivors(many, dearer), time.perf_counter() + length_s)
+
+    def finish(self, until: float) -> None:
+        """Search the very best sets to the end, or the last one with both cores, from hot to cold."""
+        lanes = self._survivors(CORES, LAST_DEARER)
+        if len(lanes) == 1:
+            lanes.append(self._second(lanes[0]))
+        began, hot, cold = time.perf_counter(), self.settings.hot, self.settings.cold
+        for epoch in range(EPOCHS):
+            ends = began + (until - began) * (epoch + 1) / EPOCHS
+            first, then = (hot * (cold / hot) ** (at / EPOCHS) for at in (epoch, epoch + 1))
+            running = [self.threads.submit(lane.run_until, ends, hot=first, cold=then) for lane in lanes]
+            for lane in running:
+                lane.result()
+            self._tell()
 
     def _enter(self, searcher: Searcher) -> None:
         """Remember a set that was tried, and what it lets us expect of those next to it."""
@@ -88,10 +99,7 @@ class Race:
         self.on_best(min(searcher.cost for searcher in self.tried.values()))
 
     def _try(self, depots: DepotSet, parent: Searcher | None) -> Searcher:
-        searcher = Searcher(
-            self.ground, self.sets.opening_cost, depots, seed=(self.seed, len(self.tried)), settings=self.settings,
-            parent=parent,
-        )  # fmt: skip
+        searcher = self._searcher(depots, parent)
         per_customer, hot = (FIRST_STEPS, self.settings.hot) if parent is None else (NEXT_STEPS, WARM)
         if searcher.filled:
             searcher.run(steps=per_customer * len(self.ground.demand), hot=hot, cold=self.settings.cold)
@@ -120,34 +128,16 @@ class Race:
             searcher.restart(searcher.best_plan)
             searcher.run_until(now + (until - now) / left, hot=WARM, cold=self.settings.cold)
 
-    def _finish(self, searchers: Sequence[Searcher], ends: float) -> None:
-        """Search the last sets to the end, or the last one with both cores, from hot to cold."""
-        lanes = list(searchers)
-        if len(lanes) == 1:
-            depots = frozenset(lanes[0].depots.tolist())
-            lanes.append(self._second(lanes[0], depots))
-        began = time.perf_counter()
-        hot, cold = self.settings.hot, self.settings.cold
-        for epoch in range(EPOCHS):
-            until = began + (ends - began) * (epoch + 1) / EPOCHS
-            first, then = (hot * (cold / hot) ** (at / EPOCHS) for at in (epoch, epoch + 1))
-            running = [self.threads.submit(lane.run_until, until, hot=first, cold=then) for lane in lanes]
-            for lane in running:
-                lane.result()
-            self._tell()
-
-    def _second(self, searcher: Searcher, depots: DepotSet) -> Searcher:
+    def _second(self, searcher: Searcher) -> Searcher:
         """A second searcher of the same set."""
-        second = Searcher(
-            self.ground,
-            self.sets.opening_cost,
-            depots,
-            seed=(self.seed, len(self.tried)),
-            settings=self.settings,
-            parent=searcher,
-        )
-        self.tried[frozenset({-1}) | depots] = second
+        depots = frozenset(searcher.depots.tolist())
+        second = self._searcher(depots, searcher)
+        self.tried[depots | {AGAIN}] = second
         return second
+
+    def _searcher(self, depots: DepotSet, parent: Searcher | None) -> Searcher:
+        seed = (self.seed, len(self.tried))
+        return Searcher(self.ground, self.sets.opening_cost, depots, seed=seed, settings=self.settings, parent=parent)
 
 
 def _first(pair: tuple[float, DepotSet]) -> float:

@@ -1,49 +1,48 @@
-"""The Lagrangian relaxation of location-routing: at given prices the depots know nothing of each other.
+"""The Lagrangian relaxation of location-routing: at given prices customers choose depots as if they had no routes.
 
-Sets: customers i, depots d. Variables: y_d depots open, and how often each possible route is driven, whose sum at a
-depot visits i v_id times. Minimise opening, arcs and vehicles, subject to the rules below, of which the first three
-carry a price; what is left falls apart into one problem per depot (`pricing`) and the choice of depots with room for
-all demand (`covering`).
+Minimise opening, arcs and vehicles, where each open depot drives routes that visit its customers. A price is put on
+the first three of these rules; what is left is to choose depots and one of them for each customer, whose cost is its
+share of the best route through it (`pricing`, `choosing`).
 
-    each customer is visited: sum_d v_id = 1                     price `visit` (customers,)
-    so many routes are needed: their number >= total / room      price `route`, 0 or more
-    only open depots visit: v_id <= y_d                          price `link` (depots, customers), 0 or more
-    the depots that are open have room for the total demand
+    each customer is visited as often as it is served, once       price `visit` (customers,)
+    so many routes are needed: their number >= demand / room      price `route`, 0 or more
+    a depot serves no more than its capacity                      price `room` (depots,), 0 or more, per `unit`
+    the depots that are open have room for all demand
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 
-from network_design.locate.location_routing.covering import cheapest_cover
+from network_design.locate.location_routing.choosing import Chooser
 from network_design.locate.location_routing.loads import Loads
-from network_design.locate.location_routing.pricing import Labels, Roads, new_labels, respond
+from network_design.locate.location_routing.pricing import Roads, count_visits, new_labels, serve
 from network_design.locate.location_routing.problem import LocationRouting
 
 NEAREST = 60
+LANES = 2
+UNIT = 10.0  # mean loads: the unit of depots' capacity, so that prices of all rules are found in steps alike
 
 
 @dataclass(frozen=True)
 class Prices:
-    """A price per rule, see above."""
+    """A price per rule, see above; or by how much each rule is broken, the direction in which its price should go."""
 
     visit: np.ndarray
     route: float
-    link: np.ndarray
+    room: np.ndarray
 
 
 @dataclass(frozen=True)
 class Response:
-    """The relaxation's value at some prices: no plan costs less. `slack` is by how much each rule is broken, a
-    direction in which prices should go; `gain` (depots,) is what opening each depot adds to the value."""
+    """The relaxation's value at some prices, which no plan's cost is below, and how much each rule is broken there."""
 
     value: float
-    slack: Prices
-    gain: np.ndarray
-    chosen: np.ndarray
+    broken: Prices
 
 
 class Relaxation:
@@ -53,53 +52,57 @@ class Relaxation:
     def __init__(self, problem: LocationRouting, loads: Loads, threads: Executor) -> None:
         self.kept = np.flatnonzero(loads.demand > 0)
         self.loads, self.threads = loads, threads
+        self.load, self.room = loads.demand[self.kept], loads.depot_room
         self.opening_cost = np.asarray(problem.opening_cost, dtype=np.float64)
         self.route_cost = float(problem.route_cost)
+        self.unit = UNIT * float(self.load.mean())
         self.least_routes = -(-loads.total // loads.room)
         arc = problem.arc_costs()
         self.way = np.ascontiguousarray(arc[problem.customers :, self.kept])
-        self.roads = _roads(arc[np.ix_(self.kept, self.kept)], loads.demand[self.kept], loads.room)
-        self.alive = np.arange(problem.depots)
-        self.labels = [new_labels(len(self.kept), loads.room) for _ in range(2)]
-
-    def at(self, prices: Prices) -> Response:
-        """Return the value at these prices."""
+        self.roads = _roads(arc[np.ix_(self.kept, self.kept)], self.load, loads.room)
         depots, customers = self.way.shape
-        cost, routes = np.full(depots, np.inf), np.zeros(depots)
-        visits = np.zeros((depots, customers))
+        self.labels = [new_labels(customers, loads.room) for _ in range(depots)]
+        self.cost = np.full((depots, customers), np.inf)
+        self.halves = np.zeros((depots, customers, 4), dtype=np.int64)
 
-        def respond_in_turn(lane: int) -> None:
-            for depot in self.alive[lane :: len(self.labels)].tolist():
-                cost[depot], routes[depot] = self._respond(depot, prices, self.labels[lane], visits[depot])
+    def at(self, prices: Prices, chooser: Chooser) -> Response:
+        """Return the value at these prices, which the chooser turns into what is proven."""
+        depots = chooser.depots
+        self._each(depots, lambda depot: self._serve(depot, prices))
+        self.cost[np.setdiff1d(np.arange(len(self.room)), depots)] = np.inf
+        constant = float(prices.visit.sum()) + prices.route * self.least_routes
+        choice = chooser.choose(self.opening_cost - prices.room / self.unit * self.room, self.cost, constant)
+        visits, routes = np.zeros_like(self.way), np.zeros(len(self.room))
 
-        list(self.threads.map(respond_in_turn, range(len(self.labels))))
-        gain = cost + self.opening_cost - prices.link.sum(axis=1)
-        least, chosen = cheapest_cover(gain, self.loads.depot_room, self.loads.total)
-        value = float(prices.visit.sum() + prices.route * self.least_routes + least)
-        visits[~chosen] = 0.0
-        slack = Prices(
+        def count(depot: int) -> None:
+            served = np.flatnonzero(choice.depot == depot)
+            routes[depot] = count_visits(self.roads, self.labels[depot], self.halves[depot], served, visits[depot])
+
+        opened = np.flatnonzero(choice.opened)
+        self._each(opened, count)
+        load = np.bincount(choice.depot, weights=self.load, minlength=len(self.room))
+        broken = Prices(
             visit=1.0 - visits.sum(axis=0),
-            route=float(self.least_routes - routes[chosen].sum()),
-            link=visits - chosen[:, None],
+            route=float(self.least_routes - routes.sum()),
+            room=np.where(choice.opened, load - self.room, 0.0) / self.unit,
         )
-        return Response(value, slack, gain, chosen)
+        return Response(choice.value, broken)
 
-    def drop_hopeless(self, prices: Prices, response: Response, cost: float) -> None:
-        """Close for good the depots without which every plan cheaper than `cost` does, by the value at the prices."""
-        rest = float(prices.visit.sum() + prices.route * self.least_routes)
-        room, total = self.loads.depot_room, self.loads.total
-        hopeless = [
-            depot for depot in self.alive.tolist()
-            if rest + cheapest_cover(response.gain, room, total, forced=depot)[0] >= cost
-        ]  # fmt: skip
-        if len(hopeless) < len(self.alive):
-            self.alive = np.setdiff1d(self.alive, hopeless)
-
-    def _respond(self, depot: int, prices: Prices, labels: Labels, visits: np.ndarray) -> tuple[float, int]:
-        return respond(
-            self.roads, labels, self.way[depot], prices.visit - prices.link[depot], self.route_cost - prices.route,
-            self.loads.depot_room[depot], visits,
+    def _serve(self, depot: int, prices: Prices) -> None:
+        price = prices.visit - prices.room[depot] / self.unit * self.load
+        serve(
+            self.roads, self.labels[depot], self.way[depot], price, self.route_cost - prices.route, self.cost[depot],
+            self.halves[depot],
         )  # fmt: skip
+
+    def _each(self, depots: np.ndarray, work: Callable[[int], None]) -> None:
+        """Do the work for each depot, with both cores."""
+
+        def in_turn(lane: int) -> None:
+            for depot in depots[lane::LANES].tolist():
+                work(depot)
+
+        list(self.threads.map(in_turn, range(LANES)))
 
 
 def _roads(arc: np.ndarray, load: np.ndarray, room: int) -> Roads:

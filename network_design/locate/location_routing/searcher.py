@@ -34,7 +34,7 @@ class Settings:
     cold: float = 0.05
     mean_removed: float = 10.0
     most_in_string: float = 10.0
-    neighbours: int = 40
+    neighbours: int = 25
 
 
 class Searcher:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from network_design.locate.answer import PROVEN, Deadline, LocationAnswer, LocationProgress, OnProgress
-from network_design.locate.location_routing.bounding import Route, lower_bound
+from network_design.locate.location_routing.bounding import Known, Route, lower_bound
 from network_design.locate.location_routing.depot_sets import DepotSets
 from network_design.locate.location_routing.plans import routes_of, to_ground
 from network_design.locate.location_routing.problem import LocationRouting
@@ -19,7 +18,7 @@ from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 
 METHOD = "race of depot sets by ruin and recreate; Lagrangian bound"
-EXPLORING, BOUNDING = 0.15, 0.12  # shares of the time
+EXPLORED, NARROWED, BOUNDED = 0.15, 0.4, 0.52  # of the time, when each stage ends
 EXACT = 1e-9
 
 
@@ -33,18 +32,24 @@ def solve(
     deadline = Deadline(budget_s)
     if reasons := list(_why_impossible(problem)):
         raise InfeasibleError(reasons)
-    board = _Board(on_progress, deadline)
-    ground, ends = to_ground(problem), deadline.started + budget_s
+    board, began = _Board(on_progress, deadline), deadline.started
     with ThreadPoolExecutor(max_workers=CORES) as threads:
-        race = Race(ground, DepotSets(problem), threads, seed=seed, settings=Settings(), on_best=board.tell_cost)
-        race.explore(deadline.started + EXPLORING * budget_s)
-        if race.leader.feasible:
-            until = time.perf_counter() + BOUNDING * budget_s
-            known = routes_of(ground, race.leader.best)
-            board.tell_bound(lower_bound(problem, known, race.leader.cost, threads, until=until))
+        race = Race(
+            to_ground(problem), DepotSets(problem), threads, seed=seed, settings=Settings(), on_best=board.tell_cost
+        )
+        race.explore(began + EXPLORED * budget_s)
+        race.narrow(began + NARROWED * budget_s)
+        known = _known(problem, race)
+        board.tell_bound(lower_bound(problem, known, threads, until=began + BOUNDED * budget_s))
         if not board.proven:
-            race.decide(ends)
-    return _answer(problem, race, routes_of(ground, race.leader.best) if race.leader.feasible else (), board.bound)
+            race.finish(began + budget_s)
+    return _answer(problem, race, board.bound)
+
+
+def _known(problem: LocationRouting, race: Race) -> Known:
+    """The best plan so far; where all overload depots one of these, whose cost closes no depot."""
+    routes = routes_of(race.ground, race.leader.best_plan)
+    return Known(routes, _cost(problem, routes), feasible=race.leader.feasible)
 
 
 class _Board:
@@ -87,22 +92,19 @@ def _why_impossible(problem: LocationRouting) -> Iterator[str]:
         yield f"No plan fits: {needs} at once and {holder} holds {most:g}. Split the customer or enlarge what holds it."
 
 
-def _answer(problem: LocationRouting, race: Race, routes: tuple[Route, ...], bound: float) -> LocationAnswer:
-    proven = bound if np.isfinite(bound) else None
-    if not routes:
+def _answer(problem: LocationRouting, race: Race, proven: float) -> LocationAnswer:
+    if not race.leader.feasible:
         note = "No plan was found that overloads no depot; give more time, or depots more room."
         return LocationAnswer(Status.FAILED, None, proven, iterations=race.steps, method=METHOD, note=note)
-    assignment = np.full(problem.customers, -1)
+    routes, assignment = routes_of(race.ground, race.leader.best), np.full(problem.customers, -1)
     for depot, customers in routes:
         assignment[list(customers)] = depot
-    open_sites = tuple(sorted({depot for depot, _ in routes}))
-    cost = _cost(problem, routes, open_sites)
-    optimal = proven is not None and proven >= cost * (1.0 - PROVEN)
+    cost = _cost(problem, routes)
     return LocationAnswer(
-        status=Status.OPTIMAL if optimal else Status.FEASIBLE,
+        status=Status.OPTIMAL if proven >= cost * (1.0 - PROVEN) else Status.FEASIBLE,
         cost=cost,
         bound=proven,
-        open_sites=open_sites,
+        open_sites=_open_sites(routes),
         assignment=assignment,
         routes=routes,
         iterations=race.steps,
@@ -110,9 +112,13 @@ def _answer(problem: LocationRouting, race: Race, routes: tuple[Route, ...], bou
     )
 
 
-def _cost(problem: LocationRouting, routes: tuple[Route, ...], open_sites: tuple[int, ...]) -> float:
+def _open_sites(routes: tuple[Route, ...]) -> tuple[int, ...]:
+    return tuple(sorted({depot for depot, _ in routes}))
+
+
+def _cost(problem: LocationRouting, routes: tuple[Route, ...]) -> float:
     """What a plan costs, summed anew: the search adds up differences."""
-    arc, cost = problem.arc_costs(), float(problem.opening_cost[list(open_sites)].sum())
+    arc, cost = problem.arc_costs(), float(problem.opening_cost[list(_open_sites(routes))].sum())
     for depot, customers in routes:
         ring = np.array([problem.customers + depot, *customers])
         cost += problem.route_cost + float(arc[ring, np.roll(ring, -1)].sum())

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from network_design.locate.location_routing.ascent import Ascent
+from network_design.locate.location_routing.choosing import ByPrices, EverySet
 from network_design.locate.location_routing.covering import cheapest_cover
 from network_design.locate.location_routing.loads import to_loads
 from network_design.locate.location_routing.relaxation import Prices, Relaxation
@@ -16,18 +17,35 @@ from tests.network_design.locate.location_routing.oracle import cheapest_cost, r
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_no_prices_prove_more_than_is_true(seed: int):
-    """At every step of the ascent, and with depots closed on the way, the value is below the cheapest plan's cost."""
+@pytest.mark.parametrize("chooser_kind", [EverySet, ByPrices])
+def test_no_prices_prove_more_than_is_true(seed: int, chooser_kind: type):
+    """At every step of the ascent the value is below the cheapest plan's cost, and it comes close to it."""
     problem = random_problem(seed, customers=6, depots=3, whole_costs=False, tight=seed % 2 == 1)
-    cheapest = cheapest_cost(problem)
+    cheapest, loads = cheapest_cost(problem), to_loads(problem)
+    chooser = ByPrices(loads.depot_room, loads.total)
+    if chooser_kind is EverySet:
+        chooser = EverySet(loads.depot_room, loads.total, ceiling=cheapest * (1 + 1e-6))
     with ThreadPoolExecutor(max_workers=2) as threads:
-        relaxation = Relaxation(problem, to_loads(problem), threads)
-        ascent = Ascent(relaxation, Prices(np.full(6, cheapest / 8), 0.0, np.zeros((3, 6))))
-        for step in range(150):
-            assert ascent.step(cheapest).value <= cheapest * (1 + 1e-9)
-            if step % 20 == 0:
-                relaxation.drop_hopeless(ascent.prices, ascent.best, cheapest * (1 + 1e-6))
-    assert ascent.best.value > 0.85 * cheapest
+        relaxation = Relaxation(problem, loads, threads)
+        ascent = Ascent(lambda prices: relaxation.at(prices, chooser), Prices(np.zeros(6), 0.0, np.zeros(3)))
+        for _ in range(120):
+            if chooser.bound < cheapest:
+                ascent.step(cheapest)
+    assert 0.8 * cheapest < chooser.bound <= cheapest * (1 + 1e-6)
+
+
+def test_all_depots_are_bounded_by_the_brute_force_of_sets():
+    """The cheapest choice of depots and customers, against every subset."""
+    random = np.random.default_rng(5)
+    opening, cost = random.uniform(1, 9, 4), random.uniform(1, 9, (4, 7))
+    room = np.array([5, 4, 3, 2])
+    every = chain.from_iterable(combinations(range(4), many) for many in range(1, 5))
+    possible = [list(some) for some in every if room[list(some)].sum() >= 8]
+    cheapest = min(opening[some].sum() + cost[some].min(axis=0).sum() for some in possible)
+    exact = EverySet(room, 8, ceiling=np.inf).choose(opening, cost, 100.0)
+    assert cheapest + 100 == pytest.approx(exact.value)
+    assert cheapest == pytest.approx(opening[exact.opened].sum() + cost[exact.depot, np.arange(7)].sum())
+    assert 0.9 * cheapest < ByPrices(room, 8).choose(opening, cost, 0.0).value <= cheapest
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -36,10 +54,9 @@ def test_covers_are_the_cheapest_of_all(seed: int):
     random = np.random.default_rng(seed)
     gain, room = random.uniform(-3, 9, 6).round(1), random.integers(1, 9, 6)
     total = int(random.integers(1, room.sum() + 1))
-    forced = None if seed % 2 else int(random.integers(6))
     every = chain.from_iterable(combinations(range(6), many) for many in range(1, 7))
-    possible = [list(some) for some in every if room[list(some)].sum() >= total and (forced is None or forced in some)]
-    least, chosen = cheapest_cover(gain, room, total, forced=forced)
+    possible = [list(some) for some in every if room[list(some)].sum() >= total]
+    least, chosen = cheapest_cover(gain, room, total)
     assert min(gain[some].sum() for some in possible) == pytest.approx(least)
     assert gain[chosen].sum() == pytest.approx(least)
     assert room[chosen].sum() >= total
