@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.locate.answer import Deadline, LocationAnswer, OnProgress
-from network_design.locate.facility.neighbours import improve_choice
 from network_design.locate.facility.possible import cheapest_choice
-from network_design.locate.facility.relaxation import OPEN, UNDECIDED, Bounded, Relaxation
+from network_design.locate.facility.relaxation import UNDECIDED, Bounded, Relaxation
 from network_design.locate.facility.search import SiteSearch
-from network_design.locate.facility.single_planner import LONG_MOVES, QUICK_MOVES, SinglePlanner
+from network_design.locate.facility.single_planner import LONG_MOVES, SinglePlanner
 from network_design.locate.facility_problem import FacilityProblem
 from retour.vocabulary import Status
 
-SEARCH_SHARE = 0.1  # of the time left, for exchanging sites before any branching
+SEARCH_SHARE = 0.2  # of the time left, for bettering the first plans before any branching
+LIKELY = 0.01  # how often the bound opens a site that is worth a try
 METHOD = "Lagrangian bound with 0-1 knapsacks per site, annealed assignments, branch and bound on sites, exact leaves"
 
 
@@ -25,7 +25,7 @@ def solve_single(problem: FacilityProblem, *, seed: int, deadline: Deadline, on_
     root = search.first_bound()
     _first_plans(planner, root)
     root = search.raise_root(root)
-    _exchange_sites(planner, root, deadline)
+    _polish_best(planner, root, deadline)
     search.branch(deadline.is_over)
     return _answer(search, planner, root)
 
@@ -41,17 +41,11 @@ def _first_plans(planner: SinglePlanner, root: Bounded) -> None:
             planner.anneal(opened, LONG_MOVES)
 
 
-def _exchange_sites(planner: SinglePlanner, root: Bounded, deadline: Deadline) -> None:
-    """Open, close and exchange single sites around the best plan, the likeliest first."""
-    if planner.best is None:
-        return
-    until = deadline.spent_s() + SEARCH_SHARE * deadline.left_s()
-    opened = np.isin(np.arange(len(root.average)), planner.best.sites)
-    likely = np.flatnonzero((root.node.state == UNDECIDED) | (opened != (root.node.state == OPEN)))
-    order = likely[np.argsort(-root.average[likely], kind="stable")]
-    improve_choice(
-        opened, order, lambda choice: planner.anneal(choice, QUICK_MOVES), is_over=lambda: deadline.spent_s() >= until
-    )
+def _polish_best(planner: SinglePlanner, root: Bounded, deadline: Deadline) -> None:
+    """Better the best plan group by group; what the bound left undecided or opens at times may open in exchange."""
+    if planner.best is not None:
+        candidates = np.flatnonzero((root.node.state == UNDECIDED) | (root.average > LIKELY))
+        planner.polish(planner.best, candidates, until_s=(1.0 - SEARCH_SHARE) * deadline.left_s())
 
 
 def _answer(search: SiteSearch, planner: SinglePlanner, root: Bounded) -> LocationAnswer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 
 import numpy as np
@@ -12,21 +12,15 @@ import numpy as np
 from network_design.locate.facility.assign import assign_whole, first_assignment, settle_assignments
 from network_design.locate.facility.assign_program import assign_by_program
 from network_design.locate.facility.compiling import Flags, FloatArray
+from network_design.locate.facility.polish import Assigned, polish
 from network_design.locate.facility.relaxation import OPEN, Bounded, Relaxation
 from network_design.locate.facility.serving import serve
 
 QUICK_MOVES, LONG_MOVES = 2_000, 20_000  # of the annealing per customer: on the way, for a choice that may be best
 LEAF_STEPS = 200  # of the ascent once all sites are decided
+POLISH_S, WORTH_POLISHING = 4.0, 0.01  # seconds for a leaf's plan, and how far above the cutoff it may cost
+NOBODY = np.empty(0, dtype=np.int64)
 FIRST_TRY_S, MORE = 3.0, 3.0  # seconds of the first exact try, and the factor for every further one
-
-
-@dataclass(frozen=True)
-class Assigned:
-    """Open sites, the site (customers,) of each customer, and the cost."""
-
-    cost: float
-    sites: np.ndarray
-    site_of: np.ndarray
 
 
 class SinglePlanner:
@@ -35,7 +29,7 @@ class SinglePlanner:
     def __init__(self, relaxation: Relaxation, *, seed: int, left_s: Callable[[], float]) -> None:
         self.relaxation, self.seed, self.left_s = relaxation, seed, left_s
         self.best: Assigned | None = None
-        self.annealed: dict[tuple[bytes, int], float] = {}
+        self.annealed: dict[tuple[bytes, int], Assigned | None] = {}
         self.lock = Lock()
 
     @property
@@ -43,15 +37,15 @@ class SinglePlanner:
         """The best cost so far; inf without a plan."""
         return np.inf if self.best is None else self.best.cost
 
-    def anneal(self, opened: Flags, moves: int) -> float:
-        """Return the cost of the best assignment found on these sites; remembers the best plan."""
+    def anneal(self, opened: Flags, moves: int) -> Assigned | None:
+        """Return the best assignment found on these sites, if any fits; remembers the best plan."""
         key = np.packbits(opened).tobytes()
         if (key, moves) not in self.annealed:
             # What splitting demand cannot better, one site per customer cannot.
             worth = serve(self.relaxation, opened).cost < self.best_cost
-            cost = self._anneal(opened, moves, draw=zlib.crc32(key, self.seed)) if worth else np.inf
+            plan = self._anneal(opened, moves, draw=zlib.crc32(key, self.seed)) if worth else None
             with self.lock:
-                self.annealed[key, moves] = cost
+                self.annealed[key, moves] = plan
         return self.annealed[key, moves]
 
     def visit(self, bounded: Bounded) -> None:
@@ -64,17 +58,28 @@ class SinglePlanner:
         raised = self.relaxation.bound(leaf.node, cutoff=cutoff, steps=LEAF_STEPS)
         if raised.node.bound >= cutoff:
             return None
-        cost = self.anneal(leaf.node.state == OPEN, LONG_MOVES)
-        left = self._solve(raised, min(cutoff, self.relaxation.cutoff(cost)), FIRST_TRY_S * MORE**leaf.tries)
+        plan = self.anneal(leaf.node.state == OPEN, LONG_MOVES)
+        if plan is not None and leaf.tries == 0 and plan.cost < cutoff + WORTH_POLISHING * abs(cutoff):
+            plan = self.polish(plan, NOBODY, until_s=self.left_s() - POLISH_S)
+        if plan is not None:
+            cutoff = min(cutoff, self.relaxation.cutoff(plan.cost))
+        left = self._solve(raised, cutoff, FIRST_TRY_S * MORE**leaf.tries)
         return replace(left, tries=leaf.tries + 1) if left else None
 
-    def _anneal(self, opened: Flags, moves: int, *, draw: int) -> float:
+    def polish(self, plan: Assigned, candidates: np.ndarray, *, until_s: float) -> Assigned:
+        """Return the plan bettered group by group until `until_s` seconds are left; remembers the best plan."""
+        problem, left_s = self.relaxation.problem, self.left_s
+        return self._keep(polish(problem, plan, candidates, seed=self.seed, is_over=lambda: left_s() <= until_s))
+
+    def _anneal(self, opened: Flags, moves: int, *, draw: int) -> Assigned | None:
         problem, sites = self.relaxation.problem, np.flatnonzero(opened)
         cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
         assigned = first_assignment(cost, problem.demand, capacity)
         state = np.array([draw * 2 + 1], dtype=np.uint64)
         found = assign_whole(cost, problem.demand, capacity, moves * problem.customers, state, assigned)
-        return self._keep(float(found + problem.fixed_cost[sites].sum()), sites, assigned)
+        if found == np.inf:
+            return None
+        return self._keep(Assigned(float(found + problem.fixed_cost[sites].sum()), sites, sites[assigned]))
 
     def _solve(self, leaf: Bounded, cutoff: float, limit_s: float) -> Bounded | None:
         """Solve what is left of a choice of sites as a program; return it with its bound if time was too short."""
@@ -88,7 +93,7 @@ class SinglePlanner:
         )  # fmt: skip
         if assigned is not None:
             serving = float(cost[assigned, np.arange(problem.customers)].sum())
-            self._keep(serving + fixed, sites, assigned)
+            self._keep(Assigned(serving + fixed, sites, sites[assigned]))
         if answer.bound + fixed >= cutoff - 1e-9 * abs(cutoff):
             return None
         return replace(leaf, node=replace(leaf.node, bound=max(leaf.node.bound, answer.bound + fixed)))
@@ -101,8 +106,8 @@ class SinglePlanner:
         )
         return possible
 
-    def _keep(self, cost: float, sites: np.ndarray, assigned: np.ndarray) -> float:
+    def _keep(self, plan: Assigned) -> Assigned:
         with self.lock:
-            if cost < self.best_cost:
-                self.best = Assigned(cost, sites, sites[assigned])
-        return cost
+            if plan.cost < self.best_cost:
+                self.best = plan
+        return plan
