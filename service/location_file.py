@@ -18,8 +18,8 @@ from network_design.locate.reading.opening import instance_name
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 
-AFTERWARDS_S = 0.4  # kept back of a budget for checking, writing and leaving
-AFTERWARDS_SHARE = 0.01  # of the budget: large problems take longer to stop and to check
+AFTERWARDS_S = 0.5  # kept back of a budget for checking, writing and leaving
+AFTERWARDS_SHARE = 0.015  # of the budget: large problems take longer to stop and to check
 LEAST_S = 0.1
 SAME_COST = 1e-6  # relative: what the solver and the checker may differ by, for sums in another order
 NUMBERING = "sites and customers are numbered from 1 in the file's order"

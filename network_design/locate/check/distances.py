@@ -27,7 +27,7 @@ def check(problem: DistanceProblem, answer: LocationAnswer) -> LocationChecked:
     broken = list(_unknown(problem, answer))
     if broken or answer.cost is None or answer.assignment is None:
         return LocationChecked(None, {}, tuple(broken))
-    sites = list(answer.open_sites)
+    sites = [int(site) for site in answer.open_sites]
     nearest, given = _distances(problem, sites, np.asarray(answer.assignment, dtype=np.int64))
     broken += [*_counts(problem, sites), *_served(problem, sites, answer, nearest=nearest, given=given)]
     cost, parts = _priced(problem, given)
@@ -96,33 +96,39 @@ def _distances(
     problem: DistanceProblem, sites: list[int], assigned: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray]:
     """Per customer the distance of the nearest open site, and of the site it is given."""
-    outwards = np.unique([*sites, *assigned])
-    far = _from_sites(problem, outwards)
-    given = far[np.searchsorted(outwards, assigned), np.arange(problem.customers)]
-    return far[np.isin(outwards, sites)].min(axis=0, initial=np.inf), given
+    nearest, given = np.full(problem.customers, np.inf), np.full(problem.customers, np.inf)
+    is_open = set(sites)
+    for site in np.unique([*sites, *assigned]):
+        far = _from_site(problem, int(site))
+        if site in is_open:
+            np.minimum(nearest, far, out=nearest)
+        theirs = assigned == site
+        given[theirs] = far[theirs]
+    return nearest, given
 
 
-def _from_sites(problem: DistanceProblem, sites: NDArray[np.int64]) -> FloatArray:
-    """Distances from these sites (rows) to every customer (columns)."""
+def _from_site(problem: DistanceProblem, site: int) -> FloatArray:
+    """Distances from a site to every customer."""
     known = problem.distances
     if isinstance(known, Points):
-        aside, up = (known.xy[sites][:, None] - known.xy[None]).transpose(2, 0, 1)
+        aside, up = (known.xy[site] - known.xy).T
         far = np.sqrt(aside * aside + up * up)
         return np.floor(far) if known.whole else far
     if isinstance(known, Graph):
-        return _along_edges(known, sites)
+        return _along_edges(known, site)
     if isinstance(known, Matrix):
-        return known.values[:, sites].T
+        return known.values[:, site]
     raise TypeError(f"no prices for {type(known).__name__}")
 
 
-def _along_edges(graph: Graph, sites: NDArray[np.int64]) -> FloatArray:
+def _along_edges(graph: Graph, site: int) -> FloatArray:
+    """Lengths of the shortest paths from a node (E. W. Dijkstra, 1959, 10.1007/BF01386390)."""
     from scipy.sparse import coo_array  # half a second, which points need not wait for
     from scipy.sparse.csgraph import dijkstra
 
     i, j = graph.ends.T
     edges = coo_array((graph.length, (i, j)), shape=(graph.nodes, graph.nodes)).tocsr()
-    return dijkstra(edges, directed=False, indices=sites)
+    return dijkstra(edges, directed=False, indices=site)
 
 
 def _violation(

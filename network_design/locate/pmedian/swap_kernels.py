@@ -128,34 +128,42 @@ def least_loss(loss, is_open, may_close):
 
 
 @compiled
-def descend(queue, many, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first, first_cost,
-            second_cost, loss, spared, touched, queued, undo, swaps, halt):  # fmt: skip
+def descend(queue, many, batch, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first,
+            first_cost, second_cost, loss, spared, touched, queued, undo, swaps, halt):  # fmt: skip
     """Try the queued sites until none of them, nor a neighbour of what changed, gains; return (gain, swaps).
 
-    `queue` is a ring of all sites of which the first `many` wait; swaps are noted in `undo` (2, n) after the first
-    `swaps`, while it has room. Stops early once `halt[0]` is set, by another thread.
+    The best of `batch` sites is opened at a time: with few sites open, one step to the best spot nearby spares many
+    small ones. `queue` is a ring of all sites of which the first `many` wait; swaps are noted in `undo` (2, n) after
+    the first `swaps`, while it has room. Stops early once `halt[0]` is set, by another thread.
     """
     size, head, total = len(queue), 0, 0.0
     least = least_loss(loss, is_open, may_close)
     while many > 0 and least >= 0 and halt[0] == 0:
-        i = queue[head]
-        head, many = (head + 1) % size, many - 1
-        queued[i] = False
-        if is_open[i]:
+        most, opening, closing = LEAST_GAIN, -1, -1
+        for _ in range(min(batch, many)):
+            i = queue[head]
+            head, many = (head + 1) % size, many - 1
+            queued[i] = False
+            if is_open[i]:
+                continue
+            gain, r = best_exchange(
+                i, by_site, customer, site_cost, first, first_cost, second_cost, loss, least, may_close, spared, touched
+            )  # fmt: skip
+            if gain > most:
+                if opening >= 0:
+                    many = ask(opening, queue, head, many, queued)
+                most, opening, closing = gain, i, r
+            elif gain > LEAST_GAIN:
+                many = ask(i, queue, head, many, queued)
+        if opening < 0:
             continue
-        gain, r = best_exchange(
-            i, by_site, customer, site_cost, first, first_cost, second_cost, loss, least, may_close, spared, touched
-        )  # fmt: skip
-        if gain <= LEAST_GAIN:
-            continue
-        total += exchange(
-            i, r, start, site, cost, beyond, by_site, customer, site_cost, is_open, first, first_cost, second_cost, loss
-        )  # fmt: skip
+        total += exchange(opening, closing, start, site, cost, beyond, by_site, customer, site_cost, is_open, first,
+                          first_cost, second_cost, loss)  # fmt: skip
         if swaps < undo.shape[1]:
-            undo[0, swaps], undo[1, swaps] = i, r
+            undo[0, swaps], undo[1, swaps] = opening, closing
         swaps += 1
         least = least_loss(loss, is_open, may_close)
-        for center in (i, r):
+        for center in (opening, closing):
             many = ask_around(
                 center, queue, head, many, start, site, cost, by_site, customer, site_cost, second_cost, queued
             )  # fmt: skip
@@ -163,9 +171,18 @@ def descend(queue, many, start, site, cost, beyond, by_site, customer, site_cost
 
 
 @compiled
+def ask(i, queue, head, many, queued):
+    """Queue a site if it does not wait already; return how many wait."""
+    if queued[i]:
+        return many
+    queue[(head + many) % len(queue)] = i
+    queued[i] = True
+    return many + 1
+
+
+@compiled
 def ask_around(center, queue, head, many, start, site, cost, by_site, customer, site_cost, second_cost, queued):
     """Queue the sites that are near the customers for whom `center` matters; return how many wait."""
-    size = len(queue)
     for k in range(by_site[center], by_site[center + 1]):
         j = customer[k]
         if site_cost[k] > second_cost[j]:
@@ -174,19 +191,16 @@ def ask_around(center, queue, head, many, start, site, cost, by_site, customer, 
             i = site[a]
             if cost[a] >= second_cost[j]:
                 break
-            if not queued[i]:
-                queue[(head + many) % size] = i
-                queued[i] = True
-                many += 1
+            many = ask(i, queue, head, many, queued)
     return many
 
 
 @compiled
-def search(kicks, strength, random, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first,
-           first_cost, second_cost, loss, spared, touched, queue, queued, undo, halt):  # fmt: skip
+def search(kicks, strength, batch, random, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close,
+           first, first_cost, second_cost, loss, spared, touched, queue, queued, undo, saved, halt):  # fmt: skip
     """Descend from the plan, then `kicks` times disturb a neighbourhood, descend there and keep what is no worse.
 
-    All arrays describe the plan and do so afterwards. Stops early once `halt[0]` is set, by another thread.
+    All arrays describe the plan and do so afterwards; `saved` (sites,) is room for a copy. See `descend`.
     """
     sites = len(by_site) - 1
     serve_all(start, site, cost, beyond, is_open, first, first_cost, second_cost, loss)
@@ -196,10 +210,12 @@ def search(kicks, strength, random, start, site, cost, beyond, by_site, customer
     for a in range(sites - 1, 0, -1):
         b = int(chance(random) * (a + 1))
         queue[a], queue[b] = queue[b], queue[a]
-    descend(queue, sites, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first,
+    descend(queue, sites, batch, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first,
             first_cost, second_cost, loss, spared, touched, queued, undo, 0, halt)  # fmt: skip
     for _kick in range(kicks):
         many, done, gain = 0, 0, 0.0
+        for i in range(sites):
+            saved[i] = is_open[i]
         j = int(chance(random) * len(beyond))
         for _ in range(1 + int(chance(random) * strength)):
             i, r, j = disturbance(j, random, start, site, cost, by_site, customer, is_open, may_close, first,
@@ -215,10 +231,16 @@ def search(kicks, strength, random, start, site, cost, beyond, by_site, customer
                     center, queue, 0, many, start, site, cost, by_site, customer, site_cost, second_cost, queued
                 )  # fmt: skip
         more, done = descend(
-            queue, many, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first, first_cost,
-            second_cost, loss, spared, touched, queued, undo, done, halt,
+            queue, many, batch, start, site, cost, beyond, by_site, customer, site_cost, is_open, may_close, first,
+            first_cost, second_cost, loss, spared, touched, queued, undo, done, halt,
         )  # fmt: skip
-        if gain + more < -LEAST_GAIN and done <= undo.shape[1]:
+        if gain + more >= -LEAST_GAIN:
+            pass
+        elif done > undo.shape[1]:
+            for i in range(sites):
+                is_open[i] = saved[i]
+            serve_all(start, site, cost, beyond, is_open, first, first_cost, second_cost, loss)
+        else:
             for a in range(done - 1, -1, -1):
                 exchange(undo[1, a], undo[0, a], start, site, cost, beyond, by_site, customer, site_cost, is_open,
                          first, first_cost, second_cost, loss)  # fmt: skip
