@@ -11,7 +11,7 @@ import numpy as np
 from network_design.locate.answer import PROVEN, LocationProgress, OnProgress
 from network_design.locate.distances import IntArray
 
-ROUNDING = 1e-9  # relative: what a bound may have gained by adding up floating-point numbers
+ROUNDING = 1e-10  # relative: what a bound may have gained by adding up floating-point numbers
 
 
 class Incumbent:
@@ -33,7 +33,7 @@ class Incumbent:
         """A bound above this proves that nothing better exists."""
         if self.whole:
             return self.cost - 1.0 + self._slack(self.cost)
-        return self.cost - PROVEN * abs(self.cost)
+        return self.cost - PROVEN / 2.0 * abs(self.cost)
 
     @property
     def is_proven(self) -> bool:
