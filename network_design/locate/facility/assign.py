@@ -1,6 +1,7 @@
 """One site for each customer when the open sites are given (generalised assignment), compiled.
 
-Simulated annealing on shifts and exchanges; what a site serves beyond its capacity is priced, more and more dearly.
+Simulated annealing on shifts and exchanges. What a site serves beyond its capacity is priced: more dearly while there
+is any, less dearly while there is none, so that the search stays where loads just fit.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from network_design.locate.facility.transport import total_of
 from routing.pickup.ruin_recreate.chance import below, chance, exponential
 
 NEAREST = 6  # open sites a customer may go to: the cheapest ones
-FIRST_HEAT, LAST_HEAT = 0.3, 0.003  # temperature over the typical regret
-FIRST_TOLL, LAST_TOLL = 1.0, 300.0  # price of a unit too much over the typical regret per unit
+FIRST_HEAT, LAST_HEAT = 0.3, 0.01  # temperature over the typical regret
+SWING, MOST_TOLL = 1.3, 1000.0  # how the price of a unit too much swings, and its most over the typical regret per unit
 EXCHANGES = 0.7  # share of moves that exchange two customers
-EPOCHS = 200  # temperatures of a run
+EPOCHS = 2000  # temperatures of a run
 
 
 @compiled
@@ -77,13 +78,14 @@ def assign_whole(cost: FloatArray, demand: FloatArray, capacity: FloatArray, mov
     regret = typical_regret(cost, near)
     per_unit = regret / max(1e-9, total_of(demand) / customers)
     best = total if overload(load, capacity) == 0 else np.inf
+    toll, most = per_unit, MOST_TOLL * per_unit
     if places == 1:
         return best
     for epoch in range(EPOCHS):
         done = epoch / (EPOCHS - 1)
         heat = regret * FIRST_HEAT * (LAST_HEAT / FIRST_HEAT) ** done
-        toll = per_unit * FIRST_TOLL * (LAST_TOLL / FIRST_TOLL) ** done
         excess = overload(load, capacity)
+        toll = min(toll * SWING, most) if excess > 0 else toll / SWING
         for _ in range(moves // EPOCHS):
             i = below(state, customers)
             a, b = at[i], near[i, below(state, choices)]

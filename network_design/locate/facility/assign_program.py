@@ -15,15 +15,20 @@ def assign_by_program(
     capacity: FloatArray,
     possible: Flags,
     *,
+    start: IntArray | None,
     cutoff: float,
     seed: int,
     time_limit_s: float,
 ) -> tuple[IntArray | None, ProgramAnswer]:
     """Return the cheapest assignment below `cutoff` within `possible` (open, customers), if any, and the answer.
 
-    Minimise the sum of cost x with x binary: every customer has one site, no site serves more than it holds.
+    Minimise the sum of cost x with x binary: every customer has one site, no site serves more than it holds. From a
+    `start` (customers,) the solver betters that; it helps far more than the cutoff, which is then left out.
     """
     places, customers = cost.shape
+    if start is not None:
+        possible = possible.copy()
+        possible[start, np.arange(customers)] = True
     site, customer = np.nonzero(possible)
     count = len(site)
     rows = csc_array(
@@ -43,7 +48,13 @@ def assign_by_program(
         row_low=np.concatenate([np.ones(customers), np.full(places, -np.inf)]),
         row_high=np.concatenate([np.ones(customers), capacity]),
     )
-    answer = solve_program(program, seed=seed, time_limit_s=time_limit_s, cutoff=cutoff)
+    answer = solve_program(
+        program,
+        seed=seed,
+        time_limit_s=time_limit_s,
+        start=None if start is None else (start[customer] == site).astype(np.float64),
+        cutoff=cutoff if start is None else np.inf,
+    )
     if answer.values is None:
         return None, answer
     used = answer.values > 0.5

@@ -44,13 +44,14 @@ class SiteTree:
         self.relaxation, self.planner = relaxation, planner
         self.nodes: list[tuple[float, int, Bounded]] = []
         self.leaves: list[tuple[float, int, Bounded]] = []
+        self.hard: list[tuple[float, int, Bounded]] = []  # leaves that were tried and wait until all else is done
         self.number = count()
         self.steps = 0
 
     @property
     def bound(self) -> float:
         """The least bound of what is left; inf once nothing is."""
-        return min((heap[0][0] for heap in (self.nodes, self.leaves) if heap), default=np.inf)
+        return min((heap[0][0] for heap in (self.nodes, self.leaves, self.hard) if heap), default=np.inf)
 
     @property
     def cutoff(self) -> float:
@@ -62,7 +63,8 @@ class SiteTree:
         """Keep what may hold a better plan."""
         self.steps += bounded.steps
         if bounded.node.bound < self.cutoff:
-            heap = self.nodes if len(bounded.undecided) else self.leaves
+            leaves = self.hard if bounded.tries else self.leaves
+            heap = self.nodes if len(bounded.undecided) else leaves
             heapq.heappush(heap, (bounded.node.bound, next(self.number), bounded))
 
     def grow(self, is_over: Callable[[], bool]) -> Iterator[float]:
@@ -76,14 +78,15 @@ class SiteTree:
                 yield self.bound
 
     def _next(self) -> list[Bounded]:
-        """Take the best two nodes, or the best two leaves where a leaf comes first."""
+        """Take the best two nodes, or the best two leaves where a leaf comes first; hard leaves come last."""
         taken: list[Bounded] = []
-        heap = self.leaves if self.leaves and self.leaves[0][0] <= self.bound else self.nodes
+        leaf_first = self.leaves and not (self.nodes and self.nodes[0][0] < self.leaves[0][0])
+        heap = self.leaves if leaf_first else self.nodes or self.hard
         while heap and len(taken) < AT_ONCE:
             bounded = heapq.heappop(heap)[2]
             if bounded.node.bound < self.cutoff:
                 taken.append(bounded)
-        return taken if taken or not (self.nodes or self.leaves) else self._next()
+        return taken if taken or not (self.nodes or self.leaves or self.hard) else self._next()
 
     def _work(self, bounded: Bounded, cutoff: float) -> list[Bounded]:
         if not len(bounded.undecided):

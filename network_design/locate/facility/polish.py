@@ -15,7 +15,8 @@ from network_design.locate.facility.compiling import Flags, FloatArray
 from network_design.locate.facility.mip import Program, solve_program
 from network_design.locate.facility_problem import FacilityProblem
 
-CUSTOMERS = 60  # decided anew at once, about
+MOST_CUSTOMERS, SHARE = 60, 0.35  # decided anew at once, about: of all customers, and at most
+TURNS = 3  # groups that start from each site before a plan is left as it is
 NEWCOMERS = 3  # closed sites that may open in exchange
 NEAREST = 4  # sites of the group that a customer may go to, beside its own
 GROUP_S = 0.5  # seconds for one group at most; most take a tenth
@@ -38,15 +39,20 @@ def polish(
     `candidates` are the closed sites that may open; groups start from each open site in turn, in a drawn order.
     """
     draw = np.random.default_rng(seed)
-    waiting = draw.permutation(plan.sites).tolist()
+    waiting = _turns(plan, draw)
     while waiting and not is_over():
         first = waiting.pop()
         group = _group(problem, plan, first, draw) if first in plan.sites else []
         better = _decide_anew(problem, plan, group, candidates, seed=seed) if group else None
         if better is not None:
             plan = better
-            waiting = draw.permutation(plan.sites).tolist()
+            waiting = _turns(plan, draw)
     return plan
+
+
+def _turns(plan: Assigned, draw: np.random.Generator) -> list[int]:
+    """Every open site a few times, in a drawn order: groups differ each time."""
+    return draw.permutation(np.repeat(plan.sites, TURNS)).tolist()
 
 
 def _group(problem: FacilityProblem, plan: Assigned, first: int, draw: np.random.Generator) -> list[int]:
@@ -58,7 +64,7 @@ def _group(problem: FacilityProblem, plan: Assigned, first: int, draw: np.random
     order = plan.sites[np.argsort((nearness - nearness.min()) * noise)]
     group, customers = [first], int(mine.sum())
     for site in order[order != first].tolist():
-        if len(group) > 1 and customers >= CUSTOMERS:
+        if len(group) > 1 and customers >= min(MOST_CUSTOMERS, SHARE * problem.customers):
             break
         group.append(site)
         customers += int((plan.site_of == site).sum())

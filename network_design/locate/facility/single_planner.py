@@ -61,9 +61,7 @@ class SinglePlanner:
         plan = self.anneal(leaf.node.state == OPEN, LONG_MOVES)
         if plan is not None and leaf.tries == 0 and plan.cost < cutoff + WORTH_POLISHING * abs(cutoff):
             plan = self.polish(plan, NOBODY, until_s=self.left_s() - POLISH_S)
-        if plan is not None:
-            cutoff = min(cutoff, self.relaxation.cutoff(plan.cost))
-        left = self._solve(raised, cutoff, FIRST_TRY_S * MORE**leaf.tries)
+        left = self._solve(raised, cutoff, plan, FIRST_TRY_S * MORE**leaf.tries)
         return replace(left, tries=leaf.tries + 1) if left else None
 
     def polish(self, plan: Assigned, candidates: np.ndarray, *, until_s: float) -> Assigned:
@@ -81,15 +79,18 @@ class SinglePlanner:
             return None
         return self._keep(Assigned(float(found + problem.fixed_cost[sites].sum()), sites, sites[assigned]))
 
-    def _solve(self, leaf: Bounded, cutoff: float, limit_s: float) -> Bounded | None:
+    def _solve(self, leaf: Bounded, cutoff: float, plan: Assigned | None, limit_s: float) -> Bounded | None:
         """Solve what is left of a choice of sites as a program; return it with its bound if time was too short."""
         problem, sites = self.relaxation.problem, np.flatnonzero(leaf.node.state == OPEN)
         cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
         fixed = float(problem.fixed_cost[sites].sum())
+        if plan is not None:
+            cutoff = min(cutoff, self.relaxation.cutoff(plan.cost))
         possible = self._possible(leaf, cost, capacity, cutoff)
+        start = None if plan is None else np.searchsorted(sites, plan.site_of)
         assigned, answer = assign_by_program(
             cost, problem.demand, capacity, possible,
-            cutoff=cutoff - fixed, seed=self.seed, time_limit_s=min(limit_s, self.left_s()),
+            start=start, cutoff=cutoff - fixed, seed=self.seed, time_limit_s=min(limit_s, self.left_s()),
         )  # fmt: skip
         if assigned is not None:
             serving = float(cost[assigned, np.arange(problem.customers)].sum())
