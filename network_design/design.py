@@ -8,6 +8,7 @@ import numpy as np
 
 from network_design.conflict import conflict_of
 from network_design.highs import Instead, Solution, solve_linear, solve_whole
+from network_design.large import design_large, is_large
 from network_design.model.answer import design_tables
 from network_design.model.build import DesignModel, build_model
 from network_design.prices import design_prices
@@ -34,8 +35,11 @@ def design_network(
     listener(Progress("design", 0.0, "building the model"))
     model = build_model(instance)
     listener(Progress("design", 0.1, f"solving {model.program.columns:,} columns, {model.program.rows:,} rows"))
-    left_s = deadline - time.perf_counter()
-    found = solve_whole(model.program, seed=seed, budget_s=left_s * (1 - PRICES_SHARE))
+    left_s = (deadline - time.perf_counter()) * (1 - PRICES_SHARE)
+    if is_large(model) and np.isfinite(left_s):
+        found = design_large(model, seed=seed, budget_s=left_s, listener=listener)
+    else:
+        found = solve_whole(model.program, seed=seed, budget_s=left_s)
     if found.status is Status.INFEASIBLE:
         raise InfeasibleError(conflict_of(model, seed=seed, budget_s=deadline - time.perf_counter()))
     if found.status is Status.FAILED:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from network_design.model.program import FloatArray, Program
 from retour.errors import BackendError
@@ -27,6 +28,7 @@ _STATUS = {
     highspy.HighsModelStatus.kInterrupt: Status.FAILED,
     highspy.HighsModelStatus.kSolutionLimit: Status.FAILED,
     highspy.HighsModelStatus.kIterationLimit: Status.FAILED,
+    highspy.HighsModelStatus.kUnknown: Status.FAILED,
 }
 
 
@@ -67,15 +69,51 @@ def solve_whole(
     return _solution(highs, mip=bool(program.whole.any()))
 
 
-def solve_linear(program: Program, *, seed: int, budget_s: float, instead: Instead | None = None) -> Solution:
-    """Solve with no column whole."""
+def solve_linear(
+    program: Program, *, seed: int, budget_s: float, instead: Instead | None = None, prices_only: bool = False
+) -> Solution:
+    """Solve with no column whole; `prices_only` stops a large one at nearly best prices, without a corner."""
     highs = _highs(seed=seed, budget_s=budget_s)
     lp = _to_highs(program, whole=np.zeros(program.columns, dtype=bool), instead=instead)
     if len(lp.a_matrix_.value_) > LARGE_NONZEROS:
         highs.setOptionValue("solver", "ipm")
+        highs.setOptionValue("run_crossover", "off" if prices_only else "on")
     highs.passModel(lp)
     highs.run()
     return _solution(highs, mip=False)
+
+
+@dataclass(frozen=True)
+class ArrayProgram:
+    """A program as arrays: matrix (rows, columns), costs, bounds of columns and rows, which columns are whole."""
+
+    matrix: sparse.csc_matrix
+    cost: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    row_lower: FloatArray
+    row_upper: FloatArray
+    whole: NDArray[np.bool_]
+
+
+def solve_arrays(
+    program: ArrayProgram, *, seed: int, budget_s: float, start: FloatArray, relative_gap: float
+) -> Solution:
+    """Solve a program given as arrays from the values `start`, to a relative gap."""
+    highs = _highs(seed=seed, budget_s=budget_s)
+    highs.setOptionValue("mip_rel_gap", relative_gap)
+    matrix, lp = program.matrix.tocsc(), highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    _set_matrix(lp, matrix)
+    lp.integrality_ = [_INTEGER if w else _CONTINUOUS for w in program.whole]
+    highs.passModel(lp)
+    solution = highspy.HighsSolution()
+    solution.col_value = start.tolist()
+    highs.setSolution(solution)
+    highs.run()
+    return _solution(highs, mip=bool(program.whole.any()))
 
 
 def _highs(*, seed: int, budget_s: float) -> highspy.Highs:
@@ -96,13 +134,17 @@ def _to_highs(program: Program, *, whole: NDArray[np.bool_], instead: Instead | 
     lp.col_lower_ = program.lower if other.lower is None else other.lower
     lp.col_upper_ = program.upper if other.upper is None else other.upper
     lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    _set_matrix(lp, matrix)
+    if whole.any():
+        lp.integrality_ = [_INTEGER if w else _CONTINUOUS for w in whole]
+    return lp
+
+
+def _set_matrix(lp: highspy.HighsLp, matrix: sparse.csc_matrix) -> None:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
     lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
     lp.a_matrix_.value_ = matrix.data
-    if whole.any():
-        lp.integrality_ = [_INTEGER if w else _CONTINUOUS for w in whole]
-    return lp
 
 
 def _solution(highs: highspy.Highs, *, mip: bool) -> Solution:

@@ -23,8 +23,8 @@ class DesignModel:
     variables: Variables
 
 
-def build_model(instance: DesignInstance) -> DesignModel:
-    """Return the design model of an instance.
+def build_model(instance: DesignInstance, *, strong: bool = True) -> DesignModel:
+    """Return the design model of an instance; without the rows that only make it `strong`, if asked.
 
     Multi-period, multi-product location with modular or continuous capacities and a bill of disassembly, after Alumur,
     Nickel, Saldanha-da-Gama and Verter (2012), doi:10.1016/j.ejor.2011.12.006, with all that RELOG has.
@@ -45,5 +45,6 @@ def build_model(instance: DesignInstance) -> DesignModel:
     places.respect_budgets(program, sets, v)
     places.respect_product_limits(program, sets, v)
     places.respect_emission_limits(program, sets, v)
-    send_only_to_open_places(program, sets, v)
+    if strong:
+        send_only_to_open_places(program, sets, v)
     return DesignModel(sets, program, v)

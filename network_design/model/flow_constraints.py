@@ -78,7 +78,7 @@ def store_only_where_open(program: Program, sets: Sets, v: Variables) -> None:
     level = sets.first_level[sets.place_line(sets.stores["place_id"])]
     keep &= (level >= 0)[:, None]
     line, period = np.nonzero(keep)
-    most = np.minimum(program.upper[v.stored], _most_in_all(sets))[line, period]
+    most = np.minimum(program.upper[v.stored], most_in_all(sets))[line, period]
     rows = np.arange(len(line))
     keys = sets.stores.iloc[line][PAIR].assign(period=period + 1)
     terms = [(rows, v.stored[line, period], np.ones(len(rows))), (rows, v.level[level[line], period], -most)]
@@ -122,7 +122,7 @@ def _fill_tiers(program: Program, sets: Sets, v: Variables) -> None:
     program.add_rows("VOLUME", by_period(places, sets.periods), terms, lower=0.0, upper=0.0)
     later = np.flatnonzero((sets.tiers["from_t"] > 0).to_numpy())
     width = (sets.tiers["to_t"] - sets.tiers["from_t"]).to_numpy(float)
-    most = np.minimum(width[:, None], _most_in_all(sets))
+    most = np.minimum(width[:, None], most_in_all(sets))
     keys, line = (
         by_period(sets.tiers.iloc[later][["place_id"]].reset_index(drop=True), sets.periods),
         np.arange(len(later)),
@@ -165,7 +165,7 @@ def _usable_while_closed(sets: Sets) -> np.ndarray:
     return sets.over_time("storage", sets.stores[PAIR], "while_closed") > 0
 
 
-def _most_in_all(sets: Sets) -> float:
+def most_in_all(sets: Sets) -> float:
     """Return more than can ever be in one place: all that arises, with what comes back of it and is made of it."""
     total = float(sets.instance.series("supply")["amount_t"].sum())
     curves = sets.instance.tables["return_curves"]

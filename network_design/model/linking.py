@@ -1,14 +1,16 @@
 """What ties flows to the places they go to: nothing goes to a place that is closed.
 
 Capacities say so already, but weakly: a large place looks cheap when a hundredth of it may be opened. Flow by flow, at
-most what its origin can have (the strong formulation of facility location), the relaxation is close to the truth.
+most what its origin can have (the strong formulation of facility location), and step by step at most what the steps
+hold, the relaxation is close to the truth.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from network_design.model.program import Program
+from network_design.model.program import Program, Term
 from network_design.model.sets import PAIR, RUN, FloatArray, Sets, positions
 from network_design.model.variables import Variables
 from retour.vocabulary import Role
@@ -18,7 +20,7 @@ MOST_ROWS = 400_000
 
 
 def send_only_to_open_places(program: Program, sets: Sets, v: Variables) -> None:
-    """A flow is at most what its origin can have of the product, and nothing where its destination is closed."""
+    """A flow is at most what its origin can have, and what the size of its destination holds of that; else nothing."""
     most = available(sets)[positions(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)]
     level = sets.first_level[sets.place_line(sets.arcs["to_id"])]
     free = program.lower[v.level[np.maximum(level, 0)]] < 1
@@ -26,12 +28,46 @@ def send_only_to_open_places(program: Program, sets: Sets, v: Variables) -> None
     if len(line) > MOST_ROWS:
         return
     keys = sets.arcs.iloc[line][["to_id", "product_id"]].set_axis(PAIR, axis=1).assign(period=period + 1)
-    rows = np.arange(len(line))
-    terms = [
-        (rows, v.flow[line, period], np.ones(len(rows))),
-        (rows, v.level[level[line], period], -most[line, period]),
-    ]
-    program.add_rows("OPEN", keys, terms, upper=0.0)
+    flow = (np.arange(len(line)), v.flow[line, period], np.ones(len(line)))
+    steps = _steps(sets, v, level[line], most[line, period], period, _use(sets)[line])
+    wide = _extra(sets, v, sets.arcs["to_id"].iloc[line], most[line, period], period, _use(sets)[line])
+    program.add_rows("OPEN", keys, [flow, steps, wide], upper=0.0)
+
+
+def _use(sets: Sets) -> FloatArray:
+    """Return how much of its destination's size a tonne of each arc takes up; 0 where that does not limit it.
+
+    What may wait in store, or be sold on the spot, is not bound to what is processed in the period.
+    """
+    target = sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1)
+    loose = (positions(target, sets.stores[PAIR]) >= 0) | (positions(target, sets.sales) >= 0)
+    use = sets.over_time("processes", sets.runs, "capacity_per_t", missing=1.0).min(axis=1)
+    fed = sets.runs.assign(use=use).merge(sets.mixes, on="process_id").groupby(PAIR)["use"].min().reset_index()
+    found = positions(target, fed)
+    least = fed["use"].to_numpy(float)[found] if len(fed) else np.zeros(len(target))
+    return np.where(loose | (found < 0), 0.0, least)
+
+
+def _steps(sets: Sets, v: Variables, first: np.ndarray, most: FloatArray, period: np.ndarray, use: FloatArray) -> Term:
+    """Return what each level adds to what may flow: the smallest all of it where size is no limit, else its step."""
+    number = sets.levels.groupby("place_id")["step"].transform("size").to_numpy(np.int64)[first]
+    row = np.repeat(np.arange(len(first)), number)
+    step = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+    line = first[row] + step
+    until = sets.levels["size_t"].to_numpy(float)[line]
+    before = until - sets.levels["step_t"].to_numpy(float)[line]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        held = [np.minimum(most[row], np.where(use[row] > 0, size / use[row], np.inf)) for size in (before, until)]
+    added = np.where(use[row] > 0, held[1] - held[0], np.where(step == 0, most[row], 0.0))
+    return row, v.level[line, period[row]], -added
+
+
+def _extra(sets: Sets, v: Variables, place: pd.Series, most: FloatArray, period: np.ndarray, use: FloatArray) -> Term:
+    """Return what the extra size of a range adds, where its smaller size does not hold all that may flow."""
+    line = positions(place.to_frame("place_id"), sets.extras)
+    small = sets.extras["small_t"].to_numpy(float)[line] if len(sets.extras) else np.zeros(len(line))
+    row = np.flatnonzero((line >= 0) & (use > 0) & (most * use > small))
+    return row, v.extra[line[row], period[row]], -1.0 / use[row]
 
 
 def available(sets: Sets) -> FloatArray:

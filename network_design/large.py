@@ -1,0 +1,106 @@
+"""Large designs: a first design from the relaxation, neighbourhoods improved one by one, a bound proven meanwhile.
+
+Fix and optimise (Helber and Sahling 2010, doi:10.1016/j.ijpe.2009.08.022): each neighbourhood is a small program solved
+by itself. The relaxation with all its strength takes long, so it is solved beside that; its prices give the bound.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+
+from network_design.bound import dual_bound
+from network_design.first import first_design
+from network_design.highs import Solution, solve_linear
+from network_design.model.build import DesignModel, build_model
+from network_design.model.program import FloatArray
+from network_design.neighbourhood import Neighbourhoods
+from network_design.part import Whole, improved
+from retour.progress import Listener, Progress, silent
+from retour.vocabulary import Status
+
+MOST_COLUMNS = 40_000
+"""Up to here HiGHS solves the whole program."""
+NEARBY = (40, 6)
+"""Places in a neighbourhood: of the most numerous kind, of others."""
+PART_GAP, PART_S = 1e-3, 30.0
+FIRST_SHARE, ENOUGH_ROUNDS = 0.35, 3
+
+
+def is_large(model: DesignModel) -> bool:
+    """Say whether a model is too large to be solved as one program."""
+    return model.program.columns > MOST_COLUMNS and bool(model.program.whole.any())
+
+
+def design_large(model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent) -> Solution:
+    """Return the best values found in time, FEASIBLE, with a bound; FAILED where not even a first design was found."""
+    deadline = time.perf_counter() + budget_s
+    proof = _Proof(model, seed=seed, budget_s=budget_s)
+    weak = build_model(model.sets.instance, strong=False)
+    listener(Progress("design", 0.15, "relaxing"))
+    relaxed = solve_linear(weak.program, seed=seed, budget_s=budget_s * FIRST_SHARE, prices_only=True)
+    bound = dual_bound(weak, relaxed.row_price) if len(relaxed.row_price) else None
+    values = first_design(weak, relaxed.values, seed=seed, deadline=deadline) if len(relaxed.values) else None
+    if values is not None:
+        listener(Progress("design", 0.3, f"first design: {_cost(model, values):,.0f}", _cost(model, values)))
+        values = _improve(model, values, seed=seed, deadline=deadline, listener=listener)
+    strong = proof.bound(deadline)
+    best = max((b for b in (bound, strong) if b is not None), default=None)
+    status = Status.FAILED if values is None else Status.FEASIBLE
+    return Solution(status, np.zeros(0) if values is None else values, best, np.zeros(0))
+
+
+class _Proof:
+    """The strong relaxation, solved beside everything else."""
+
+    def __init__(self, model: DesignModel, *, seed: int, budget_s: float) -> None:
+        self._model, self._found = model, None
+        self._seed, self._budget_s = seed, budget_s
+        self._thread = threading.Thread(target=self._solve, daemon=True)
+        self._thread.start()
+
+    def bound(self, deadline: float) -> float | None:
+        """Return the bound, waiting for it until the deadline; None where it did not come."""
+        self._thread.join(max(0.0, deadline - time.perf_counter()))
+        return self._found
+
+    def _solve(self) -> None:
+        found = solve_linear(self._model.program, seed=self._seed, budget_s=self._budget_s, prices_only=True)
+        if len(found.row_price) and np.isfinite(found.row_price).all():
+            self._found = dual_bound(self._model, found.row_price)
+
+
+def _cost(model: DesignModel, values: FloatArray) -> float:
+    return float(model.program.cost @ values + model.program.offset)
+
+
+def _improve(model: DesignModel, values: FloatArray, *, seed: int, deadline: float, listener: Listener) -> FloatArray:
+    """Look at one neighbourhood after the other, in seeded order, until time is over or a round brings nothing."""
+    whole, around, rng = Whole.of(model), Neighbourhoods(model), np.random.default_rng(seed)
+    begun = time.perf_counter()
+    for _ in range(ENOUGH_ROUNDS):
+        before = _cost(model, values)
+        for kind, centre, number in _centres(around, rng):
+            left_s = deadline - time.perf_counter()
+            if left_s <= 0:
+                return values
+            free = around.free_columns(around.near(centre, kind, number))
+            found = improved(whole, values, free, seed=seed, budget_s=min(PART_S, left_s), relative_gap=PART_GAP)
+            values = values if found is None else found
+            done = 0.3 + 0.6 * (time.perf_counter() - begun) / max(1.0, deadline - begun)
+            listener(Progress("design", min(0.9, done), f"cost {_cost(model, values):,.0f}", _cost(model, values)))
+        if _cost(model, values) > before * (1 - PART_GAP) - 1e-9:
+            return values
+    return values
+
+
+def _centres(around: Neighbourhoods, rng: np.random.Generator) -> list[tuple[np.ndarray, int, int]]:
+    """Return places to look around: of each kind so many that its places are covered about twice."""
+    found: list[tuple[np.ndarray, int, int]] = []
+    for position, kind in enumerate(around.kinds):
+        number = NEARBY[min(position, 1)]
+        times = max(1, 2 * len(kind) // number)
+        found += [(kind, int(c), number) for c in rng.choice(kind, size=min(times, len(kind)), replace=False)]
+    return [found[i] for i in rng.permutation(len(found))]
