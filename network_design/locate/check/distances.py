@@ -67,13 +67,13 @@ def _served(
     problem: DistanceProblem, sites: list[int], answer: LocationAnswer, *, nearest: FloatArray, given: FloatArray
 ) -> Iterator[dict[str, Any]]:
     assigned = np.asarray(answer.assignment)
-    for customer in np.flatnonzero(~np.isin(assigned, sites)):
+    for customer in np.flatnonzero(~np.isin(assigned, sites)).tolist():
         message = f"Customer {customer + 1} is served from site {assigned[customer] + 1}, which is closed."
         yield _violation("from_open", (customer,), found=0, limit=1, unit="sites", message=message)
-    for customer in np.flatnonzero(np.isinf(given)):
+    for customer in np.flatnonzero(np.isinf(given)).tolist():
         message = f"Customer {customer + 1} cannot be reached from site {assigned[customer] + 1}."
         yield _violation("reachable", (customer,), found=0, limit=1, unit="sites", message=message)
-    for customer in np.flatnonzero(np.isfinite(given) & (given > nearest + 1e-9)):
+    for customer in np.flatnonzero(np.isfinite(given) & (given > nearest + 1e-9)).tolist():
         found, limit = float(given[customer]), float(nearest[customer])
         message = f"Customer {customer + 1} is served from {found:g} away; an open site is {limit:g} away."
         yield _violation("nearest", (customer,), found=found, limit=limit, unit="distance", message=message)

@@ -7,6 +7,9 @@ F. Barahona, R. Anbil, The volume algorithm: producing primal solutions with a s
 Programming 87 (2000), 10.1007/s101070050002.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
+# Compiled: numba infers the types.
+
 from __future__ import annotations
 
 import numpy as np

@@ -93,7 +93,9 @@ def _both_ways(start: ShortArray, site: ShortArray, cost: FloatArray, beyond: Fl
 
 
 @compiled
-def turned(start, site, cost, sites):
+def turned(
+    start: ShortArray, site: ShortArray, cost: FloatArray, sites: int
+) -> tuple[ShortArray, ShortArray, FloatArray]:
     """Return the entries by site: (start per site, customer, cost)."""
     by_site = np.zeros(sites + 1, np.int32)
     for k in range(len(site)):

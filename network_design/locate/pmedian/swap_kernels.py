@@ -6,6 +6,9 @@ M. G. C. Resende, R. F. Werneck, A fast swap-based local search procedure for lo
 Research 150 (2007), 10.1007/s10479-006-0154-0.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
+# Compiled: numba infers the types.
+
 from __future__ import annotations
 
 import numpy as np
