@@ -88,7 +88,7 @@ class _Halving:
 
     def _next_radius(self, open_from: float, open_to: float) -> float | None:
         """A distance half way of those from `low` to below `high` not asked in vain; None: nothing is left."""
-        if open_from > open_to:
+        if open_from > open_to or open_to < self.low or open_from >= self.high:
             return self._distance_up_to((self.low + self.high) / 2.0)
         larger = self._distance_up_to((open_to + self.high) / 2.0)
         if open_to < larger < self.high:

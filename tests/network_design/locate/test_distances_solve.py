@@ -1,11 +1,14 @@
 """Promises of p-median, p-centre and covering: what every choice tried out says, proven, and judged sound."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 from network_design.locate import covering, pcentre, pmedian
 from network_design.locate.check.distances import check
 from network_design.locate.distances import DistanceProblem, Graph, Matrix
+from network_design.locate.pcentre.within import all_within
 from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 from tests.network_design.locate import distances_oracle as oracle
@@ -130,3 +133,17 @@ def test_a_plan_and_a_bound_come_in_time_though_nothing_is_proven():
     short = pmedian.solve(problem, seed=1, budget_s=0.5)
     assert () == check(problem, short).violations
     assert short.status is Status.FEASIBLE and 0 < short.bound <= answer.cost <= short.cost * 1.05
+
+
+def test_a_radius_asked_in_vain_does_not_hide_the_others(monkeypatch):
+    """The first questions stay without an answer; the radii beside them are asked, then these again."""
+    problem = oracle.points(n=14, p=3, seed=1, kind="pcentre")
+    asked, ask = [], all_within
+
+    def impatient(case, *, radius, begin, **given):
+        asked.append(radius)
+        return (None, begin) if len(asked) <= 3 else ask(case, radius=radius, begin=begin, **given)
+
+    monkeypatch.setattr(import_module("network_design.locate.pcentre.solve"), "all_within", impatient)
+    assert oracle.cheapest(problem) == proven(problem)
+    assert len(asked) < 40
