@@ -30,8 +30,34 @@ def first_design(model: DesignModel, relaxed: FloatArray, *, seed: int, deadline
         instead = Instead(lower=lower, upper=upper)  # contract tiers settle themselves
         found = solve_linear(program, seed=seed, budget_s=deadline - time.perf_counter(), instead=instead)
         if found.status is Status.OPTIMAL:
-            return _with_tiers(model, found.values)
+            return _with_tiers(model, _shrunk(model, found.values, seed=seed, deadline=deadline))
     return None
+
+
+def _shrunk(model: DesignModel, values: FloatArray, *, seed: int, deadline: float) -> FloatArray:
+    """Return values with every place at the smallest size that holds the most it ever uses, closed where it uses none.
+
+    As they were, where that breaks a limit.
+    """
+    program, v, sets = model.program, model.variables, model.sets
+    before = (sets.levels["size_t"] - sets.levels["step_t"]).to_numpy(float)[:, None]
+    most = _used(model, values).max(axis=1)[sets.place_line(sets.levels["place_id"])][:, None]
+    needed = values[v.level] * (most > before + 1e-9)
+    lower, upper = program.lower.copy(), program.upper.copy()
+    lower[v.level] = upper[v.level] = np.clip(needed, lower[v.level], upper[v.level])
+    budget_s = deadline - time.perf_counter()
+    found = solve_linear(program, seed=seed, budget_s=budget_s, instead=Instead(lower=lower, upper=upper))
+    return found.values if found.status is Status.OPTIMAL else values
+
+
+def _used(model: DesignModel, values: FloatArray) -> FloatArray:
+    """Return how much of each place's size is used, (places, periods)."""
+    sets, v = model.sets, model.variables
+    use = sets.over_time("processes", sets.runs, "capacity_per_t", missing=1.0)
+    used = np.zeros((len(sets.places), sets.periods))
+    np.add.at(used, sets.place_line(sets.runs["place_id"]), values[v.processed] * use)
+    np.add.at(used, sets.place_line(sets.sales["place_id"]), values[v.sold])
+    return used
 
 
 def _rounded(model: DesignModel, level: FloatArray, *, share: float, largest: bool) -> FloatArray:

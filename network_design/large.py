@@ -23,10 +23,10 @@ from retour.vocabulary import Status
 
 MOST_COLUMNS = 40_000
 """Up to here HiGHS solves the whole program."""
-NEARBY = (40, 6)
+NEARBY = (40, 8)
 """Places in a neighbourhood: of the most numerous kind, of others."""
-PART_GAP, PART_S = 1e-3, 30.0
-FIRST_SHARE, ENOUGH_ROUNDS = 0.35, 3
+PART_GAP, PART_S = 1e-3, 20.0
+FIRST_SHARE, ENOUGH_ROUNDS = 0.35, 10
 
 
 def is_large(model: DesignModel) -> bool:
@@ -97,10 +97,13 @@ def _improve(model: DesignModel, values: FloatArray, *, seed: int, deadline: flo
 
 
 def _centres(around: Neighbourhoods, rng: np.random.Generator) -> list[tuple[np.ndarray, int, int]]:
-    """Return places to look around: of each kind so many that its places are covered about twice."""
+    """Return places to look around: of each kind so many that its places are covered about twice.
+
+    Kinds with few places come first: their places are large, and what they cost decides what the others should do.
+    """
     found: list[tuple[np.ndarray, int, int]] = []
-    for position, kind in enumerate(around.kinds):
+    for position, kind in reversed(list(enumerate(around.kinds))):
         number = NEARBY[min(position, 1)]
-        times = max(1, 2 * len(kind) // number)
-        found += [(kind, int(c), number) for c in rng.choice(kind, size=min(times, len(kind)), replace=False)]
-    return [found[i] for i in rng.permutation(len(found))]
+        times = min(len(kind), max(1, 2 * len(kind) // number))
+        found += [(kind, int(centre), number) for centre in rng.choice(kind, size=times, replace=False)]
+    return found
