@@ -22,7 +22,8 @@ from network_design.locate.pmedian.halting import Halt
 from network_design.locate.pmedian.incumbent import Incumbent
 from network_design.locate.pmedian.near import Near
 
-CANDIDATES = 20
+LEAST_CANDIDATES, MOST_CANDIDATES = 4, 20  # sites that are tried before one is opened or shut
+CANDIDATE_ENTRIES = 4_000_000  # listed entries that trying them may look at, each once
 TRIAL_ITERATIONS = 30
 NODE_ITERATIONS = 100
 FACTOR = 0.3
@@ -54,6 +55,8 @@ class Tree:
     def __init__(self, near: Near, root: Branch, *, count: int, incumbent: Incumbent, halt: Halt) -> None:
         self.near, self.count, self.incumbent, self._halt = near, count, incumbent, halt
         self.nodes = 0
+        affordable = CANDIDATE_ENTRIES // max(1, len(near.site))
+        self._candidates = int(np.clip(affordable, LEAST_CANDIDATES, MOST_CANDIDATES))
         self._order = itertools.count()
         self._waiting: list[tuple[float, int, Branch]] = [(root.bound, next(self._order), root)]
         self._at_work: dict[int, float] = {}
@@ -122,8 +125,8 @@ class Tree:
         if is_leaf:
             return []
         site = branch(
-            *lists, state, self.count, target, enough, bound, TRIAL_ITERATIONS, FACTOR, CANDIDATES, RELIABLE, price,
-            share, self._gain, self._tried, self._halt.flag,
+            *lists, state, self.count, target, enough, bound, TRIAL_ITERATIONS, FACTOR, self._candidates, RELIABLE,
+            price, share, self._gain, self._tried, self._halt.flag,
         )  # fmt: skip
         return self._children(Branch(bound, state, price.astype(np.float32)), site)
 

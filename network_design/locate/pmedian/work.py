@@ -24,6 +24,7 @@ CHUNK_S = 0.3  # of the swap search between two looks around
 ROUND_CHUNKS = 3  # without success, after which the swap search begins anew
 PATIENCE = 0.5  # share of its time the swap search may go without success before it helps with the tree
 LEAST_ROUNDS = 6
+HEAVY_ENTRIES = 1_000_000  # of the lists; above, a branch takes a second and more
 PLAN_EVERY = 10  # branches between two plans made from one
 PLAN_KICKS = 50
 NARROW = (0.05, 0.1, 0.2, 0.4)  # shares of the gap by which a site may miss the best ones and still be tried
@@ -104,7 +105,7 @@ class Work:
         self._round(self._swapping(self.near, seed=self.seed), self.incumbent.open_sites, until_root=True)
         while not self.is_over() and self._root_ready.is_set():
             since_s, best = time.perf_counter() - self.incumbent.found_at, self.incumbent.cost
-            if failures >= LEAST_ROUNDS and since_s > PATIENCE * (time.perf_counter() - begun):
+            if failures >= LEAST_ROUNDS and not self._is_heavy and since_s > PATIENCE * (time.perf_counter() - begun):
                 break
             begin = self.root.most_chosen(NOISE[random.integers(len(NOISE))] * random.random(self.problem.sites))
             if random.random() < 0.5:
@@ -114,6 +115,11 @@ class Work:
             failures = 0 if self.incumbent.cost < best else failures + 1
         self._root_ready.wait()
         self._search_tree(seed=self.seed + 1)
+
+    @property
+    def _is_heavy(self) -> bool:
+        """Whether the tree is so slow that a better plan is the likelier gain."""
+        return self.tree is not None and len(self.tree.near.site) > HEAVY_ENTRIES
 
     def _narrow(self, share: float, begin: IntArray) -> Near:
         """The lists of sites that miss the best ones by less than a share of the gap, and of those in a plan."""

@@ -9,6 +9,9 @@ from network_design.locate import covering, pcentre, pmedian
 from network_design.locate.check.distances import check
 from network_design.locate.distances import DistanceProblem, Graph, Matrix
 from network_design.locate.pcentre.within import all_within
+from network_design.locate.pmedian.ascent_kernels import bound_node, branch, raise_bound
+from network_design.locate.pmedian.swap_kernels import search
+from network_design.locate.pmedian.warm import compile_all
 from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 from tests.network_design.locate import distances_oracle as oracle
@@ -147,3 +150,9 @@ def test_a_radius_asked_in_vain_does_not_hide_the_others(monkeypatch):
     monkeypatch.setattr(import_module("network_design.locate.pcentre.solve"), "all_within", impatient)
     assert oracle.cheapest(problem) == proven(problem)
     assert len(asked) < 40
+
+
+def test_warming_compiles_every_kernel():
+    """What a first run needs has been compiled afterwards, the search tree's kernels too."""
+    compile_all()
+    assert all(kernel.signatures for kernel in (search, raise_bound, bound_node, branch))
