@@ -11,15 +11,18 @@ import numpy as np
 
 from network_design.locate.facility.assign import assign_whole, first_assignment, settle_assignments
 from network_design.locate.facility.assign_program import assign_by_program
+from network_design.locate.facility.assign_tree import assign_by_tree
 from network_design.locate.facility.compiling import Flags, FloatArray
 from network_design.locate.facility.polish import Assigned, polish
-from network_design.locate.facility.relaxation import OPEN, Bounded, Relaxation
+from network_design.locate.facility.relaxation import OPEN, ROUNDING, WHOLE_SLACK, Bounded, Relaxation
 from network_design.locate.facility.serving import serve
 
 QUICK_MOVES, LONG_MOVES = 2_000, 20_000  # of the annealing per customer: on the way, for a choice that may be best
 LEAF_STEPS = 200  # of the ascent once all sites are decided
 POLISH_S, WORTH_POLISHING = 4.0, 0.01  # seconds for a leaf's plan, and how far above the cutoff it may cost
 NOBODY = np.empty(0, dtype=np.int64)
+TREE_WORK, WORK_PER_S = 2e6, 5e5  # nodes times assignments: of the first try by tree, and in a second until measured
+TREE_SHARE = 0.2  # of the time left, for one tree at most
 FIRST_TRY_S, MORE = 3.0, 3.0  # seconds of the first exact try, and the factor for every further one
 
 
@@ -30,6 +33,7 @@ class SinglePlanner:
         self.relaxation, self.seed, self.left_s = relaxation, seed, left_s
         self.best: Assigned | None = None
         self.annealed: dict[tuple[bytes, int], Assigned | None] = {}
+        self.work_per_s = WORK_PER_S
         self.lock = Lock()
 
     @property
@@ -80,24 +84,53 @@ class SinglePlanner:
         return self._keep(Assigned(float(found + problem.fixed_cost[sites].sum()), sites, sites[assigned]))
 
     def _solve(self, leaf: Bounded, cutoff: float, plan: Assigned | None, limit_s: float) -> Bounded | None:
-        """Solve what is left of a choice of sites as a program; return it with its bound if time was too short."""
-        problem, sites = self.relaxation.problem, np.flatnonzero(leaf.node.state == OPEN)
-        cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
-        fixed = float(problem.fixed_cost[sites].sum())
+        """Solve what is left of a choice of sites; return it with its bound if time was too short."""
+        sites = np.flatnonzero(leaf.node.state == OPEN)
         if plan is not None:
             cutoff = min(cutoff, self.relaxation.cutoff(plan.cost))
+        better, done = self._by_tree(leaf, sites, cutoff)
+        if done:
+            return None
+        if better is not None:
+            plan, cutoff = better, self.relaxation.cutoff(better.cost)
+        bound = self._by_program(leaf, sites, cutoff, plan, min(limit_s, self.left_s()))
+        if bound >= cutoff - 1e-9 * abs(cutoff):
+            return None
+        return replace(leaf, node=replace(leaf.node, bound=max(leaf.node.bound, bound)))
+
+    def _by_tree(self, leaf: Bounded, sites: np.ndarray, cutoff: float) -> tuple[Assigned | None, bool]:
+        """Search depth first with knapsack bounds, while that is quick; return a better plan, and if that is all."""
+        problem, fixed = self.relaxation.problem, float(self.relaxation.problem.fixed_cost[sites].sum())
+        cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
+        work = min(TREE_WORK * MORE**leaf.tries, TREE_SHARE * self.left_s() * self.work_per_s)
+        before = self.left_s()
+        step = 1.0 - WHOLE_SLACK if problem.whole_costs else ROUNDING * abs(cutoff)
+        assigned = np.zeros(problem.customers, dtype=np.int64)
+        found, done = assign_by_tree(
+            cost, problem.demand, capacity, leaf.node.prices[: problem.customers].copy(),
+            self._possible(leaf, cost, capacity, cutoff), cutoff - fixed, step, int(work / cost.size), assigned,
+        )  # fmt: skip
+        if not done:
+            self.work_per_s = work / max(before - self.left_s(), 1e-3)
+        better = self._keep(Assigned(found + fixed, sites, sites[assigned])) if found < np.inf else None
+        return better, done
+
+    def _by_program(
+        self, leaf: Bounded, sites: np.ndarray, cutoff: float, plan: Assigned | None, limit_s: float
+    ) -> float:
+        """Solve as a mixed-integer program; return the bound of what costs less than the cutoff, and keep the plan."""
+        problem, fixed = self.relaxation.problem, float(self.relaxation.problem.fixed_cost[sites].sum())
+        cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
         possible = self._possible(leaf, cost, capacity, cutoff)
         start = None if plan is None else np.searchsorted(sites, plan.site_of)
         assigned, answer = assign_by_program(
             cost, problem.demand, capacity, possible,
-            start=start, cutoff=cutoff - fixed, seed=self.seed, time_limit_s=min(limit_s, self.left_s()),
+            start=start, cutoff=cutoff - fixed, seed=self.seed, time_limit_s=limit_s,
         )  # fmt: skip
         if assigned is not None:
             serving = float(cost[assigned, np.arange(problem.customers)].sum())
             self._keep(Assigned(serving + fixed, sites, sites[assigned]))
-        if answer.bound + fixed >= cutoff - 1e-9 * abs(cutoff):
-            return None
-        return replace(leaf, node=replace(leaf.node, bound=max(leaf.node.bound, answer.bound + fixed)))
+        return answer.bound + fixed
 
     def _possible(self, leaf: Bounded, cost: FloatArray, capacity: FloatArray, cutoff: float) -> Flags:
         problem = self.relaxation.problem

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from network_design.locate.facility.assign import settle_assignments
+from network_design.locate.facility.assign_tree import assign_by_tree
 from network_design.locate.facility.knapsack import choose_sites, fill_split, fill_whole
 from network_design.locate.facility.relaxation import Relaxation
 from network_design.locate.facility.sorting import falling
@@ -109,3 +110,27 @@ def _whole_plans(problem):
         if (load <= problem.capacity).all():
             serving = problem.serving_cost[list(site_of), np.arange(problem.customers)].sum()
             yield problem.fixed_cost.sum() + serving, site_of
+
+
+def test_assignment_tree_finds_the_cheapest_plan():
+    """Searched to its end, the tree finds the cheapest plan below the cutoff, and none where there is none."""
+    for seed in range(80):
+        problem = draw_problem(seed, Service.SINGLE_SOURCE)
+        plans = [cost - problem.fixed_cost.sum() for cost, _ in _whole_plans(problem)]
+        best = min(plans, default=np.inf)
+        for cutoff in (1e6, best + 1.0, best):
+            possible = np.ones((problem.sites, problem.customers), dtype=bool)
+            prices, site_of = np.zeros(problem.customers), np.zeros(problem.customers, dtype=np.int64)
+            if cutoff < np.inf:
+                found, done = assign_by_tree(
+                    problem.serving_cost,
+                    problem.demand,
+                    problem.capacity,
+                    prices,
+                    possible,
+                    cutoff,
+                    1e-3,
+                    10**5,
+                    site_of,
+                )
+                assert done and found == (best if best < cutoff else np.inf)
