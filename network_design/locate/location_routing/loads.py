@@ -8,7 +8,7 @@ import numpy as np
 
 from network_design.locate.location_routing.problem import LocationRouting
 
-MOST_UNITS = 400  # in a vehicle
+MOST_UNITS = 200  # in a vehicle
 EXACT = 1e-9
 
 

@@ -20,7 +20,8 @@ from network_design.locate.location_routing.work import STEP
 
 CORES = 2
 ROUNDS = ((16, 0.05), (8, 0.03), (4, 0.015))  # most sets, and how much dearer than the best each may be
-LAST_DEARER = 0.006
+SHARES = (0.2, 0.3, 0.5)  # of the time for all rounds
+LAST_DEARER = 0.004
 FIRST_STEPS, NEXT_STEPS = 40, 12  # per customer, for the first set and for one that begins with its neighbour's routes
 WARM = 1.0  # usual legs: the temperature to begin with at a plan that is good already
 UNLIKELY = 1.15  # sets expected to be so much dearer than the best are not tried
@@ -51,10 +52,12 @@ class Race:
         """Steps of the search so far, over all sets."""
         return sum(int(searcher.work.counts[STEP]) for searcher in self.tried.values())
 
+    def begin(self) -> None:
+        """Try the first set."""
+        self._enter(self._try(self.sets.first(), None))
+
     def explore(self, until: float) -> None:
         """Try sets in the order of what is expected of them."""
-        if not self.tried:
-            self._enter(self._try(self.sets.first(), None))
         while time.perf_counter() < until and self.expected:
             likely = sorted(self.expected, key=lambda depots: self.expected[depots][0])[:CORES]
             likely = [depots for depots in likely if self.expected[depots][0] < UNLIKELY * self.leader.worth]
@@ -66,9 +69,9 @@ class Race:
 
     def narrow(self, until: float) -> None:
         """Search the best sets longer and longer."""
-        length_s = (until - time.perf_counter()) / len(ROUNDS)
-        for many, dearer in ROUNDS:
-            self._round(self._survivors(many, dearer), time.perf_counter() + length_s)
+        length_s = until - time.perf_counter()
+        for (many, dearer), share in zip(ROUNDS, SHARES, strict=True):
+            self._round(self._survivors(many, dearer), time.perf_counter() + share * length_s)
 
     def finish(self, until: float) -> None:
         """Search the very best sets to the end, or the last one with both cores, from hot to cold."""
@@ -126,7 +129,7 @@ class Race:
         for left in range(len(searchers), 0, -1):
             searcher, now = searchers[len(searchers) - left], time.perf_counter()
             searcher.restart(searcher.best_plan)
-            searcher.run_until(now + (until - now) / left, hot=WARM, cold=self.settings.cold)
+            searcher.run_until(now + (until - now) / left, hot=self.settings.hot, cold=self.settings.cold)
 
     def _second(self, searcher: Searcher) -> Searcher:
         """A second searcher of the same set."""
