@@ -10,7 +10,7 @@ import numpy as np
 from network_design.locate.answer import Deadline, LocationAnswer, LocationProgress, OnProgress
 from network_design.locate.facility.compiling import FloatArray
 from network_design.locate.facility.neighbours import improve_choice
-from network_design.locate.facility.relaxation import OPEN, UNDECIDED, Bounded
+from network_design.locate.facility.relaxation import UNDECIDED, Bounded
 from network_design.locate.facility.search import SiteSearch
 from network_design.locate.two_stage.planner import Flow, TwoStagePlanner
 from network_design.locate.two_stage.relaxation import TwoStageRelaxation
@@ -19,8 +19,10 @@ from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 
 FINISH_SHARE, FINISH_S = 0.02, 0.3  # of the budget, and seconds at most, kept for ending what runs
-SEARCH_SHARE = 0.25  # of the time left, for exchanging sites before any branching
-METHOD = "Lagrangian bound of both stages, cheapest flows, exchanges of sites, branch and bound on sites"
+SEARCH_SHARE = 0.4  # of the time left, for exchanging sites before any branching
+LIKELY = 0.002  # how often the bound opens a site that is worth a try
+SHAKEN = 6  # sites that change at random before single steps are tried again
+METHOD = "Lagrangian bound of both stages, cheapest flows, iterated exchanges of sites, branch and bound on sites"
 
 
 def solve(
@@ -28,8 +30,7 @@ def solve(
 ) -> LocationAnswer:
     """Return the best plan found in `budget_s` seconds, with a bound that no plan can be cheaper than.
 
-    Nothing is left to chance, so every seed finds the same plan unless time runs out. Raises `InfeasibleError` where
-    plants or satellites cannot hold all demand.
+    Raises `InfeasibleError` where plants or satellites cannot hold all demand.
     """
     started = time.perf_counter()
     _require_room(problem)
@@ -41,7 +42,7 @@ def solve(
     root = search.first_bound()
     planner.visit(root)
     root = search.raise_root(root)
-    _exchange_sites(planner, root, deadline)
+    _exchange_sites(planner, root, deadline, seed=seed)
     search.branch(deadline.is_over)
     return _answer(search, planner, root)
 
@@ -62,15 +63,26 @@ def _short(noun: str, capacity: FloatArray, problem: TwoStageProblem) -> Iterato
         yield f"No plan fits: customers want {need:g} in all, and all {noun} hold {room:g}. Add capacity."
 
 
-def _exchange_sites(planner: TwoStagePlanner, root: Bounded, deadline: Deadline) -> None:
-    """Open, close and exchange single sites around the best plan, the likeliest first."""
+def _exchange_sites(planner: TwoStagePlanner, root: Bounded, deadline: Deadline, *, seed: int) -> None:
+    """Open, close and exchange single sites around the best plan, the likeliest first; then shake it and try again.
+
+    Iterated local search: a few likely sites change at random, and what single steps make of it is kept if better.
+    """
     if planner.best is None:
         return
     until = deadline.spent_s() + SEARCH_SHARE * deadline.left_s()
-    opened = planner.best.opened
-    likely = np.flatnonzero((root.node.state == UNDECIDED) | (opened != (root.node.state == OPEN)))
-    order = likely[np.argsort(-root.average[likely], kind="stable")]
-    improve_choice(opened, order, planner.cost, is_over=lambda: deadline.spent_s() >= until)
+    draw = np.random.default_rng(seed)
+    undecided = root.node.state == UNDECIDED
+    shaken = planner.best.opened
+    while deadline.spent_s() < until:
+        likely = np.flatnonzero(undecided & ((root.average > LIKELY) | shaken | planner.best.opened))
+        order = likely[np.argsort(-root.average[likely], kind="stable")]
+        improve_choice(shaken, order, planner.cost, is_over=lambda: deadline.spent_s() >= until)
+        if len(likely) < SHAKEN:
+            break
+        shaken = planner.best.opened.copy()
+        flipped = draw.choice(likely, size=SHAKEN, replace=False)
+        shaken[flipped] = ~shaken[flipped]
 
 
 def _answer(search: SiteSearch, planner: TwoStagePlanner, root: Bounded) -> LocationAnswer:
