@@ -14,7 +14,7 @@ class Halt:
 
     def __init__(self, deadline: Deadline) -> None:
         self.flag = np.zeros(1, dtype=np.int8)
-        self._clock = threading.Timer(deadline.left_s(), self.now)
+        self._clock = threading.Timer(min(deadline.left_s(), threading.TIMEOUT_MAX), self.now)
         self._clock.daemon = True
 
     def __enter__(self) -> Halt:

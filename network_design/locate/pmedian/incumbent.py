@@ -31,9 +31,16 @@ class Incumbent:
     @property
     def enough(self) -> float:
         """A bound above this proves that nothing better exists."""
+        if math.isinf(self.cost):
+            return math.inf
         if self.whole:
             return self.cost - 1.0 + self._slack(self.cost)
         return self.cost - PROVEN / 2.0 * abs(self.cost)
+
+    @property
+    def target(self) -> float:
+        """A cost to raise the bound towards: that of the plan, a guess while none serves everybody."""
+        return self.cost if self.cost < math.inf else 2.0 * abs(self.bound) + 1.0
 
     @property
     def is_proven(self) -> bool:
@@ -44,7 +51,7 @@ class Incumbent:
         """Take a plan if it is cheaper; return whether it is."""
         with self._lock:
             cost = float(np.rint(cost)) if self.whole else cost
-            if cost >= self.cost:
+            if cost >= self.cost and len(self.open_sites):
                 return False
             self.cost, self.open_sites, self.found_at = cost, np.sort(open_sites), time.perf_counter()
             self._tell()

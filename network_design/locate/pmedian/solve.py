@@ -13,12 +13,14 @@ from network_design.locate.pmedian.halting import Halt
 from network_design.locate.pmedian.incumbent import Incumbent
 from network_design.locate.pmedian.near import Near, near_sites
 from network_design.locate.pmedian.reachable import require_reachable
+from network_design.locate.pmedian.single import solve_single
 from network_design.locate.pmedian.start import first_prices, nearest_two, plan_cost, seeded_sites, stay_open
 from network_design.locate.pmedian.swapping import Swapping
 from network_design.locate.pmedian.work import Work
 from retour.vocabulary import Status
 
 METHOD = "swap search, Lagrangian bound by the volume algorithm, search tree"
+NOBODY_FOUND = "No plan that serves every customer was found in time; allow more sites to open, or more time."
 FIRST_REACH = 1.5  # times the distance of the second nearest site of a plan drawn at random
 REACH = 1.4  # times that of a plan no swap improves
 
@@ -32,6 +34,8 @@ def solve(
     """
     deadline = Deadline(budget_s)
     allowed = require_reachable(problem)
+    if problem.open_count == 1:
+        return solve_single(problem, allowed, on_progress)
     incumbent = Incumbent(whole=problem.costs_are_whole, started=deadline.started, on_progress=on_progress)
     with Halt(deadline) as halt:
         near = _first_plans(problem, allowed, incumbent, seed=seed, halt=halt)
@@ -54,6 +58,8 @@ def _first_plans(
 
 
 def _answer(problem: DistanceProblem, incumbent: Incumbent, work: Work) -> CountedAnswer:
+    if np.isinf(incumbent.cost):
+        return CountedAnswer(Status.FAILED, None, None, method=METHOD, note=NOBODY_FOUND)
     _, _, assignment = nearest_two(problem, incumbent.open_sites)
     return CountedAnswer(
         status=Status.OPTIMAL if incumbent.is_proven else Status.FEASIBLE,

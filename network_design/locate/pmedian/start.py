@@ -86,4 +86,6 @@ def allowed_sites(problem: DistanceProblem) -> NDArray[np.bool_]:
 def first_prices(problem: DistanceProblem, sites: IntArray) -> FloatArray:
     """Return a price per customer to begin with: half way from its nearest to its second nearest open site."""
     first, second, _ = nearest_two(problem, sites)
+    served = np.isfinite(first)
+    first = np.where(served, first, first[served].max(initial=1.0))
     return problem.weight * (first + np.where(np.isfinite(second), second, 2.0 * first)) / 2.0

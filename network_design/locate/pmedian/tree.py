@@ -108,7 +108,7 @@ class Tree:
 
     def _open(self, branch_: Branch, on_plan: OnPlan) -> list[Branch]:
         """The children of a branch that may still hold something better."""
-        enough, target = self.incumbent.enough, self.incumbent.cost
+        enough, target = self.incumbent.enough, self.incumbent.target
         if branch_.bound >= enough:
             return []
         state, price, share = branch_.state.copy(), branch_.price.astype(np.float64), np.zeros(self.near.sites)

@@ -89,7 +89,9 @@ class Work:
         """Raise the bound at the root until that ends, and offer plans made of the sites that are chosen most."""
         swapping = self._swapping(self.near, seed=self.seed + 1)
         while not self.root.is_over and self.root.bound < self.incumbent.enough and not self.is_over():
-            self.root.climb(target=self.incumbent.cost, enough=self.incumbent.enough, iterations=STEPS, halt=self.halt)
+            self.root.climb(
+                target=self.incumbent.target, enough=self.incumbent.enough, iterations=STEPS, halt=self.halt
+            )
             self.incumbent.prove(self.root.bound)
             self._offer(swapping, self.root.most_chosen())
         if not self.is_over():

@@ -156,3 +156,24 @@ def test_warming_compiles_every_kernel():
     """What a first run needs has been compiled afterwards, the search tree's kernels too."""
     compile_all()
     assert all(kernel.signatures for kernel in (search, raise_bound, bound_node, branch))
+
+
+def test_ways_that_are_missing_are_never_taken():
+    """Three customers, three sites that reach two each: one site is too few, two sites serve everybody."""
+    values = np.array([[1.0, 2.0, np.inf], [np.inf, 4.0, 3.0], [5.0, np.inf, 6.0]])
+    problem = DistanceProblem("ring", "pmedian", Matrix(values), np.ones(3), 1, 1)
+    with pytest.raises(InfeasibleError, match="No single site .* open at least 2"):
+        pmedian.solve(problem, seed=1, budget_s=BUDGET_S)
+    assert 1.0 + 3.0 + 5.0 == proven(problem.replace(least_sites=2, most_sites=2))
+
+
+def test_where_no_plan_serves_everybody_none_is_shown():
+    """Five customers in a ring, each site reaches two neighbours: two sites leave one out, three are enough."""
+    values = np.full((5, 5), np.inf)
+    for customer in range(5):
+        values[customer, [customer, (customer + 1) % 5]] = 1.0
+    problem = DistanceProblem("ring", "pmedian", Matrix(values), np.ones(5), 2, 2)
+    answer = pmedian.solve(problem, seed=1, budget_s=1.0)
+    assert (Status.FAILED, None) == (answer.status, answer.cost) and "serves every customer" in answer.note
+    assert not check(problem, answer).feasible
+    assert 5.0 == proven(problem.replace(least_sites=3, most_sites=3))
