@@ -42,10 +42,10 @@ class FacilityProblem:
     """Sites and customers, numbered from 0.
 
     Opening a site costs `fixed_cost` (sites,); an open site serves at most `capacity` (sites,) of the `demand`
-    (customers,), unless service is UNLIMITED. `serving_cost` (sites, customers) is what serving the WHOLE customer from a site costs;
-    a share of the customer costs that share of it. Sites in `must_open` are open and those in `must_close` are not;
-    whatever is in neither is a candidate. `limits` bound how many sites of a group are open. Raises `InputError` with
-    every figure that makes no sense.
+    (customers,), unless service is UNLIMITED. `serving_cost` (sites, customers) is what serving the WHOLE customer
+    from a site costs; a share of the customer costs that share of it. Sites in `must_open` are open and those in
+    `must_close` are not; whatever is in neither is a candidate. `limits` bound how many sites of a group are open.
+    Raises `InputError` with every figure that makes no sense.
     """
 
     name: str

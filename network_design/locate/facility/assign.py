@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.locate.facility.compiling import FloatArray, IntArray, compiled
+from network_design.locate.facility.drawing import below, chance, exponential
 from network_design.locate.facility.knapsack import fill_whole, gainful
 from network_design.locate.facility.sorting import by_profit, copy_into, falling
 from network_design.locate.facility.transport import total_of
-from routing.pickup.ruin_recreate.chance import below, chance, exponential
 
 NEAREST = 6  # open sites a customer may go to: the cheapest ones
 FIRST_HEAT, LAST_HEAT = 0.3, 0.01  # temperature over the typical regret

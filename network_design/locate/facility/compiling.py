@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,21 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.pickup.ruin_recreate.compiling import digest_of
-
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 States = NDArray[np.int8]  # of each site: 1 open, -1 closed, 0 not decided
 
-_SOURCES = digest_of(Path(__file__).parent)
+
+def _digest() -> str:
+    """A digest of all sources of this folder, which changes with any of them."""
+    sources = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        sources.update(source.read_bytes())
+    return sources.hexdigest()
+
+
+_SOURCES = _digest()
 
 
 def compiled(function: Any) -> Any:
