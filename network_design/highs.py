@@ -5,7 +5,7 @@ Status and bound are read from the solver object itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -70,17 +70,26 @@ def solve_whole(
 
 
 def solve_linear(
-    program: Program, *, seed: int, budget_s: float, instead: Instead | None = None, prices_only: bool = False
-) -> Solution:
-    """Solve with no column whole; `prices_only` stops a large one at nearly best prices, without a corner."""
+    program: Program, *, seed: int, budget_s: float, instead: Instead | None = None, prices_only: bool = False,
+    rows: NDArray[np.bool_] | None = None,
+) -> Solution:  # fmt: skip
+    """Solve with no column whole; `prices_only` stops a large one at nearly best prices, without a corner.
+
+    With `rows` only some rows count; the others have no price.
+    """
     highs = _highs(seed=seed, budget_s=budget_s)
-    lp = _to_highs(program, whole=np.zeros(program.columns, dtype=bool), instead=instead)
+    lp = _to_highs(program, whole=np.zeros(program.columns, dtype=bool), instead=instead, rows=rows)
     if len(lp.a_matrix_.value_) > LARGE_NONZEROS:
         highs.setOptionValue("solver", "ipm")
         highs.setOptionValue("run_crossover", "off" if prices_only else "on")
     highs.passModel(lp)
     highs.run()
-    return _solution(highs, mip=False)
+    found = _solution(highs, mip=False)
+    if rows is None or not len(found.row_price):
+        return found
+    price = np.zeros(len(rows))
+    price[rows] = found.row_price
+    return replace(found, row_price=price)
 
 
 @dataclass(frozen=True)
@@ -126,14 +135,19 @@ def _highs(*, seed: int, budget_s: float) -> highspy.Highs:
     return highs
 
 
-def _to_highs(program: Program, *, whole: NDArray[np.bool_], instead: Instead | None = None) -> highspy.HighsLp:
+def _to_highs(
+    program: Program, *, whole: NDArray[np.bool_], instead: Instead | None = None,
+    rows: NDArray[np.bool_] | None = None,
+) -> highspy.HighsLp:  # fmt: skip
     lp, matrix, other = highspy.HighsLp(), program.matrix(), instead or Instead()
-    lp.num_row_, lp.num_col_ = program.rows, program.columns
+    used = np.ones(program.rows, dtype=bool) if rows is None else rows
+    matrix = matrix if rows is None else matrix[used]
+    lp.num_row_, lp.num_col_ = matrix.shape
     lp.col_cost_ = program.cost if other.cost is None else other.cost
     lp.offset_ = program.offset if other.cost is None else 0.0
     lp.col_lower_ = program.lower if other.lower is None else other.lower
     lp.col_upper_ = program.upper if other.upper is None else other.upper
-    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower[used], program.row_upper[used]
     _set_matrix(lp, matrix)
     if whole.any():
         lp.integrality_ = [_INTEGER if w else _CONTINUOUS for w in whole]

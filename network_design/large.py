@@ -1,12 +1,11 @@
 """Large designs: a first design from the relaxation, neighbourhoods improved one by one, a bound proven meanwhile.
 
 Fix and optimise (Helber and Sahling 2010, doi:10.1016/j.ijpe.2009.08.022): each neighbourhood is a small program solved
-by itself. The relaxation with all its strength takes long, so it is solved beside that; its prices give the bound.
+by itself. The relaxation with all its strength takes long, so it is solved beside that (`network_design.proof`).
 """
 
 from __future__ import annotations
 
-import threading
 import time
 
 import numpy as np
@@ -18,6 +17,7 @@ from network_design.model.build import DesignModel, build_model
 from network_design.model.program import FloatArray
 from network_design.neighbourhood import Neighbourhoods
 from network_design.part import Whole, improved
+from network_design.proof import Proof
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 
@@ -37,39 +37,18 @@ def is_large(model: DesignModel) -> bool:
 def design_large(model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent) -> Solution:
     """Return the best values found in time, FEASIBLE, with a bound; FAILED where not even a first design was found."""
     deadline = time.perf_counter() + budget_s
-    proof = _Proof(model, seed=seed, budget_s=budget_s)
     weak = build_model(model.sets.instance, strong=False)
     listener(Progress("design", 0.15, "relaxing"))
     relaxed = solve_linear(weak.program, seed=seed, budget_s=budget_s * FIRST_SHARE, prices_only=True)
     bound = dual_bound(weak, relaxed.row_price) if len(relaxed.row_price) else None
+    proof = Proof(model, relaxed.values, seed=seed, deadline=deadline)
     values = first_design(weak, relaxed.values, seed=seed, deadline=deadline) if len(relaxed.values) else None
     if values is not None:
         listener(Progress("design", 0.3, f"first design: {_cost(model, values):,.0f}", _cost(model, values)))
         values = _improve(model, values, seed=seed, deadline=deadline, listener=listener)
-    strong = proof.bound(deadline)
-    best = max((b for b in (bound, strong) if b is not None), default=None)
+    best = max((b for b in (bound, proof.bound()) if b is not None), default=None)
     status = Status.FAILED if values is None else Status.FEASIBLE
     return Solution(status, np.zeros(0) if values is None else values, best, np.zeros(0))
-
-
-class _Proof:
-    """The strong relaxation, solved beside everything else."""
-
-    def __init__(self, model: DesignModel, *, seed: int, budget_s: float) -> None:
-        self._model, self._found = model, None
-        self._seed, self._budget_s = seed, budget_s
-        self._thread = threading.Thread(target=self._solve, daemon=True)
-        self._thread.start()
-
-    def bound(self, deadline: float) -> float | None:
-        """Return the bound, waiting for it until the deadline; None where it did not come."""
-        self._thread.join(max(0.0, deadline - time.perf_counter()))
-        return self._found
-
-    def _solve(self) -> None:
-        found = solve_linear(self._model.program, seed=self._seed, budget_s=self._budget_s, prices_only=True)
-        if len(found.row_price) and np.isfinite(found.row_price).all():
-            self._found = dual_bound(self._model, found.row_price)
 
 
 def _cost(model: DesignModel, values: FloatArray) -> float:
