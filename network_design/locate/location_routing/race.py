@@ -32,7 +32,7 @@ OnBest = Callable[[float], None]
 
 
 class Race:
-    """All sets tried so far; `leader` is the best."""
+    """All sets tried so far: how they were found, and which are searched on."""
 
     def __init__(
         self, ground: Ground, sets: DepotSets, threads: Executor, *, seed: int, settings: Settings, on_best: OnBest
@@ -44,8 +44,13 @@ class Race:
 
     @property
     def leader(self) -> Searcher:
-        """The set whose plan is the cheapest."""
+        """The set that looks best, whether or not it has a plan that overloads no depot."""
         return min(self.tried.values(), key=lambda searcher: searcher.worth)
+
+    @property
+    def winner(self) -> Searcher:
+        """The set whose plan is the cheapest of those that overload no depot; where there is none, the leader."""
+        return min(self.tried.values(), key=lambda searcher: (searcher.cost, searcher.worth))
 
     @property
     def steps(self) -> int:
@@ -76,6 +81,8 @@ class Race:
     def finish(self, until: float) -> None:
         """Search the very best sets to the end, or the last one with both cores, from hot to cold."""
         lanes = self._survivors(CORES, LAST_DEARER)
+        if self.winner not in lanes:
+            lanes = [*lanes[: CORES - 1], self.winner]
         if len(lanes) == 1:
             lanes.append(self._second(lanes[0]))
         began, hot, cold = time.perf_counter(), self.settings.hot, self.settings.cold

@@ -23,7 +23,7 @@ from network_design.locate.location_routing.work import new_work
 RANK = 3  # the near customer whose distance is the measure of temperature
 CHUNK_S = 0.05  # between two looks at the clock
 ROUNDING = 1e-6  # overload that is none
-DEAR = 3.0  # how many first tolls a unit of overload costs where a set has no plan without any
+DEAR = 3.0  # how many first tolls a unit of overload costs at least where a set has no plan without any
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ class Searcher:
     @property
     def worth(self) -> float:
         """The cost that sets are compared by: that of the best plan, or a guess where all overload depots."""
-        guess = float(self.plan.figure[COST] + DEAR * self.first_toll * self.plan.figure[OVERLOAD])
+        toll = max(self.toll, DEAR * self.first_toll)
+        guess = float(self.plan.figure[COST] + toll * self.plan.figure[OVERLOAD])
         return min(self.cost, guess + self._opening(self.plan)) if self.filled else np.inf
 
     def _opening(self, plan: Plan) -> float:

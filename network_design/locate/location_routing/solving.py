@@ -51,8 +51,8 @@ def solve(
 
 def _known(problem: LocationRouting, race: Race) -> Known:
     """The best plan so far; where all overload depots one of these, whose cost closes no depot."""
-    routes = routes_of(race.ground, race.leader.best_plan)
-    return Known(routes, _cost(problem, routes), feasible=race.leader.feasible)
+    routes = routes_of(race.ground, race.winner.best_plan)
+    return Known(routes, _cost(problem, routes), feasible=race.winner.feasible)
 
 
 class _Board:
@@ -96,10 +96,10 @@ def _why_impossible(problem: LocationRouting) -> Iterator[str]:
 
 
 def _answer(problem: LocationRouting, race: Race, proven: float) -> LocationAnswer:
-    if not race.leader.feasible:
+    if not race.winner.feasible:
         note = "No plan was found that overloads no depot; give more time, or depots more room."
         return LocationAnswer(Status.FAILED, None, proven, iterations=race.steps, method=METHOD, note=note)
-    routes, assignment = routes_of(race.ground, race.leader.best), np.full(problem.customers, -1)
+    routes, assignment = routes_of(race.ground, race.winner.best), np.full(problem.customers, -1)
     for depot, customers in routes:
         assignment[list(customers)] = depot
     cost = _cost(problem, routes)
