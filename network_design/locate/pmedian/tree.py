@@ -76,10 +76,13 @@ class Tree:
         with self._lock:
             return not self._waiting and not self._at_work
 
-    def work(self, *, until: Callable[[], bool], on_plan: OnPlan) -> None:
-        """Open branches until nothing is left or `until` says so; `on_plan` is given what looks good."""
+    def work(self, *, until: Callable[[], bool], on_plan: OnPlan, dives: bool = False) -> None:
+        """Open branches until nothing is left or `until` says so; `on_plan` is given what looks good.
+
+        A thread that `dives` goes on with the latest branch, towards plans; the others with the lowest bound.
+        """
         while not until() and not self.is_done:
-            branch_ = self._take()
+            branch_ = self._take(dives=dives)
             if branch_ is None:
                 time.sleep(WAIT_S)
                 continue
@@ -90,14 +93,23 @@ class Tree:
     def _is_deep(self) -> bool:
         return bool(self._waiting) and len(self._waiting) * self._waiting[0][2].nbytes > MOST_BYTES
 
-    def _take(self) -> Branch | None:
+    def _take(self, *, dives: bool) -> Branch | None:
         with self._lock:
             if not self._waiting:
                 return None
-            taken = self._waiting.pop()[2] if self._is_deep else heapq.heappop(self._waiting)[2]
+            taken = self._pop(latest=dives and not self._is_deep)
             self._at_work[id(taken)] = taken.bound
             self.nodes += 1
             return taken
+
+    def _pop(self, *, latest: bool) -> Branch:
+        if not latest:
+            return self._waiting.pop()[2] if self._is_deep else heapq.heappop(self._waiting)[2]
+        last = max(range(len(self._waiting)), key=lambda k: self._waiting[k][1])
+        self._waiting[last], self._waiting[-1] = self._waiting[-1], self._waiting[last]
+        taken = self._waiting.pop()[2]
+        heapq.heapify(self._waiting)
+        return taken
 
     def _give_back(self, branch_: Branch, children: list[Branch]) -> None:
         with self._lock:
@@ -133,7 +145,7 @@ class Tree:
     def _children(self, parent: Branch, site: int) -> list[Branch]:
         if site == NOTHING_BETTER or not self._leaves_a_plan(parent.state):
             return []
-        return [parent] if site < 0 else [self._child(parent, site, side) for side in (OPEN, SHUT)]
+        return [parent] if site < 0 else [self._child(parent, site, side) for side in (SHUT, OPEN)]
 
     def _child(self, parent: Branch, site: int, side: int) -> Branch:
         state = parent.state.copy()

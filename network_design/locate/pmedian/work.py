@@ -116,7 +116,7 @@ class Work:
             self._round(self._swapping(lists, seed=int(random.integers(2**31))), begin)
             failures = 0 if self.incumbent.cost < best else failures + 1
         self._root_ready.wait()
-        self._search_tree(seed=self.seed + 1)
+        self._search_tree(seed=self.seed + 1, dives=True)
 
     @property
     def _is_heavy(self) -> bool:
@@ -150,7 +150,7 @@ class Work:
             self.incumbent.offer(better, cost)
         return better, cost
 
-    def _search_tree(self, *, seed: int) -> None:
+    def _search_tree(self, *, seed: int, dives: bool = False) -> None:
         if self.tree is None:
             return
         swapping, random = self._swapping(self.tree.near, seed=seed), np.random.default_rng(seed)
@@ -159,4 +159,4 @@ class Work:
             if is_leaf or random.random() < 1.0 / PLAN_EVERY:
                 self._offer(swapping, open_sites, kicks=0 if is_leaf else PLAN_KICKS)
 
-        self.tree.work(until=self.is_over, on_plan=on_plan)
+        self.tree.work(until=self.is_over, on_plan=on_plan, dives=dives)
