@@ -52,9 +52,12 @@ class Branch:
 class Tree:
     """Branches that wait, branches at work, and what trying sites has taught."""
 
-    def __init__(self, near: Near, root: Branch, *, count: int, incumbent: Incumbent, halt: Halt) -> None:
+    def __init__(
+        self, near: Near, root: Branch, *, count: int, incumbent: Incumbent, halt: Halt, proves: bool = True
+    ) -> None:
+        """Begin with one branch; `proves` says whether it holds all plans, so that its bound is one of the whole."""
         self.near, self.count, self.incumbent, self._halt = near, count, incumbent, halt
-        self.nodes = 0
+        self.nodes, self._proves = 0, proves
         affordable = CANDIDATE_ENTRIES // max(1, len(near.site))
         self._candidates = int(np.clip(affordable, LEAST_CANDIDATES, MOST_CANDIDATES))
         self._order = itertools.count()
@@ -116,7 +119,8 @@ class Tree:
             for child in children:
                 heapq.heappush(self._waiting, (child.bound, next(self._order), child))
             del self._at_work[id(branch_)]
-        self.incumbent.prove(self.bound)
+        if self._proves:
+            self.incumbent.prove(self.bound)
 
     def _open(self, branch_: Branch, on_plan: OnPlan) -> list[Branch]:
         """The children of a branch that may still hold something better."""

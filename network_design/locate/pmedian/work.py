@@ -27,6 +27,8 @@ LEAST_ROUNDS = 6
 HEAVY_ENTRIES = 1_000_000  # of the lists; above, a branch takes a second and more
 PLAN_EVERY = 10  # branches between two plans made from one
 PLAN_KICKS = 50
+NEARLY_ALWAYS, HARDLY_EVER = 0.95, 0.01  # shares of the relaxation
+LEAST_AROUND_S, AROUND = 1.0, 2.0  # for the search around the relaxation, in the time that took
 NARROW = (0.05, 0.1, 0.2, 0.4)  # shares of the gap by which a site may miss the best ones and still be tried
 NOISE = (0.0, 0.1, 0.3)  # added to how often a site is chosen when a new plan is made
 
@@ -51,6 +53,7 @@ class Work:
         self._cost_of = cost_of
         self.tree: Tree | None = None
         self._root_ready = threading.Event()
+        self._root_s = LEAST_AROUND_S
         self._stay = stay_open(problem)
 
     @property
@@ -87,6 +90,7 @@ class Work:
 
     def _raise(self) -> None:
         """Raise the bound at the root until that ends, and offer plans made of the sites that are chosen most."""
+        begun = time.perf_counter()
         swapping = self._swapping(self.near, seed=self.seed + 1)
         while not self.root.is_over and self.root.bound < self.incumbent.enough and not self.is_over():
             self.root.climb(
@@ -99,12 +103,14 @@ class Work:
             root = Branch(self.root.bound, state, self.root.price.astype(np.float32))
             lists, count = self.near.only(state != SHUT), self.problem.open_count
             self.tree = Tree(lists, root, count=count, incumbent=self.incumbent, halt=self.halt)
+        self._root_s = max(LEAST_AROUND_S, AROUND * (time.perf_counter() - begun))
         self._root_ready.set()
 
     def _improve(self) -> None:
         """Improve the plan until it has not become better for long; then help with the tree."""
         begun, failures, random = time.perf_counter(), 0, np.random.default_rng(self.seed)
         self._round(self._swapping(self.near, seed=self.seed), self.incumbent.open_sites, until_root=True)
+        self._search_around(seed=self.seed + 2)
         while not self.is_over() and self._root_ready.is_set():
             since_s, best = time.perf_counter() - self.incumbent.found_at, self.incumbent.cost
             if failures >= LEAST_ROUNDS and not self._is_heavy and since_s > PATIENCE * (time.perf_counter() - begun):
@@ -122,6 +128,25 @@ class Work:
     def _is_heavy(self) -> bool:
         """Whether the tree is so slow that a better plan is the likelier gain."""
         return self.tree is not None and len(self.tree.near.site) > HEAVY_ENTRIES
+
+    def _search_around(self, *, seed: int) -> None:
+        """Search the plans that open what the relaxation nearly always opens, and nothing that it hardly ever does.
+
+        Where the relaxation is tight few sites are left, and swaps alone do not find the best of them.
+        """
+        share, state = self.root.share, self.root.state.copy()
+        is_idle = share <= HARDLY_EVER
+        is_idle[self.incumbent.open_sites] = False
+        state[(state == FREE) & is_idle] = SHUT
+        state[(state == FREE) & (share >= NEARLY_ALWAYS)] = OPEN
+        count, ends_at = self.problem.open_count, time.perf_counter() + self._root_s
+        if not (state == OPEN).sum() <= count <= (state != SHUT).sum():
+            return
+        root = Branch(self.root.bound, state, self.root.price.astype(np.float32))
+        around = Tree(
+            self.near.only(state != SHUT), root, count=count, incumbent=self.incumbent, halt=self.halt, proves=False
+        )
+        self._work_on(around, until=lambda: self.is_over() or time.perf_counter() > ends_at, seed=seed)
 
     def _narrow(self, share: float, begin: IntArray) -> Near:
         """The lists of sites that miss the best ones by less than a share of the gap, and of those in a plan."""
@@ -153,10 +178,13 @@ class Work:
     def _search_tree(self, *, seed: int, dives: bool = False) -> None:
         if self.tree is None:
             return
-        swapping, random = self._swapping(self.tree.near, seed=seed), np.random.default_rng(seed)
+        self._work_on(self.tree, until=self.is_over, seed=seed, dives=dives)
+
+    def _work_on(self, tree: Tree, *, until: Callable[[], bool], seed: int, dives: bool = False) -> None:
+        swapping, random = self._swapping(tree.near, seed=seed), np.random.default_rng(seed)
 
         def on_plan(open_sites: IntArray, is_leaf: bool) -> None:
             if is_leaf or random.random() < 1.0 / PLAN_EVERY:
                 self._offer(swapping, open_sites, kicks=0 if is_leaf else PLAN_KICKS)
 
-        self.tree.work(until=self.is_over, on_plan=on_plan, dives=dives)
+        tree.work(until=until, on_plan=on_plan, dives=dives)
