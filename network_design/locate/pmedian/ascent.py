@@ -38,7 +38,7 @@ class Ascent:
 
     def __post_init__(self) -> None:
         """Make room for what is found."""
-        self.rho, self.share = np.zeros(self.near.sites), np.zeros(self.near.sites)
+        self.rho, self.share = np.zeros(self.near.sites), np.full(self.near.sites, -1.0)
         self._cap = np.empty(self.near.customers)
         cap_prices(self.near.start, self.near.site, self.near.cost, self.near.beyond, self.state, self._cap)
 

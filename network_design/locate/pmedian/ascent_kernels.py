@@ -127,7 +127,8 @@ def raise_bound(start, site, cost, by_site, customer, site_cost, cap, state, cou
     """Raise the bound by moving `price` (customers,), never above `cap`; stop when it is `enough`, or once
     `halt[0]` is set by another thread.
 
-    Sets `rho` to the worth of the sites at the best prices and `share` to how often each was chosen, averaged. Returns
+    Sets `rho` to the worth of the sites at the best prices and `share` to how often each was chosen, averaged; it goes
+    on from an earlier average unless it begins below 0. Returns
     (bound, worst chosen, best left out, step factor, iterations): see `choose`.
     """
     n, sites = len(price), len(rho)
@@ -139,8 +140,9 @@ def raise_bound(start, site, cost, by_site, customer, site_cost, cap, state, cou
     total, worst_in, best_out = choose(rho, state, count, chosen, buffer)
     best = total + sum_of(price)
     shortfall(by_site, customer, site_cost, price, chosen, average)
-    for i in range(sites):
-        share[i] = 1.0 if chosen[i] else 0.0
+    if share[0] < 0.0:
+        for i in range(sites):
+            share[i] = 1.0 if chosen[i] else 0.0
     reds, done = 0, 0
     while done < iterations and best < enough and factor > LEAST_FACTOR and halt[0] == 0:
         done += 1
@@ -259,6 +261,7 @@ def branch(start, site, cost, by_site, customer, site_cost, beyond, state, count
             for side in range(2):
                 copy(state, state_there)
                 copy(price, trial)
+                share_there[0] = -1.0
                 state_there[i] = OPEN if side == 1 else SHUT
                 there, _, _ = bound_node(
                     start, site, cost, by_site, customer, site_cost, beyond, state_there, count, target, enough,

@@ -127,7 +127,7 @@ class Tree:
         enough, target = self.incumbent.enough, self.incumbent.target
         if branch_.bound >= enough:
             return []
-        state, price, share = branch_.state.copy(), branch_.price.astype(np.float64), np.zeros(self.near.sites)
+        state, price, share = branch_.state.copy(), branch_.price.astype(np.float64), np.full(self.near.sites, -1.0)
         lists = (*self.near.lists, self.near.beyond)
         found, _, _ = bound_node(
             *lists, state, self.count, target, enough, NODE_ITERATIONS, FACTOR, price, np.zeros(self.near.sites), share,
