@@ -1,0 +1,158 @@
+"""A stored design as people read it: what becomes of each place, what moves between places, what it costs by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from service.designing_store import DesignRun
+from service.run import INPUTS
+from service.tablefiles import read_parquet
+
+WAY = ["from_id", "to_id", "mode", "product_id"]
+ALWAYS, NEVER = "always there", "never open"
+SOLD, DISPOSED = "sold", "disposed of"
+SAME_T = 1e-6  # sizes closer than this are one size
+PRICE_WORDS = {
+    "SUPPLY": "one more tonne arising costs", "CAPACITY": "one more tonne of size saves",
+    "PRODUCT_DISPOSAL": "one more tonne allowed to be disposed of saves",
+    "LANE": "one more tonne on the way saves", "EMISSIONS": "one more tonne allowed to be emitted saves",
+    "BUDGET": "one more unit of money to invest saves", "COUNT": "one more open place allowed saves",
+}  # fmt: skip
+
+
+def stored_input(run: DesignRun, name: str) -> pd.DataFrame:
+    """Return the stored copy of an input table."""
+    return read_parquet(run.path / INPUTS / f"{name}.parquet")
+
+
+def periods_of(run: DesignRun) -> list[int]:
+    """Return the periods, 1 to the last."""
+    return list(range(1, run.manifest.network.periods + 1))
+
+
+def period_names(run: DesignRun) -> list[str]:
+    """Return what people call each period; its number where it has no name."""
+    table = stored_input(run, "periods").sort_values("period")
+    return [n if isinstance(n, str) and n else str(p) for p, n in zip(table["period"], table["name"], strict=True)]
+
+
+def place_board(run: DesignRun) -> pd.DataFrame:
+    """Return a row per place in the input's order, what was asked beside what was found.
+
+    place_id, name, kind, status, operator, lat, lon -> these, `fate` (what becomes of it, in words), `is_open` (at the
+    end, or always), and per period t `size_t_<t>`, `used_t_<t>` (empty where nothing is decided).
+    """
+    places = stored_input(run, "places")[["place_id", "name", "kind", "status", "operator", "lat", "lon"]]
+    opened = run.table("opened")
+    named = places["name"].where(places["name"].astype(object).map(bool)).fillna(places["place_id"])
+    board = places.assign(name=named).set_index("place_id")
+    for column in ("size_t", "used_t"):
+        wide = opened.pivot(index="place_id", columns="period", values=column)
+        board = board.join(wide.add_prefix(f"{column}_"))
+    fates = {str(i): fate(rows) for i, rows in opened.sort_values("period").groupby("place_id")}
+    last = opened[opened["period"] == run.manifest.network.periods].set_index("place_id")["is_open"]
+    board.insert(6, "fate", pd.Series(board.index, board.index).map(fates).fillna(ALWAYS))
+    board.insert(7, "is_open", board.index.to_series().map(last).astype("boolean").fillna(True).astype(bool))
+    return board.reset_index()
+
+
+def fate(rows: pd.DataFrame) -> str:
+    """Return what becomes of one place, given its rows of `opened` in order: `opens in 1, grows in 3`."""
+    if not rows["is_open"].any():
+        return "closes at once" if rows["closes"].any() else NEVER
+    words, size = [], None
+    for row in rows.itertuples():
+        if row.opens:
+            words.append(f"opens in {row.period}")
+        elif row.closes:
+            words.append(f"closes in {row.period}")
+        elif row.is_open and size is not None and abs(row.size_t - size) > SAME_T:
+            words.append(f"{'grows' if row.size_t > size else 'shrinks'} in {row.period}")
+        size = float(row.size_t) if row.is_open else None
+    return ", ".join(words) or "stays open"
+
+
+def flow_board(run: DesignRun) -> pd.DataFrame:
+    """Return a row per way and product, the heaviest first: WAY, `amount_t` of all periods, `amount_t_<t>` of each."""
+    wide = run.table("flows").pivot_table(index=WAY, columns="period", values="amount_t", aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(columns=periods_of(run), fill_value=0.0)
+    board = wide.add_prefix("amount_t_").rename_axis(columns=None)
+    board.insert(0, "amount_t", wide.sum(axis=1))
+    return board.reset_index().sort_values(["amount_t", *WAY], ascending=[False, *[True] * 4], ignore_index=True)
+
+
+def located_ways(run: DesignRun, period: int | None = None) -> pd.DataFrame:
+    """Return from_id, to_id, amount_t of all products (in one period, or all together) with the lat, lon of both ends.
+
+    Ways with an end nobody knows the place of are left out; the heaviest come first.
+    """
+    flows = run.table("flows")
+    flows = flows if period is None else flows[flows["period"] == period]
+    ways = flows.groupby(["from_id", "to_id"], as_index=False)["amount_t"].sum()
+    at = stored_input(run, "places").set_index("place_id")[["lat", "lon", "kind"]]
+    ways = ways.join(at.add_prefix("from_"), on="from_id").join(at.add_prefix("to_"), on="to_id")
+    ways = ways.dropna(subset=["from_lat", "from_lon", "to_lat", "to_lon"])
+    return ways.sort_values(["amount_t", "from_id", "to_id"], ascending=[False, True, True], ignore_index=True)
+
+
+def cost_by_line(run: DesignRun) -> pd.DataFrame:
+    """Return cost by ledger line, the dearest first: `activity`, `cost_<t>` per period, `cost`, `present_cost`."""
+    ledger = run.table("ledger")
+    wide = ledger.pivot_table(index="activity", columns="period", values="cost", aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(columns=periods_of(run), fill_value=0.0)
+    board = wide.add_prefix("cost_").rename_axis(columns=None).assign(cost=wide.sum(axis=1))
+    board["present_cost"] = ledger.groupby("activity")["present_cost"].sum()
+    return board.reset_index().sort_values(["present_cost", "activity"], ascending=[False, True], ignore_index=True)
+
+
+def worth_of_limits(run: DesignRun, *, negligible: float = 0.005) -> pd.DataFrame:
+    """Return the prices that are not nothing, limits before supply, the highest first, with `words` for each.
+
+    Periods of one limit stand in one row: its highest `price`, in which `period`, and in how many `periods` it binds.
+    """
+    prices = run.table("prices")
+    prices = prices[prices["price"].abs() > negligible].sort_values("price", ascending=False, kind="stable")
+    key = ["limit", "place_id", "product_id"]
+    rows = prices.groupby(key, sort=False, dropna=False, as_index=False).agg(
+        period=("period", "first"), price=("price", "first"), periods=("period", "nunique")
+    )
+    words = rows["limit"].map(PRICE_WORDS).fillna("one more unit of " + rows["limit"].str.lower() + " saves")
+    ranked = rows.assign(words=words, supply=rows["limit"] == "SUPPLY")
+    return ranked.sort_values(["supply", "price"], ascending=[True, False], kind="stable", ignore_index=True).drop(
+        columns="supply"
+    )
+
+
+def bound_words(run: DesignRun) -> str:
+    """Return what is proven about the cost, in plain words."""
+    from service.text import percent
+
+    m = run.manifest
+    if m.bound is None or m.gap is None:
+        return "Nothing is proven about how much cheaper a design could be; more time may prove a bound."
+    least = money(m.bound, m.network.currency)
+    if m.gap <= 0.0 or str(m.status) == "OPTIMAL":
+        return f"Proven best: no design of this network costs less than {least}, discounted."
+    return (
+        f"No design of this network can cost less than {least}. This one costs {money(m.cost - m.bound, m.network.currency)} "
+        f"more than that: it is at most {percent(m.gap, 2)} of its cost away from the best there is."
+    )
+
+
+def money(value: float | None, currency: str) -> str:
+    """Write an amount with its currency: cents below a thousand, whole units above."""
+    from service.text import number
+
+    return number(value, 2 if value is not None and abs(value) < 1000 else 0) + (
+        "" if value is None else f" {currency}"
+    )
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as plain values, None where a cell is empty."""
+    return [
+        {k: None if pd.isna(v) else v for k, v in zip(frame.columns, row, strict=True)}
+        for row in frame.itertuples(index=False, name=None)
+    ]
