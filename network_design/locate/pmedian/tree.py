@@ -29,6 +29,7 @@ NODE_ITERATIONS = 100
 FACTOR = 0.3
 RELIABLE = 1  # a site tried so often is not tried again
 MOST_BYTES = 600_000_000  # of waiting branches; then the deepest come first
+DIVE_GAP = 0.1  # a dive ends where the bound has risen by this share of the gap
 WAIT_S = 0.002
 NOTHING_BETTER = -2
 
@@ -109,6 +110,9 @@ class Tree:
         if not latest:
             return self._waiting.pop()[2] if self._is_deep else heapq.heappop(self._waiting)[2]
         last = max(range(len(self._waiting)), key=lambda k: self._waiting[k][1])
+        lowest = self._waiting[0][0]
+        if self._waiting[last][0] > lowest + DIVE_GAP * (self.incumbent.target - lowest):
+            return heapq.heappop(self._waiting)[2]
         self._waiting[last], self._waiting[-1] = self._waiting[-1], self._waiting[last]
         taken = self._waiting.pop()[2]
         heapq.heapify(self._waiting)

@@ -25,7 +25,7 @@ ROUND_CHUNKS = 3  # without success, after which the swap search begins anew
 PATIENCE = 0.5  # share of its time the swap search may go without success before it helps with the tree
 LEAST_ROUNDS = 6
 HEAVY_ENTRIES = 1_000_000  # of the lists; above, a branch takes a second and more
-PLAN_EVERY = 10  # branches between two plans made from one
+PLAN_EVERY, PLAN_EVERY_DIVE = 10, 2  # branches between two plans made from one
 PLAN_KICKS = 50
 NEARLY_ALWAYS, HARDLY_EVER = 0.95, 0.01  # shares of the relaxation
 LEAST_AROUND_S, AROUND = 1.0, 2.0  # for the search around the relaxation, in the time that took
@@ -146,7 +146,7 @@ class Work:
         around = Tree(
             self.near.only(state != SHUT), root, count=count, incumbent=self.incumbent, halt=self.halt, proves=False
         )
-        self._work_on(around, until=lambda: self.is_over() or time.perf_counter() > ends_at, seed=seed)
+        self._work_on(around, until=lambda: self.is_over() or time.perf_counter() > ends_at, seed=seed, dives=True)
 
     def _narrow(self, share: float, begin: IntArray) -> Near:
         """The lists of sites that miss the best ones by less than a share of the gap, and of those in a plan."""
@@ -184,7 +184,7 @@ class Work:
         swapping, random = self._swapping(tree.near, seed=seed), np.random.default_rng(seed)
 
         def on_plan(open_sites: IntArray, is_leaf: bool) -> None:
-            if is_leaf or random.random() < 1.0 / PLAN_EVERY:
+            if is_leaf or random.random() < 1.0 / (PLAN_EVERY_DIVE if dives else PLAN_EVERY):
                 self._offer(swapping, open_sites, kicks=0 if is_leaf else PLAN_KICKS)
 
         tree.work(until=until, on_plan=on_plan, dives=dives)
