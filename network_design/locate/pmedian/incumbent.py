@@ -58,14 +58,19 @@ class Incumbent:
             return True
 
     def prove(self, bound: float) -> None:
-        """Take a bound if it is higher, less what rounding may have added, up to whole numbers where costs are."""
+        """Take a bound if it is higher; infinite: nothing better than the plan exists."""
         with self._lock:
-            sound = bound - self._slack(bound) if bound < self.cost else self.cost
-            if self.whole and bound < math.inf:
-                sound = min(self.cost, float(math.ceil(sound)))
+            sound = min(self.cost, self.sound(bound)) if bound < self.cost else self.cost
             if sound > self.bound:
                 self.bound = sound
                 self._tell()
+
+    def sound(self, bound: float) -> float:
+        """Return a bound less what rounding may have added, up to a whole number where costs are."""
+        if math.isinf(bound):
+            return bound
+        less = bound - self._slack(bound)
+        return float(math.ceil(less)) if self.whole else less
 
     def _slack(self, value: float) -> float:
         return ROUNDING * abs(value) + ROUNDING

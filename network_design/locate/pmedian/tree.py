@@ -61,8 +61,8 @@ class Tree:
         self.nodes, self._proves = 0, proves
         affordable = CANDIDATE_ENTRIES // max(1, len(near.site))
         self._candidates = int(np.clip(affordable, LEAST_CANDIDATES, MOST_CANDIDATES))
-        self._order = itertools.count()
-        self._waiting: list[tuple[float, int, Branch]] = [(root.bound, next(self._order), root)]
+        self._order = itertools.count(0, -1)  # of equal bounds the latest first
+        self._waiting: list[tuple[float, int, Branch]] = [(incumbent.sound(root.bound), next(self._order), root)]
         self._at_work: dict[int, float] = {}
         self._lock = threading.Lock()
         self._gain = np.zeros((2, near.sites))
@@ -109,7 +109,7 @@ class Tree:
     def _pop(self, *, latest: bool) -> Branch:
         if not latest:
             return self._waiting.pop()[2] if self._is_deep else heapq.heappop(self._waiting)[2]
-        last = max(range(len(self._waiting)), key=lambda k: self._waiting[k][1])
+        last = min(range(len(self._waiting)), key=lambda k: self._waiting[k][1])
         lowest = self._waiting[0][0]
         if self._waiting[last][0] > lowest + DIVE_GAP * (self.incumbent.target - lowest):
             return heapq.heappop(self._waiting)[2]
@@ -121,7 +121,7 @@ class Tree:
     def _give_back(self, branch_: Branch, children: list[Branch]) -> None:
         with self._lock:
             for child in children:
-                heapq.heappush(self._waiting, (child.bound, next(self._order), child))
+                heapq.heappush(self._waiting, (self.incumbent.sound(child.bound), next(self._order), child))
             del self._at_work[id(branch_)]
         if self._proves:
             self.incumbent.prove(self.bound)
