@@ -1,4 +1,4 @@
-"""The instances of a study: its baseline, its options, and each of them in each future."""
+"""The instances of a study: its baseline in each future, and the options to be designed."""
 
 from __future__ import annotations
 
@@ -34,19 +34,14 @@ def options(study: Study) -> tuple[Option, ...]:
     return study.designs or (Option(id=BASELINE, name="As the network stands"),)
 
 
-def option_instance(option: Option, base: DesignInstance) -> DesignInstance:
-    """Return the baseline with an option's levers pulled."""
-    return pulled(changed(base, option.changes), option.levers)
-
-
-def futures(study: Study, instance: DesignInstance, option: Option, *, folder: Path) -> tuple[Future, ...]:
-    """Return an option in every future; tables that a scenario replaces lie in `folder`."""
+def futures(study: Study, instance: DesignInstance, *, folder: Path) -> tuple[Future, ...]:
+    """Return the baseline in every future; tables that a scenario replaces lie in `folder`."""
     if not study.scenarios:
-        return (Future("expected", "As expected", 1.0, option_instance(option, baseline(study, instance))),)
+        return (Future("expected", "As expected", 1.0, baseline(study, instance)),)
     return tuple(
         Future(
             s.id, s.name or s.id, s.probability or 0.0,
-            option_instance(option, baseline(study, changed(replaced(instance, s, folder), s.changes))),
+            baseline(study, changed(replaced(instance, s, folder), s.changes)),
         )
         for s in study.scenarios
     )  # fmt: skip

@@ -104,9 +104,9 @@ def _levers(study: Study) -> Iterator[tuple[str, Levers]]:
 
 
 def _changes(study: Study) -> Iterator[tuple[str, Change]]:
-    for where, owner in [("", study), *((f"designs.{o.id}.", o) for o in study.designs),
-                         *((f"scenarios.{s.id}.", s) for s in study.scenarios)]:  # fmt: skip
-        for number, change in enumerate(owner.changes, start=1):
+    owners = [("", study.changes), *((f"scenarios.{s.id}.", s.changes) for s in study.scenarios)]
+    for where, changes in owners:
+        for number, change in enumerate(changes, start=1):
             yield f"{where}changes.{number}", change
 
 

@@ -64,12 +64,11 @@ class Levers(Part):
 
 
 class Option(Part):
-    """A design to be compared with the others: the network with these levers pulled, and figures changed."""
+    """A design to be compared with the others: what it decides by hand; every design is priced in the same futures."""
 
     id: str = Field(min_length=1)
     name: str = ""
     levers: Levers = Levers()
-    changes: tuple[Change, ...] = ()
 
 
 class Scenario(Part):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from network_design.study.cases import futures, options
+from network_design.study.cases import futures
 from network_design.study.changes import changed
 from network_design.study.levers import pulled
 from network_design.study.reading import load_study
@@ -117,7 +117,7 @@ def test_the_networks_own_scenarios_are_taken(tmp_path):
     }
     instance = loaded(tables, tmp_path)
     study = load_study(written(tmp_path, 'name = "own"\n'), instance)
-    found = futures(study, instance, options(study)[0], folder=tmp_path)
+    found = futures(study, instance, folder=tmp_path)
     amounts = {f.id: f.instance.series("supply")["amount_t"].tolist() for f in found}
     assert {"low": [5.0, 5.0], "high": [10.0, 30.0]} == amounts
     assert [0.25, 0.75] == [f.probability for f in found]
@@ -128,8 +128,8 @@ def test_a_table_from_a_file_passes_the_gate(small, tmp_path):
     study = 'name = "files"\n[[scenarios]]\nid = "poor"\ntables = { sales = "poor.csv" }\n'
     (tmp_path / "poor.csv").write_text("place_id,product_id,price_per_t\nM,metal,40\n")
     read = load_study(written(tmp_path, study), small)
-    future = futures(read, small, options(read)[0], folder=tmp_path)[0]
+    future = futures(read, small, folder=tmp_path)[0]
     assert [40.0] == future.instance.tables["sales"]["price_per_t"].tolist()
     (tmp_path / "poor.csv").write_text("place_id,product_id,price_per_t\nMM,metal,40\n")
     with pytest.raises(InputError, match=r"poor.csv row 2.*'MM'.*scenario 'poor'"):
-        futures(read, small, options(read)[0], folder=tmp_path)
+        futures(read, small, folder=tmp_path)

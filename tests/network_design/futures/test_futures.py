@@ -1,0 +1,143 @@
+"""One design for several futures: by hand, and against trying everything that may stand."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from network_design.check import check_design
+from network_design.futures.regret import regret_table, summary
+from network_design.futures.risk import Risk, conditional_value_at_risk
+from network_design.futures.standing import Standing, keep, standing_of
+from network_design.futures.two_stage import EXPECTED, HEDGED, across, design_alone, hedge, price_everywhere
+from network_design.model.build import build_model
+from network_design.study.cases import Future
+from network_design.study.changes import changed
+from network_design.study.settings import Change
+from retour.errors import InfeasibleError, InputError
+from retour.vocabulary import Status
+from tests.network_design.conftest import loaded, rows, small_tables
+
+
+def one_year(folder):
+    """Return the small network in one year, in which returns may also be disposed of where they arise, at 40."""
+    tables = small_tables() | {"periods": rows("period", (1,))}
+    disposal = pd.concat([tables["disposal"], rows("place_id product_id cost_per_t", ("Z", "returns", 40))])
+    return loaded({**tables, "disposal": disposal}, folder)
+
+
+def with_returns(instance, **amounts):
+    """Return futures named after the arguments, each (probability, tonnes that arise)."""
+    return [
+        Future(name, name, p, changed(instance, [Change(table="supply", column="amount_t", set=amount)]))
+        for name, (p, amount) in amounts.items()
+    ]
+
+
+def hedged(futures, risk=None):
+    """Return cases and proof, every member design sound by the checker."""
+    cases, proof = hedge(
+        across(futures, design_alone(futures, seed=1, budget_s=60)), risk or Risk(), seed=1, budget_s=60
+    )
+    for future, kept in zip(cases.futures, cases.kept[HEDGED], strict=True):
+        assert check_design(future.instance, kept.design).violations.empty
+    return cases, proof
+
+
+def test_few_returns_nearly_always_and_many_once(tmp_path):
+    """2 t with 0.9 and 20 t with 0.1: mean figures open F at 5 t, but F at 20 t is better over all futures.
+
+    A tonne treated at F brings 30, one disposed of costs 40. F at 20 t costs 170 - 30 q: 110 and -430; at 5 t
+    105 - 30 min(q, 5) + 40 (q - 5)+: 45 and 555; nothing: 80 and 800; N: 248 and 360.
+    """
+    cases, proof = hedged(with_returns(one_year(tmp_path), few=(0.9, 2), many=(0.1, 20)))
+    assert pytest.approx([110, -430]) == cases.cost(HEDGED)
+    assert pytest.approx([45, 555]) == cases.cost(EXPECTED)
+    assert pytest.approx((56, 56, -2.5)) == (proof.value, proof.bound, proof.perfect_information)
+    assert pytest.approx((40, 58.5)) == (proof.value_of_hedging, proof.value_of_perfect_information)
+    assert (Status.OPTIMAL, 0.0) == (proof.status, pytest.approx(proof.gap, abs=1e-9))
+    regret = regret_table(cases).set_index(["design_id", "scenario_id"])["regret"]
+    assert pytest.approx([65, 0, 0, 985]) == [
+        regret[HEDGED, "few"], regret[HEDGED, "many"], regret["few", "few"], regret["few", "many"]
+    ]  # fmt: skip
+    assert pytest.approx(65) == summary(cases, Risk()).set_index("design_id").at[HEDGED, "largest_regret"]
+
+
+def test_the_tail_counts(tmp_path):
+    """With half the weight on the worst fifth, few returns count: 0.5 x 56 + 0.5 x 110 for F at 20 t."""
+    _, proof = hedged(with_returns(one_year(tmp_path), few=(0.9, 2), many=(0.1, 20)), Risk(alpha=0.8, weight=0.5))
+    assert pytest.approx((83, 83)) == (proof.value, proof.bound)
+
+
+def test_mean_of_the_worst():
+    """The worst quarter of 1, 2, 3, 10 with 0.4, 0.3, 0.2, 0.1 is 10 and three quarters of 3: (1 + 0.45) / 0.25."""
+    cost, chance = np.array([2.0, 10.0, 1.0, 3.0]), np.array([0.3, 0.1, 0.4, 0.2])
+    assert pytest.approx(1.45 / 0.25) == conditional_value_at_risk(cost, chance, alpha=0.75)
+    assert pytest.approx(cost @ chance) == conditional_value_at_risk(cost, chance, alpha=0)
+
+
+@pytest.mark.parametrize(("seed", "weight"), [(1, 0.0), (2, 0.5), (3, 1.0), (4, 0.3)])
+def test_as_good_as_trying_everything(tmp_path, seed, weight):
+    """No choice of levels over two years is better than what is found, whatever the futures change."""
+    rng, instance = np.random.default_rng(seed), one_year(tmp_path)
+    futures = [
+        Future(str(i), str(i), p, changed(instance, [
+            Change(table="supply", column="amount_t", factor=float(rng.uniform(0.2, 2.5))),
+            Change(table="transport", column="cost_per_km_t", factor=float(rng.uniform(0.5, 3))),
+            Change(table="capacities", column="size_t", factor=float(rng.uniform(0.5, 1.2))),
+            Change(table="capacities", column="opening_cost", factor=float(rng.uniform(0.3, 1.5))),
+            Change(table="distances", factor=float(rng.uniform(0.8, 1.4))),
+        ]))
+        for i, p in enumerate((0.5, 0.3, 0.2))
+    ]  # fmt: skip
+    risk = Risk(alpha=0.6, weight=weight)
+    _, proof = hedged(futures, risk)
+    models, chance = [build_model(f.instance) for f in futures], np.array([0.5, 0.3, 0.2])
+    values = []
+    for levels in product((0.0, 1.0), repeat=3):
+        standing = Standing(np.array(levels)[:, None], np.zeros((0, 1)))
+        kept = [keep(m, standing, seed=1, budget_s=10) for m in models]
+        costs = np.array([np.inf if k is None else k.design.ledger_total for k in kept])
+        values.append(risk.value(costs, chance))
+    assert pytest.approx(min(values)) == proof.value == pytest.approx(proof.bound)
+
+
+def test_a_range_means_the_same_share_of_other_sizes(tmp_path):
+    """A range between sizes that are half as large in a future is the same share of it there."""
+    tables = small_tables()
+    tables["places"] = tables["places"].assign(sizing="RANGE")
+    instance = loaded(tables, tmp_path)
+    half = changed(instance, [Change(table="capacities", column="size_t", factor=0.5)])
+    futures = [Future("whole", "whole", 0.5, instance), Future("half", "half", 0.5, half)]
+    cases, proof = hedged(futures)
+    sizes = [k.design.opened.query("place_id == 'F'")["size_t"].to_numpy() for k in cases.kept[HEDGED]]
+    assert pytest.approx(sizes[0] / 2) == sizes[1]
+    assert proof.bound == pytest.approx(proof.value)
+
+
+def test_a_design_that_does_not_fit_has_no_regret(tmp_path):
+    """What is too small for a future where nothing may be disposed of does not fit, and says so."""
+    instance = loaded(small_tables(), tmp_path)
+    futures = with_returns(instance, few=(0.5, 4), many=(0.5, 20))
+    cases = across(futures, design_alone(futures, seed=1, budget_s=60))
+    standing = standing_of(cases.models[0].sets, cases.alone[0])
+    table = regret_table(price_everywhere(cases, "few", standing, seed=1, budget_s=10))
+    assert [True, False] == table["fits"].tolist()
+    assert np.isnan(table["regret"].iloc[1])
+
+
+def test_a_future_without_a_design_is_named(tmp_path):
+    """31 t fit nowhere: the error says in which future."""
+    futures = with_returns(loaded(small_tables(), tmp_path), few=(0.5, 4), flood=(0.5, 31))
+    with pytest.raises(InfeasibleError, match="^flood: "):
+        design_alone(futures, seed=1, budget_s=60)
+
+
+def test_futures_differ_in_figures_only(tmp_path):
+    """A future with one size less is refused."""
+    instance = loaded(small_tables(), tmp_path)
+    fewer = instance.replace(capacities=instance.tables["capacities"].query("size_t != 20"))
+    futures = [Future("a", "a", 0.5, instance), Future("b", "b", 0.5, fewer)]
+    with pytest.raises(InputError, match="other numbers of sizes"):
+        across(futures, ())
