@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from service.designing_store import DesignRun
 from service.run import INPUTS
 from service.tablefiles import read_parquet
+from service.text import number, percent
 
 WAY = ["from_id", "to_id", "mode", "product_id"]
 ALWAYS, NEVER = "always there", "never open"
@@ -20,6 +23,16 @@ PRICE_WORDS = {
     "LANE": "one more tonne on the way saves", "EMISSIONS": "one more tonne allowed to be emitted saves",
     "BUDGET": "one more unit of money to invest saves", "COUNT": "one more open place allowed saves",
 }  # fmt: skip
+
+
+class PlaceThen(NamedTuple):
+    """A place in one period, by the name of the period; `size_t` is 0 when closed."""
+
+    period: str
+    is_open: bool
+    size_t: float
+    opens: bool
+    closes: bool
 
 
 def stored_input(run: DesignRun, name: str) -> pd.DataFrame:
@@ -51,27 +64,47 @@ def place_board(run: DesignRun) -> pd.DataFrame:
     for column in ("size_t", "used_t"):
         wide = opened.pivot(index="place_id", columns="period", values=column)
         board = board.join(wide.add_prefix(f"{column}_"))
-    fates = {str(i): fate(rows) for i, rows in opened.sort_values("period").groupby("place_id")}
+    fates = _fates(opened, period_names(run))
     last = opened[opened["period"] == run.manifest.network.periods].set_index("place_id")["is_open"]
     board.insert(6, "fate", pd.Series(board.index, board.index).map(fates).fillna(ALWAYS))
     board.insert(7, "is_open", board.index.to_series().map(last).astype("boolean").fillna(True).astype(bool))
     return board.reset_index()
 
 
-def fate(rows: pd.DataFrame) -> str:
-    """Return what becomes of one place, given its rows of `opened` in order: `opens in 1, grows in 3`."""
-    if not rows["is_open"].any():
-        return "closes at once" if rows["closes"].any() else NEVER
-    words, size = [], None
-    for row in rows.itertuples():
-        if row.opens:
-            words.append(f"opens in {row.period}")
-        elif row.closes:
-            words.append(f"closes in {row.period}")
-        elif row.is_open and size is not None and abs(row.size_t - size) > SAME_T:
-            words.append(f"{'grows' if row.size_t > size else 'shrinks'} in {row.period}")
-        size = float(row.size_t) if row.is_open else None
+def _fates(opened: pd.DataFrame, names: list[str]) -> dict[str, str]:
+    """Return the fate of each place of `opened`; plain tuples, for there may be tens of thousands of rows."""
+    columns = opened.sort_values(["place_id", "period"])[["place_id", *PlaceThen._fields]]
+    rows = zip(*(columns[c].tolist() for c in columns), strict=True)
+    return {
+        str(i): fate([PlaceThen(names[r[1] - 1], *r[2:]) for r in own]) for i, own in groupby(rows, key=lambda r: r[0])
+    }
+
+
+def fate(history: Sequence[PlaceThen]) -> str:
+    """Return what becomes of one place, period after period, in words: `opens in 2027, grows in 2029`."""
+    if not any(then.is_open for then in history):
+        return "closes at once" if any(then.closes for then in history) else NEVER
+    words: list[str] = []
+    size: float | None = None
+    for then in history:
+        if then.opens:
+            words.append(f"opens in {then.period}")
+        elif then.closes:
+            words.append(f"closes in {then.period}")
+        elif then.is_open and size is not None and abs(then.size_t - size) > SAME_T:
+            words.append(f"{'grows' if then.size_t > size else 'shrinks'} in {then.period}")
+        size = then.size_t if then.is_open else None
     return ", ".join(words) or "stays open"
+
+
+def open_by_kind(run: DesignRun) -> pd.DataFrame:
+    """Return how many of the decided places of each kind are open: `kind`, `open_<t>` per period, `of` all decided."""
+    opened = run.table("opened")
+    kind = opened["place_id"].map(stored_input(run, "places").set_index("place_id")["kind"])
+    counts = opened.assign(kind=kind).pivot_table(index="kind", columns="period", values="is_open", aggfunc="sum")
+    board = counts.astype(int).add_prefix("open_").rename_axis(columns=None)
+    board["of"] = opened.assign(kind=kind).groupby("kind")["place_id"].nunique()
+    return board.reset_index()
 
 
 def flow_board(run: DesignRun) -> pd.DataFrame:
@@ -127,24 +160,20 @@ def worth_of_limits(run: DesignRun, *, negligible: float = 0.005) -> pd.DataFram
 
 def bound_words(run: DesignRun) -> str:
     """Return what is proven about the cost, in plain words."""
-    from service.text import percent
-
     m = run.manifest
     if m.bound is None or m.gap is None:
         return "Nothing is proven about how much cheaper a design could be; more time may prove a bound."
-    least = money(m.bound, m.network.currency)
+    least, over = (money(x, m.network.currency) for x in (m.bound, m.cost - m.bound))
     if m.gap <= 0.0 or str(m.status) == "OPTIMAL":
         return f"Proven best: no design of this network costs less than {least}, discounted."
     return (
-        f"No design of this network can cost less than {least}. This one costs {money(m.cost - m.bound, m.network.currency)} "
-        f"more than that: it is at most {percent(m.gap, 2)} of its cost away from the best there is."
+        f"No design of this network can cost less than {least}. This one costs {over} "
+        f"more than that: what is left to find is at most {percent(m.gap, 2).removeprefix('<')} of its cost."
     )
 
 
 def money(value: float | None, currency: str) -> str:
     """Write an amount with its currency: cents below a thousand, whole units above."""
-    from service.text import number
-
     return number(value, 2 if value is not None and abs(value) < 1000 else 0) + (
         "" if value is None else f" {currency}"
     )

@@ -33,8 +33,8 @@ def write_workbook(run: DesignRun) -> None:
 def design_workbook(run: DesignRun) -> bytes:
     """Return the design as .xlsx: `summary`, `places` (what becomes of each) and every result table.
 
-    The summary's costs are formulas over the sheet `ledger`, with their values. A table longer than MOST_ROWS is cut and
-    its first heading says so; where that is the ledger, the summary holds values alone.
+    The summary's costs are formulas over the sheet `ledger`, with their values. A table longer than MOST_ROWS is cut
+    and its first heading says so; where that is the ledger, the summary holds values alone.
     """
     from xlsxwriter import Workbook
 

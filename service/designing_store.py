@@ -56,6 +56,8 @@ def publish_design_run(
 
     `violations` is the checker's table; `seconds` are wall times by step. Never overwrites: every run has a new id.
     """
+    from service.design_report import write_outputs  # it reads runs, which are defined here
+
     store = root / DESIGNS
     store.mkdir(parents=True, exist_ok=True)
     run_id = new_design_id(instance.settings.name)
@@ -67,6 +69,7 @@ def publish_design_run(
         inputs = _write_inputs(folder / INPUTS, instance)
         record = _manifest(run_id, instance, design, len(violations), network, seed, budget_s, seconds, tables, inputs)
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_outputs(DesignRun(folder))
         folder.rename(store / run_id)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,11 +1,10 @@
 """Map layers of a design."""
 
 import geopandas
-import pandas as pd
 import pytest
 
 from service.design_layers import GEOPACKAGE, flows_layer, write_layers
-from service.design_report_tables import fate
+from service.design_report_tables import PlaceThen, fate
 from tests.service.designs import small_design
 
 
@@ -57,6 +56,5 @@ def test_a_design_without_coordinates_has_no_layers(tmp_path):
 )
 def test_what_becomes_of_a_place_in_words(sizes, opens, closes, expected):
     """Periods count from 1; a size that changes while open is told."""
-    rows = pd.DataFrame({"period": [1, 2, 3], "size_t": sizes, "is_open": [s > 0 for s in sizes]})
-    found = fate(rows.assign(opens=rows["period"].isin(opens), closes=rows["period"].isin(closes)))
-    assert expected == found
+    history = [PlaceThen(str(t), s > 0, s, t in opens, t in closes) for t, s in enumerate(sizes, start=1)]
+    assert expected == fate(history)

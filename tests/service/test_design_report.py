@@ -1,0 +1,113 @@
+"""The report of a design, and the drawings in it."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from service.design_report import render
+from service.design_report_map import draw_design_map
+from service.design_report_sankey import bands, draw_bands
+from service.design_report_tables import DISPOSED, SOLD, bound_words, cost_by_line, open_by_kind, worth_of_limits
+from service.designing_store import DesignRun
+from service.run import REPORT
+from tests.service.designs import small_design
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The small design: F opens at 20 t for 160, treats 10 t a year, half of it is sold, half disposed of."""
+    return small_design(tmp_path_factory.mktemp("design"), currency="CHF", name="<b>Rhône & fils</b>")
+
+
+def test_a_stored_design_has_its_report_workbook_and_layers(run):
+    """All that people take along is in the run's folder."""
+    files = {path.name for path in run.path.iterdir()}
+    assert {"report.html", "design.xlsx", "design.gpkg", "places.geojson", "flows.geojson"} <= files
+
+
+def test_the_report_says_what_it_costs_and_what_is_proven(run):
+    """A gain is told as one, in the network's currency; names are escaped; nothing is fetched."""
+    page = (run.path / REPORT).read_text(encoding="utf-8")
+    assert "Net gain of all periods" in page and "420.00 CHF" in page
+    assert "Proven best: no design of this network costs less than −420.00 CHF" in page
+    assert "&lt;b&gt;Rhône &amp; fils&lt;/b&gt;" in page and "<b>Rhône" not in page
+    assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
+
+
+def test_costs_by_line_are_the_ledgers(run):
+    """Every line of the ledger is there, the dearest first, and they add up to the cost."""
+    lines = cost_by_line(run)
+    assert -420.0 == pytest.approx(lines["present_cost"].sum())
+    assert ("sale", -500.0, -500.0) == tuple(lines.iloc[-1][["activity", "cost_1", "cost_2"]])
+
+
+def test_open_places_are_counted_by_kind(run):
+    """One of two sites is open, in both periods."""
+    assert [{"kind": "SITE", "open_1": 1, "open_2": 1, "of": 2}] == open_by_kind(run).to_dict("records")
+
+
+def test_the_sankey_keeps_every_tonne(run):
+    """20 t go in; 10 t are sold by the market and 10 t disposed of at F; of one period half of it."""
+    links = {(x.source, x.target): x.amount_t for x in bands(run).links.itertuples()}
+    assert {("Z", "F"): 20.0, ("F", "M"): 10.0, ("M", SOLD): 10.0, ("F", DISPOSED): 10.0} == links
+    assert 10.0 == bands(run, 2).links.set_index("source").loc["Z", "amount_t"]
+    columns = bands(run).nodes.set_index("node")["column"].to_dict()
+    assert {"Z": 0, "F": 1, "M": 2, SOLD: 3, DISPOSED: 3} == columns
+
+
+def test_many_places_are_drawn_as_one(run, monkeypatch):
+    """Only the largest of a kind stand for themselves; the others are counted, and no tonne is lost."""
+    monkeypatch.setattr("service.design_report_sankey.MOST_OF_A_KIND", 2)
+    flows = pd.DataFrame({"from_id": list("abcd"), "to_id": ["F"] * 4, "amount_t": [4.0, 3.0, 2.0, 1.0]})
+    places = pd.DataFrame({"place_id": [*"abcd", "F"], "name": [*"abcd", "F"], "kind": ["ZONE"] * 4 + ["SITE"]})
+    nothing = pd.DataFrame({"place_id": ["F"], "sold_t": [0.0], "disposed_t": [0.0]})
+    monkeypatch.setattr(DesignRun, "table", lambda _, name: {"flows": flows, "handled": nothing}[name])
+    monkeypatch.setattr("service.design_report_sankey.place_board", lambda _: places)
+    found = bands(run)
+    assert {("a", "F"): 4.0, ("rest of ZONE", "F"): 6.0} == {(x[0], x[1]): x[2] for x in found.links.to_numpy()}
+    assert "3 other zones" in set(found.nodes["label"])
+
+
+def test_flows_in_a_circle_are_drawn_by_kind(run, monkeypatch):
+    """Goods that go back and forth between two sites do not hang the drawing."""
+    flows = pd.DataFrame({"from_id": ["Z", "N", "F"], "to_id": ["N", "F", "N"], "amount_t": [4.0, 3.0, 2.0]})
+    tables = {"flows": flows, **{name: run.table(name) for name in ("handled", "opened")}}
+    monkeypatch.setattr(DesignRun, "table", lambda _, name: tables[name])
+    drawn = draw_bands(bands(run))
+    assert {"Z", "N", "F"} <= {n["node"] for n in drawn["nodes"]}
+
+
+def test_the_map_draws_places_and_ways(run, tmp_path):
+    """Four places, two ways; F is open, N is not; without coordinates there is no map and the report says the rest."""
+    drawn = draw_design_map(run)
+    assert (4, 2, 0) == (len(drawn["places"]), len(drawn["ways"]), drawn["ways_left_out"])
+    says = {p["says"]: p["open"] for p in drawn["places"]}
+    assert {"F, recovery site F: opens in 1; size 20.0 → 20.0 t a period", "N, recovery site N: never open"} <= set(
+        says
+    )
+    bare = small_design(tmp_path, placed=False)
+    assert draw_design_map(bare) is None
+    assert "Where it is" not in render(bare) and "What flows where" in render(bare)
+
+
+def test_prices_say_what_one_more_unit_is_worth(run, monkeypatch):
+    """A limit that binds in several periods is one row with its highest price; limits come before supply."""
+    rows = [("SUPPLY", "Z", "returns", 1, 99.0), ("CAPACITY", "F", None, 1, 3.0), ("CAPACITY", "F", None, 2, 4.0)]
+    prices = pd.DataFrame(rows, columns=["limit", "place_id", "product_id", "period", "price"])
+    monkeypatch.setattr(DesignRun, "table", lambda *_: prices)
+    worth = worth_of_limits(run)
+    told = worth[["place_id", "price", "period", "periods"]].to_numpy().tolist()
+    assert [["F", 4.0, 2, 2], ["Z", 99.0, 1, 1]] == told
+    assert "one more tonne of size saves" == worth["words"].iloc[0]
+
+
+def test_an_unproven_design_says_so(run, monkeypatch):
+    """Without a bound nothing is claimed; with one the distance is told in money and as a share."""
+    loose = run.manifest.model_copy(update={"bound": None, "gap": None, "status": "FEASIBLE"})
+    monkeypatch.setitem(run.__dict__, "manifest", loose)
+    assert "Nothing is proven" in bound_words(run)
+    near = loose.model_copy(update={"cost": 200_000.0, "bound": 199_000.0, "gap": 0.005})
+    monkeypatch.setitem(run.__dict__, "manifest", near)
+    assert "less than 199,000 CHF. This one costs 1,000 CHF more" in bound_words(run)
+    assert "at most 0.50% of its cost" in bound_words(run)
