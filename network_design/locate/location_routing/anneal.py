@@ -13,9 +13,9 @@ from network_design.locate.location_routing.work import TOUCHED_MANY, Work, begi
 from routing.pickup.ruin_recreate.chance import below, chance, exponential
 
 SEND_CHANCE = 0.1  # of sending a route from another depot before a step
-TOLL_STEPS = 500  # between two looks at how often depots are overloaded
+TOLL_STEPS = 100  # between two looks at how often depots are overloaded
 TOO_OFTEN, TOO_SELDOM = 0.6, 0.3  # shares of steps with overloaded depots between which the toll stays
-TOLL_FACTOR = 1.2
+TOLL_FACTOR = 1.1
 EXACT = 1e-6  # overload that is rounding
 
 

@@ -24,6 +24,7 @@ SHARES = (0.2, 0.3, 0.5)  # of the time for all rounds
 LAST_DEARER = 0.004
 FIRST_STEPS, NEXT_STEPS = 40, 12  # per customer, for the first set and for one that begins with its neighbour's routes
 WARM = 1.0  # usual legs: the temperature to begin with at a plan that is good already
+INSISTENCE, DEARER_TOLL = 4, 4.0  # how often a set that overloads depots is searched on, at what times the toll
 UNLIKELY = 1.15  # sets expected to be so much dearer than the best are not tried
 EPOCHS = 40  # of the last round
 AGAIN = -1  # marks a set that is searched a second time
@@ -112,8 +113,18 @@ class Race:
         searcher = self._searcher(depots, parent)
         per_customer, hot = (FIRST_STEPS, self.settings.hot) if parent is None else (NEXT_STEPS, WARM)
         if searcher.filled:
-            searcher.run(steps=per_customer * len(self.ground.demand), hot=hot, cold=self.settings.cold)
+            steps = per_customer * len(self.ground.demand)
+            searcher.run(steps=steps, hot=hot, cold=self.settings.cold)
+            self._insist(searcher, steps)
         return searcher
+
+    def _insist(self, searcher: Searcher, steps: int) -> None:
+        """Make overload dearer until there is a plan without, so that sets are compared by what is possible."""
+        for _ in range(INSISTENCE):
+            if searcher.feasible:
+                return
+            searcher.toll *= DEARER_TOLL
+            searcher.run(steps=steps, hot=WARM, cold=self.settings.cold)
 
     def _survivors(self, many: int, dearer: float) -> list[Searcher]:
         """The best sets, of those that use the same depots the smallest."""

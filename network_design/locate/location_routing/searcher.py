@@ -89,9 +89,10 @@ class Searcher:
     @property
     def worth(self) -> float:
         """The cost that sets are compared by: that of the best plan, or a guess where all overload depots."""
+        if self.feasible or not self.filled:
+            return self.cost
         toll = max(self.toll, DEAR * self.first_toll)
-        guess = float(self.plan.figure[COST] + toll * self.plan.figure[OVERLOAD])
-        return min(self.cost, guess + self._opening(self.plan)) if self.filled else np.inf
+        return float(self.plan.figure[COST] + toll * self.plan.figure[OVERLOAD]) + self._opening(self.plan)
 
     def _opening(self, plan: Plan) -> float:
         return float(self.opening_cost[plan.depot_load > 0].sum())
