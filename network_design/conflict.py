@@ -26,7 +26,9 @@ def conflict_of(model: DesignModel, *, seed: int, budget_s: float) -> tuple[str,
     elastic = make_elastic(model)
     cost = _prices(model, elastic)
     loose = solve_linear(model.program, seed=seed, budget_s=_left(deadline), instead=_instead(elastic, cost))
-    if loose.status is not Status.OPTIMAL:
+    if loose.status is not Status.INFEASIBLE and loose.status is not Status.OPTIMAL:
+        return ("No design keeps every limit; a longer time budget lets us say which of them conflict.",)
+    if loose.status is Status.INFEASIBLE:
         return ("No design keeps every limit, whichever of them gives way: check recipes, lanes and sizes.",)
     if _gives(loose, elastic).sum() <= NOTHING:  # only whole places conflict
         loose = solve_whole(model.program, seed=seed, budget_s=_left(deadline), instead=_instead(elastic, cost))

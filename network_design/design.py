@@ -41,7 +41,8 @@ def design_network(
     else:
         found = solve_whole(model.program, seed=seed, budget_s=left_s)
     if found.status is Status.INFEASIBLE:
-        raise InfeasibleError(conflict_of(model, seed=seed, budget_s=deadline - time.perf_counter()))
+        plain = build_model(instance, strong=False)  # a row that only makes it strong is nobody's limit
+        raise InfeasibleError(conflict_of(plain, seed=seed, budget_s=deadline - time.perf_counter()))
     if found.status is Status.FAILED:
         raise BackendError("No design was found in time; give a longer time budget.")
     listener(Progress("design", 0.9, "pricing the limits"))

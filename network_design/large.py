@@ -35,11 +35,16 @@ def is_large(model: DesignModel) -> bool:
 
 
 def design_large(model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent) -> Solution:
-    """Return the best values found in time, FEASIBLE, with a bound; FAILED where not even a first design was found."""
+    """Return the best values found in time, FEASIBLE, with a bound; FAILED where not even a first design was found.
+
+    INFEASIBLE where the relaxation is.
+    """
     deadline = time.perf_counter() + budget_s
     weak = build_model(model.sets.instance, strong=False)
     listener(Progress("design", 0.15, "relaxing"))
     relaxed = solve_linear(weak.program, seed=seed, budget_s=budget_s * FIRST_SHARE, prices_only=True)
+    if relaxed.status is Status.INFEASIBLE:
+        return relaxed
     bound = dual_bound(weak, relaxed.row_price) if len(relaxed.row_price) else None
     proof = Proof(model, relaxed.values, seed=seed, deadline=deadline)
     values = first_design(weak, relaxed.values, seed=seed, deadline=deadline) if len(relaxed.values) else None

@@ -103,7 +103,7 @@ def _add_plant(reader: RelogReader, name: str, plant: Mapping[str, Any]) -> None
     path = f"plants / {name}"
     add_plant(reader, name, plant, path, rules=CIRCULAR_RULES)
     sizes = [(reader.number(c.get("size (tonne)"), f"{path} / capacities"), c) for c in plant.get("capacities") or []]
-    add_sizes(reader, name, sizes, f"{path} / capacities")
+    add_sizes(reader, name, sizes, f"{path} / capacities", alike=False)
     for product, share in (plant.get("input mix (%)") or {}).items():
         if reader.product(product, f"{path} / input mix (%)"):
             _add_input(reader, name, plant, product, share)

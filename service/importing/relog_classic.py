@@ -88,7 +88,8 @@ def _add_plant(
 ) -> tuple[float, float]:
     add_plant(reader, place_id, location, path, rules=CLASSIC_RULES)
     sizes = location.get("capacities (tonne)") or {}
-    add_sizes(reader, place_id, [(_size(reader, s, path), c) for s, c in sizes.items()], f"{path} / capacities (tonne)")
+    sized = [(_size(reader, size, path), costs) for size, costs in sizes.items()]
+    add_sizes(reader, place_id, sized, f"{path} / capacities (tonne)", alike=True)
     reader.add("recipes", process_id=place_id, role="INPUT", product_id=plant["input"], period=0, t_per_t=1.0)
     for product, yields in (plant.get("outputs (tonne/tonne)") or {}).items():
         if reader.product(product, f"{path} / outputs") and yields != 0:

@@ -57,14 +57,19 @@ CIRCULAR_RULES = {"shrinking": Shrinking.RESOLD, "variable_on": VariableOn.RECEI
 CLASSIC_RULES = {"shrinking": Shrinking.NEVER, "variable_on": VariableOn.PROCESSED}
 
 
-def add_sizes(reader: RelogReader, place_id: str, sizes: Iterable[tuple[float, Mapping[str, Any]]], path: str) -> None:
-    """Add a plant's one or two sizes and its process, which bears the variable cost."""
+def add_sizes(
+    reader: RelogReader, place_id: str, sizes: Iterable[tuple[float, Mapping[str, Any]]], path: str, *, alike: bool
+) -> None:
+    """Add a plant's one or two sizes and its process, which bears the variable cost of the smaller one.
+
+    With `alike` the variable costs of both must be the same, as the classic format demands.
+    """
     ordered = sorted(dict(sizes).items())
     if not 1 <= len(ordered) <= SIZES:
         reader.complain(path, f"holds {len(ordered)} sizes; a plant has one or two")
         return
     variable = [reader.series(costs.get(VARIABLE), f"{path} / {size:g} / {VARIABLE}") for size, costs in ordered]
-    if any(v != variable[0] for v in variable):
+    if alike and any(v != variable[0] for v in variable):
         reader.complain(path, f"{VARIABLE!r} differs between the sizes; RELOG has one for both: make them equal")
     for size, costs in ordered:
         figures = {

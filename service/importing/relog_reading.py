@@ -54,12 +54,16 @@ class RelogReader:
 
     def building_period(self) -> list[int]:
         """Return the years in which plants may open; the first one where nothing is said."""
-        parameters = self.content.get("parameters", {})
-        return list(parameters.get("building period (years)", self.content.get("building period (years)", [1])))
+        key = "building period (years)"
+        found = self.content.get("parameters", {}).get(key) or self.content.get(key) or [1]
+        if isinstance(found, list) and all(isinstance(year, int) for year in found):
+            return found
+        self.complain(f"parameters / {key}", f"found {found!r}; must be a list of years such as [1, 2]")
+        return [1]
 
     def metric(self) -> str:
         """Return the distance metric in small letters; note that driving distances are not at hand."""
-        metric = str(self.content.get("parameters", {}).get("distance metric", "Euclidean")).lower()
+        metric = str(self.content.get("parameters", {}).get("distance metric") or "Euclidean").lower()
         if metric == "driving":
             self.notes.append("driving distances need a table of RELOG's; straight chords are used instead")
         elif metric != "euclidean":
@@ -131,8 +135,8 @@ class RelogReader:
     def _years(self) -> int:
         path = "parameters / time horizon (years)"
         found = self.content.get("parameters", {}).get("time horizon (years)")
-        if isinstance(found, int) and not isinstance(found, bool) and found >= 1:
-            return found
+        if isinstance(found, int | float) and not isinstance(found, bool) and found >= 1 and found == int(found):
+            return int(found)
         self.complain(path, f"found {found!r}; must be a whole number of years, 1 or more")
         self.refuse_if_wrong()
         raise AssertionError
