@@ -22,7 +22,7 @@ from routing.pickup.ruin_recreate.compiling import compiled
 from routing.pickup.ruin_recreate.exchanges import local_search
 from routing.pickup.ruin_recreate.fleet import exchange_vans
 from routing.pickup.ruin_recreate.links import refresh, refresh_or_empty, restore
-from routing.pickup.ruin_recreate.prizes import GENEROUS, drop_unprofitable, offer
+from routing.pickup.ruin_recreate.prizes import GENEROUS, build_round, drop_unprofitable, offer, rounds_per_step
 from routing.pickup.ruin_recreate.recreate import recreate
 from routing.pickup.ruin_recreate.ruin import ruin
 from routing.pickup.ruin_recreate.trip_exchanges import search_trips
@@ -38,7 +38,7 @@ LONGER = 8.0  # strings around a stop that no van serves yet, up to whole routes
 
 @compiled
 def anneal(ground, plan, work, found, steps, temperature, own, missing, team, mean_removed, longest_string, neighbours,
-           most_worth, hope):  # fmt: skip
+           most_worth, hope, mean_stops):  # fmt: skip
     """Do so many steps on the team's own stops (`own` of them, `missing` of which must be served but are not).
 
     Raises the worth of required stops that stay out, up to `most_worth`, so that the
@@ -68,7 +68,9 @@ def anneal(ground, plan, work, found, steps, temperature, own, missing, team, me
             if ground.tripped and chance(work.random) < TRIP_CHANCE:
                 move_trip(ground, plan, work, team, seed_stop)
             out = with_prizes and plan.node[seed_stop].van < 0 and not ground.node[seed_stop].required
-            if out and chance(work.random) < OFFER_CHANCE:
+            if with_prizes and chance(work.random) < rounds_per_step(mean_stops):
+                build_round(ground, plan, work, team, out_of_plan(team), seed_stop, found)
+            elif out and chance(work.random) < OFFER_CHANCE:
                 offer(ground, plan, work, out_of_plan(team), seed_stop)
                 generosity = GENEROUS
             else:

@@ -28,6 +28,8 @@ from routing.pickup.ruin_recreate.measures import arrive, metres_between, second
 from routing.pickup.ruin_recreate.trips import cost_in_trips, metres_over
 
 BLINK_CHANCE = 0.01
+BY_WORTH_CHANCE = 0.4  # of putting those in first that are worth most, or most for their room
+LITTLE = 0.01  # of a van's room, added to what a stop takes of it
 VANS_TRIED = 20  # drawn at random for a required stop that fits nowhere near its neighbours
 
 
@@ -39,7 +41,7 @@ def recreate(ground, plan, work, team, temperature, generosity, found):
     high temperatures.
     """
     _sort_absent(ground, work)
-    _find_idle(ground, plan, work)
+    find_idle(ground, plan, work)
     lost = 0
     for number in range(work.count[ABSENT_COUNT]):
         stop = work.ids[ABSENT, number]
@@ -69,8 +71,10 @@ def recreate(ground, plan, work, team, temperature, generosity, found):
 
 @compiled
 def _sort_absent(ground, work):
-    """An order by chance, load, distance or window, as in the paper."""
+    """An order by chance, load, distance or window, as in the paper, or by what the optional are worth."""
     count, rule = work.count[ABSENT_COUNT], below(work.random, 17 if ground.timed else 11)
+    if ground.optional and chance(work.random) < BY_WORTH_CHANCE:
+        rule = 17 + below(work.random, 2)
     for number in range(count):
         stop = work.ids[ABSENT, number]
         if rule < 4:
@@ -85,8 +89,12 @@ def _sort_absent(ground, work):
             key = float(ground.node[stop].closes_s - ground.node[stop].opens_s)
         elif rule < 15:
             key = float(ground.node[stop].opens_s)
-        else:
+        elif rule < 17:
             key = -float(ground.node[stop].closes_s)
+        elif rule < 18:
+            key = -float(ground.node[stop].worth)
+        else:
+            key = -float(ground.node[stop].worth) / (LITTLE + ground.node[stop].fill)
         at = number
         while at > 0 and work.key[at - 1] > key:
             work.key[at] = work.key[at - 1]
@@ -97,7 +105,7 @@ def _sort_absent(ground, work):
 
 
 @compiled
-def _find_idle(ground, plan, work):
+def find_idle(ground, plan, work):
     """An idle van of each kind to begin with: one that this step emptied, else the first known."""
     for kind in range(ground.kinds):
         work.idle[0, kind] = work.idle[1, kind]
@@ -113,11 +121,11 @@ def _cheapest_place(ground, plan, work, team, stop, cheapest, found):
     """The least cost of putting the stop in, if below `cheapest`; where, in `found`: node before, trip flags, stop."""
     same_van = ground.node[stop].same_van
     if same_van >= 0 and plan.group[same_van].stops:
-        return _cheapest_in(ground, plan, work, team, plan.group[same_van].van, stop, cheapest, found)
+        return cheapest_in(ground, plan, work, team, plan.group[same_van].van, stop, cheapest, found)
     for rank in range(ground.likely_many):
         neighbour = ground.likely[stop, rank]
         van = plan.node[neighbour].van
-        if van < 0 or plan.van[van].team != team or not _has_room(ground, plan, van, stop):
+        if van < 0 or plan.van[van].team != team or not has_room(ground, plan, van, stop):
             continue
         if chance(work.random) < BLINK_CHANCE:
             continue
@@ -128,11 +136,11 @@ def _cheapest_place(ground, plan, work, team, stop, cheapest, found):
         cheapest = _try(ground, plan, work, van, before, stop, cheapest, found)
         cheapest = _try(ground, plan, work, van, neighbour, stop, cheapest, found)
     for kind in range(ground.kinds):
-        van = _idle_van(ground, plan, work, team, kind)
-        if van >= 0 and _has_room(ground, plan, van, stop):
+        van = idle_van(ground, plan, work, team, kind)
+        if van >= 0 and has_room(ground, plan, van, stop):
             cheapest = _try(ground, plan, work, van, ground.stops + van, stop, cheapest, found)
     van = ground.node[stop].earlier_van
-    if van >= 0 and plan.van[van].stops == 0 and plan.van[van].team == team and _has_room(ground, plan, van, stop):
+    if van >= 0 and plan.van[van].stops == 0 and plan.van[van].team == team and has_room(ground, plan, van, stop):
         cheapest = _try(ground, plan, work, van, ground.stops + van, stop, cheapest, found)
     return cheapest
 
@@ -145,13 +153,13 @@ def _look_anywhere(ground, plan, work, team, stop, cheapest, found):
     for _ in range(VANS_TRIED):
         van = below(work.random, ground.vans)
         if plan.van[van].stops:
-            cheapest = _cheapest_in(ground, plan, work, team, van, stop, cheapest, found)
+            cheapest = cheapest_in(ground, plan, work, team, van, stop, cheapest, found)
 
 
 @compiled
-def _cheapest_in(ground, plan, work, team, van, stop, cheapest, found):
+def cheapest_in(ground, plan, work, team, van, stop, cheapest, found):
     """As `_cheapest_place`, anywhere in one van."""
-    if plan.van[van].team != team or not _has_room(ground, plan, van, stop):
+    if plan.van[van].team != team or not has_room(ground, plan, van, stop):
         return cheapest
     before = ground.stops + van
     while before < ground.stops + ground.vans:
@@ -163,7 +171,7 @@ def _cheapest_in(ground, plan, work, team, van, stop, cheapest, found):
 
 
 @compiled
-def _idle_van(ground, plan, work, team, kind):
+def idle_van(ground, plan, work, team, kind):
     """The next idle van of the kind and team, -1 if there is none."""
     van = work.idle[0, kind]
     if van < 0:
@@ -178,7 +186,7 @@ def _idle_van(ground, plan, work, team, kind):
 
 
 @inlined
-def _has_room(ground, plan, van, stop):
+def has_room(ground, plan, van, stop):
     """Whether the van may serve the stop and carry it too, as far as sums of loads can tell."""
     kind = plan.van[van].kind
     if not ground.allowed[kind, stop]:

@@ -94,7 +94,7 @@ class Team:
             anneal(
                 self.ground, self.plan, self.work, self.found, chunk, temperature, self.own, self.missing, self.number,
                 settings.mean_removed, settings.longest_string(self.mean_stops), settings.neighbours(self.ground),
-                self.most_worth, settings.hope_for(self.mean_stops),
+                self.most_worth, settings.hope_for(self.mean_stops), self.mean_stops,
             )  # fmt: skip
             done += chunk
             self.steps_per_s = 0.5 * (self.steps_per_s + chunk / (time.perf_counter() - started))

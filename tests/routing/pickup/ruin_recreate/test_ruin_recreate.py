@@ -119,6 +119,18 @@ def test_a_round_far_out_is_opened_though_no_single_stop_pays_it(line):
     assert 5 == sum(len(route.stop_ids) for route in served)
 
 
+def test_a_round_is_made_of_the_stops_that_pay_most_for_their_room(line):
+    """One van for 10 parcels: ten stops at 10 euro take 1 each, forty around them at 12 euro take 5 each.
+
+    Out to km 20 and back costs 10 + 40 + 24 for 40 minutes on the way + 6 for ten stops = 80 euro of 100; two large
+    stops leave it at a loss.
+    """
+    large = [{"km": 20, "load": 5, "required": False, "prize_eur": 12.0} for _ in range(40)]
+    small = [{"km": 20, "load": 1, "required": False, "prize_eur": 10.0} for _ in range(10)]
+    served = _after(line([*large, *small], vans=({"count": 1},)), start=(), steps=4_000)
+    assert {f"P{idx}" for idx in range(40, 50)} == {stop_id for route in served for stop_id in route.stop_ids}
+
+
 def test_a_stop_that_is_not_worth_its_detour_is_dropped(line):
     """A stop far behind the others is worth one euro."""
     stops = [*({"km": 1} for _ in range(4)), {"km": 40, "required": False, "prize_eur": 1.0}]
