@@ -30,6 +30,20 @@ def runs() -> StreamlitPage:
     return st.Page(page, title="Runs", icon=":material/stacks:", url_path="runs")
 
 
+def design() -> StreamlitPage:
+    """Return the Design page."""
+    from service.views.design import page
+
+    return st.Page(page, title="Design", icon=":material/hub:", url_path="design")
+
+
+def compare() -> StreamlitPage:
+    """Return the Compare page."""
+    from service.views.compare import page
+
+    return st.Page(page, title="Compare", icon=":material/compare_arrows:", url_path="compare")
+
+
 def ask_for_a_plan(says: str) -> None:
     """Tell a newcomer that nothing is planned yet, and lead to where it can be."""
     with st.container(border=True, width=560):
