@@ -15,6 +15,9 @@ from service.door import DEGRADED, DONE, only_ours_on_stdout, say_json
 def design(
     ctx: typer.Context,
     network: Annotated[Path, typer.Argument(help="Design network: folder or workbook.", show_default=False)],
+    study: Annotated[
+        Path | None, typer.Argument(help="Study (.toml): futures, options, trade-offs.", show_default=False)
+    ] = None,
     budget_s: Annotated[
         float | None,
         typer.Option(
@@ -26,18 +29,29 @@ def design(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON on standard error.")] = False,
 ) -> None:
-    """Design a network for the coming years: what to open, keep, resize or close; check, store."""
+    """Design a network for the coming years: what to open, keep, resize or close; check, store. Or a whole study."""
     begun = time.perf_counter() - (ctx.obj or 0.0)  # before the imports, which take time too
 
-    from service import listeners, logging
-    from service.designing import AskedDesign, design_to_run
-    from service.designing_terminal import design_record, show_design
-    from service.memory import PeakMemory
+    from service import logging
     from service.settings import settings
 
     logging.configure(as_json=log_json)
-    asked = AskedDesign(network, seed, budget_s or settings().time_budget_s)
-    root = out or settings().runs
+    budget_s, root = budget_s or settings().time_budget_s, out or settings().runs
+    if study is None:
+        code = _one_design(network, seed=seed, budget_s=budget_s, root=root, begun=begun, as_json=as_json)
+    else:
+        code = _study(network, study, seed=seed, budget_s=budget_s, root=root, begun=begun, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _one_design(network: Path, *, seed: int, budget_s: float, root: Path, begun: float, as_json: bool) -> int:
+    """Make one design, tell it and return the exit code; `begun` is when the command began."""
+    from service import listeners
+    from service.designing import AskedDesign, design_to_run
+    from service.designing_terminal import design_record, show_design
+    from service.memory import PeakMemory
+
+    asked = AskedDesign(network, seed, budget_s)
     with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
         run = design_to_run(asked, root=root, already_s=time.perf_counter() - begun, listener=listener)
     code = DONE if run.manifest.feasible else DEGRADED
@@ -46,4 +60,24 @@ def design(
         say_json(design_record(run, seconds=seconds, peak_mb=memory.mb, exit_code=code))
     else:
         show_design(run, seconds=seconds)
-    raise typer.Exit(code)
+    return code
+
+
+def _study(network: Path, study: Path, *, seed: int, budget_s: float, root: Path, begun: float, as_json: bool) -> int:
+    """Carry out a study, tell it and return the exit code."""
+    from service import listeners
+    from service.designing_study import AskedStudy, study_to_run
+    from service.memory import PeakMemory
+
+    asked = AskedStudy(network, study, seed, budget_s)
+    with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
+        run = study_to_run(asked, root=root, already_s=time.perf_counter() - begun, listener=listener)
+    from service.designing_study_terminal import show_study, study_record
+
+    code = DONE if run.manifest.feasible else DEGRADED
+    seconds = time.perf_counter() - begun
+    if as_json:
+        say_json(study_record(run, seconds=seconds, peak_mb=memory.mb, exit_code=code))
+    else:
+        show_study(run, seconds=seconds)
+    return code

@@ -92,7 +92,7 @@ def design_alone(
         try:
             designs.append(design_network(future.instance, seed=seed, budget_s=left_s))
         except InfeasibleError as error:
-            raise InfeasibleError([f"{future.name}: {reason}" for reason in error.reasons]) from None
+            raise InfeasibleError([f"{future.name}: {error.reasons[0]}", *error.reasons[1:]]) from None
     return tuple(designs)
 
 

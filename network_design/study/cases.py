@@ -34,6 +34,11 @@ def options(study: Study) -> tuple[Option, ...]:
     return study.designs or (Option(id=BASELINE, name="As the network stands"),)
 
 
+def option_instance(option: Option, base: DesignInstance) -> DesignInstance:
+    """Return the baseline with an option's levers pulled."""
+    return pulled(base, option.levers)
+
+
 def futures(study: Study, instance: DesignInstance, *, folder: Path) -> tuple[Future, ...]:
     """Return the baseline in every future; tables that a scenario replaces lie in `folder`."""
     if not study.scenarios:

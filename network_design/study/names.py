@@ -14,6 +14,7 @@ from retour.tables.design import DESIGN_TABLES
 from retour.vocabulary import PlaceStatus
 
 NEAR_ONE = 1e-6
+RESERVED = ("all futures", "expected figures")
 
 
 def study_issues(study: Study, instance: DesignInstance, file: str) -> list[Issue]:
@@ -111,11 +112,11 @@ def _changes(study: Study) -> Iterator[tuple[str, Change]]:
 
 
 def _twice(study: Study, file: str) -> Iterator[Issue]:
-    for where, names in (("designs", study.designs), ("scenarios", study.scenarios)):
-        ids = sorted(n.id for n in names)
-        for one, other in pairwise(ids):
-            if one == other:
-                yield Issue(file, None, where, f"{one!r} is named twice; give each its own id")
+    """Designs and futures share one table, so each id stands once, and those that the study makes itself are taken."""
+    ids = sorted([*(o.id for o in study.designs), *(s.id for s in study.scenarios), *RESERVED])
+    for one, other in pairwise(ids):
+        if one == other:
+            yield Issue(file, None, "id", f"{one!r} is named twice, or is one of the study's own; give each its own id")
 
 
 def _probabilities(study: Study, file: str) -> Iterator[Issue]:

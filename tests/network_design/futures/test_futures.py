@@ -9,8 +9,9 @@ import pytest
 from network_design.check import check_design
 from network_design.futures.regret import regret_table, summary
 from network_design.futures.risk import Risk, conditional_value_at_risk
-from network_design.futures.standing import Standing, keep, standing_of
+from network_design.futures.standing import Standing, bounds_of, standing_of
 from network_design.futures.two_stage import EXPECTED, HEDGED, across, design_alone, hedge, price_everywhere
+from network_design.highs import solve_linear
 from network_design.model.build import build_model
 from network_design.study.cases import Future
 from network_design.study.changes import changed
@@ -77,7 +78,19 @@ def test_mean_of_the_worst():
     assert pytest.approx(cost @ chance) == conditional_value_at_risk(cost, chance, alpha=0)
 
 
-@pytest.mark.parametrize(("seed", "weight"), [(1, 0.0), (2, 0.5), (3, 1.0), (4, 0.3)])
+def cheapest(model, standing):
+    """Return what a standing costs at least in a future, infinite where nothing fits."""
+    found = solve_linear(model.program, seed=1, budget_s=10, instead=bounds_of(model, standing))
+    fits = found.status is Status.OPTIMAL
+    return float(model.program.cost @ found.values + model.program.offset) if fits else np.inf
+
+
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("seed", "weight"), [(2, 0.5), *(pytest.param(*p, marks=SLOW) for p in ((1, 0.0), (3, 1.0), (4, 0.3), (5, 0.7)))]
+)
 def test_as_good_as_trying_everything(tmp_path, seed, weight):
     """No choice of levels over two years is better than what is found, whatever the futures change."""
     rng, instance = np.random.default_rng(seed), one_year(tmp_path)
@@ -97,9 +110,7 @@ def test_as_good_as_trying_everything(tmp_path, seed, weight):
     values = []
     for levels in product((0.0, 1.0), repeat=3):
         standing = Standing(np.array(levels)[:, None], np.zeros((0, 1)))
-        kept = [keep(m, standing, seed=1, budget_s=10) for m in models]
-        costs = np.array([np.inf if k is None else k.design.ledger_total for k in kept])
-        values.append(risk.value(costs, chance))
+        values.append(risk.value(np.array([cheapest(m, standing) for m in models]), chance))
     assert pytest.approx(min(values)) == proof.value == pytest.approx(proof.bound)
 
 

@@ -1,0 +1,59 @@
+"""From a design network and STUDY.toml to a stored study with its designs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from network_design.study.reading import load_study
+from retour.gate.design import load_design
+from retour.progress import Listener, Progress, silent
+from service.stopwatch import Stopwatch
+from service.writable import require_writable
+
+if TYPE_CHECKING:
+    from service.designing_study_store import StudyRun
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class AskedStudy:
+    """What was asked for: everything needed to ask for it again. `budget_s` seconds."""
+
+    network: Path
+    study: Path
+    seed: int
+    budget_s: float
+
+
+def study_to_run(asked: AskedStudy, *, root: Path, already_s: float = 0.0, listener: Listener = silent) -> StudyRun:
+    """Carry out a study, check every design, store all under `root`.
+
+    `asked.budget_s` is for all of it and counts from `already_s` seconds before the call. Raises InputError,
+    InfeasibleError or BackendError with nothing stored.
+    """
+    watch = Stopwatch(already_s)
+    require_writable(root)
+    listener(Progress("load", 0.0, f"reading {asked.network}"))
+    with watch.step("load"):
+        instance = load_design(asked.network)
+        study = load_study(asked.study, instance)
+
+    from network_design.studying import carry_out  # solvers load slowly: bad input is told first
+    from service.designing_study_store import publish_study
+
+    with watch.step("study"):
+        answer = carry_out(
+            study, instance, folder=asked.study.parent, seed=asked.seed,
+            budget_s=watch.left_s(asked.budget_s) or asked.budget_s, listener=listener,
+        )  # fmt: skip
+    listener(Progress("store", 0.0, "checking and writing every design"))
+    run = publish_study(
+        root, instance, answer, network=asked.network, seed=asked.seed, budget_s=asked.budget_s, seconds=watch.seconds
+    )
+    log.info("study stored", run=run.id, designs=len(answer.members), feasible=run.manifest.feasible)
+    return run

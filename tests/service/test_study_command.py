@@ -1,0 +1,95 @@
+"""`retour design NETWORK STUDY.toml`: a study is carried out, stored with its designs, and told."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from network_design.study.tables import STUDY_TABLES
+from service import cli
+from service.designing_store import DesignRun
+from service.designing_study_store import StudyRun
+from tests.network_design.conftest import loaded, rows, small_tables
+
+FEW_OR_MANY = """
+name = "Few or many"
+[[designs]]
+id = "near"
+levers = { must_open = ["N"] }
+[[scenarios]]
+id = "few"
+probability = 0.9
+changes = [{ table = "supply", column = "amount_t", set = 2 }]
+[[scenarios]]
+id = "many"
+probability = 0.1
+changes = [{ table = "supply", column = "amount_t", set = 20 }]
+[uncertainty]
+weight = 0.0
+"""
+
+
+def retour(*words: object):
+    """Run a command in this process."""
+    return CliRunner().invoke(cli.app, [str(w) for w in words], prog_name="retour")
+
+
+@pytest.fixture
+def network(tmp_path):
+    """The folder of the small network in one year, in which returns may be disposed of where they arise, at 40."""
+    tables = small_tables() | {"periods": rows("period", (1,))}
+    tables["disposal"] = rows(
+        "place_id product_id cost_per_t", ("N", "waste", 10), ("F", "waste", 10), ("Z", "returns", 40)
+    )
+    loaded(tables, tmp_path)
+    return tmp_path / "network"
+
+
+def test_a_study_is_stored_with_its_designs(network, tmp_path):
+    """--json tells the design for all futures, with its bound (worked out in test_futures); every member is a run."""
+    (tmp_path / "STUDY.toml").write_text(FEW_OR_MANY)
+    found = retour("design", network, tmp_path / "STUDY.toml", "--json", "--out", tmp_path / "runs")
+    told = json.loads(found.stdout)
+    assert (0, "OPTIMAL", True) == (found.exit_code, told["status"], told["feasible"])
+    assert pytest.approx((56, 56, 40, 58.5)) == (
+        told["cost"], told["bound"], told["hedged"]["value_of_hedging"], told["hedged"]["value_of_perfect_information"]
+    )  # fmt: skip
+    stored = StudyRun(tmp_path / "runs" / "studies" / told["run_id"])
+    assert {"near", "few", "many", "all futures", "expected figures"} == set(stored.table("members")["design_id"])
+    for run_id, cost in stored.table("members")[["run_id", "cost"]].itertuples(index=False):
+        member = DesignRun(tmp_path / "runs" / "designs" / run_id).manifest
+        assert (True, pytest.approx(cost)) == (member.feasible, member.ledger_total)
+    regrets = {(r["design_id"], r["scenario_id"]): r["regret"] for r in told["regret"]}
+    # N costs 320 - 36 q up to its 10 t, and 40 a tonne beyond: 248 and 360 against 45 and -430.
+    assert pytest.approx((203, 790)) == (regrets["near", "few"], regrets["near", "many"])
+    files = {path.name for path in stored.path.iterdir()}
+    assert {f"{n}.{kind}" for n in ("members", "summary", "regret") for kind in ("csv", "parquet")} <= files
+    assert {"members", "summary", "regret"} <= set(stored.manifest.tables) <= set(STUDY_TABLES)
+
+
+def test_the_study_is_shown(network, tmp_path):
+    """A person reads the tables, and what hedging and knowing would be worth."""
+    (tmp_path / "STUDY.toml").write_text(FEW_OR_MANY)
+    shown = retour("design", network, tmp_path / "STUDY.toml", "--out", tmp_path / "runs").stdout
+    for part in ("Designs over all futures", "Every design in every future", "hedging saves 40", "no broken promise"):
+        assert part in shown
+
+
+def test_a_defect_of_the_study_stores_nothing(network, tmp_path):
+    """Wrong names end in exit code 3 with every issue, and no run."""
+    (tmp_path / "STUDY.toml").write_text(FEW_OR_MANY.replace('"N"', '"X"').replace('"supply"', '"suply"'))
+    found = retour("design", network, tmp_path / "STUDY.toml", "--json", "--out", tmp_path / "runs")
+    assert 3 == found.exit_code
+    assert 3 == len(json.loads(found.stdout)["issues"])
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_future_without_a_design_is_named(network, tmp_path):
+    """What no design can take ends in exit code 4 with the future's name, and no run."""
+    text = FEW_OR_MANY + '[levers]\nforbidden = ["F", "N"]\n'
+    tables = small_tables() | {"periods": rows("period", (1,))}
+    loaded(tables, tmp_path / "strict")
+    (tmp_path / "STUDY.toml").write_text(text.replace('["N"]', "[]"))
+    found = retour("design", tmp_path / "strict" / "network", tmp_path / "STUDY.toml", "--out", tmp_path / "runs")
+    assert 4 == found.exit_code
+    assert "few: " in found.stderr
