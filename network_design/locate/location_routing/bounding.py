@@ -14,6 +14,7 @@ from network_design.locate.location_routing.loads import to_loads
 from network_design.locate.location_routing.problem import LocationRouting
 from network_design.locate.location_routing.relaxation import Prices, Relaxation
 
+FIRST_SHARES = (0.0, 0.5, 0.9)  # of customers' detours in the known plan: prices to begin with, where loads differ much
 SAFETY = 1e-9  # share given up for the rounding of sums in floating point
 
 Route = tuple[int, tuple[int, ...]]
@@ -38,8 +39,10 @@ def lower_bound(problem: LocationRouting, known: Known, threads: Executor, *, un
         return float(problem.opening_cost.min()) + problem.route_cost
     relaxation = Relaxation(problem, loads, threads)
     chooser = chooser_for(loads.depot_room, loads.total, ceiling=ceiling)
-    free = Prices(np.zeros(len(relaxation.kept)), 0.0, np.zeros(problem.depots))
-    ascent = Ascent(lambda prices: relaxation.at(prices, chooser), free)
+    detour = _detours(problem, known.routes)[relaxation.kept]
+    first = [Prices(share * detour, 0.0, np.zeros(problem.depots)) for share in FIRST_SHARES]
+    best = max(first, key=lambda prices: relaxation.at(prices, chooser).value)
+    ascent = Ascent(lambda prices: relaxation.at(prices, chooser), best)
     while not ascent.is_over and chooser.bound < ceiling and time.perf_counter() < until:
         ascent.step(known.cost)
     return min(ceiling, _rounded(problem, chooser.bound))
@@ -48,3 +51,13 @@ def lower_bound(problem: LocationRouting, known: Known, threads: Executor, *, un
 def _rounded(problem: LocationRouting, value: float) -> float:
     safe = value - SAFETY * abs(value)
     return float(np.ceil(safe)) if problem.costs_are_whole else safe
+
+
+def _detours(problem: LocationRouting, routes: tuple[Route, ...]) -> np.ndarray:
+    """What each customer's place in its route costs, shape (customers,)."""
+    arc, detours = problem.arc_costs(), np.zeros(problem.customers)
+    for depot, customers in routes:
+        ring = np.array([problem.customers + depot, *customers])
+        before, after = np.roll(ring, 1), np.roll(ring, -1)
+        detours[ring[1:]] = (arc[before, ring] + arc[ring, after] - arc[before, after])[1:]
+    return detours

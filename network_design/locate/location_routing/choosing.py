@@ -9,7 +9,7 @@ import numpy as np
 
 from network_design.locate.location_routing.covering import cheapest_cover
 
-MOST_DEPOTS = 12  # of which every set is looked at
+MOST_DEPOTS = 14  # of which every set is looked at
 PRICE_STEPS = 30
 STEP_SHARE = 0.02  # of the value: the first step of prices
 
