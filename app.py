@@ -12,4 +12,4 @@ PICTURES = Path(__file__).parent / "service" / "views"
 
 st.set_page_config(page_title="Retour", page_icon=PICTURES / "icon.svg", layout="wide")
 st.logo(PICTURES / "logo.svg")
-st.navigation([pages.tonight(), pages.returns(), pages.runs(), pages.design()], position="top").run()
+st.navigation([pages.tonight(), pages.returns(), pages.runs(), pages.design(), pages.compare()], position="top").run()

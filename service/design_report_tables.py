@@ -16,6 +16,7 @@ from service.text import number, percent
 WAY = ["from_id", "to_id", "mode", "product_id"]
 ALWAYS, NEVER = "always there", "never open"
 SOLD, DISPOSED = "sold", "disposed of"
+SAYS_NOTHING = 1.0  # a gap as large as the cost itself
 SAME_T = 1e-6  # sizes closer than this are one size
 PRICE_WORDS = {
     "SUPPLY": "one more tonne arising costs", "CAPACITY": "one more tonne of size saves",
@@ -164,6 +165,8 @@ def bound_words(run: DesignRun) -> str:
     if m.bound is None or m.gap is None:
         return "Nothing is proven about how much cheaper a design could be; more time may prove a bound."
     least, over = (money(x, m.network.currency) for x in (m.bound, m.cost - m.bound))
+    if m.gap >= SAYS_NOTHING:
+        return "The bound proven so far is too far away to say how good this design is; more time brings it closer."
     if m.gap <= 0.0 or str(m.status) == "OPTIMAL":
         return f"Proven best: no design of this network costs less than {least}, discounted."
     return (

@@ -12,6 +12,7 @@ from retour.design import DesignInstance
 from retour.errors import InputError
 from retour.gate.design import load_design
 from retour.tables.design import DESIGN_TABLES
+from retour.vocabulary import PlaceStatus
 from service.designing import AskedDesign
 from service.settings import settings
 from service.status_file import JobState, JobStatus
@@ -76,13 +77,20 @@ def _grids(path: str, instance: DesignInstance) -> dict[str, pd.DataFrame]:
             with tab:
                 st.caption(MEANINGS[name])
                 edited[name] = st.data_editor(
-                    instance.tables[name][EDITABLE[name]],
+                    _decided_first(instance.tables[name][EDITABLE[name]]),
                     key=f"design.grid.{name}.{path}.{instance.hash[:8]}",
                     num_rows="fixed" if name == "places" else "dynamic",
                     disabled=["place_id", "kind"] if name == "places" else [],
-                    height=GRID_PX, hide_index=True, column_config=_looks(name),
+                    height=GRID_PX, hide_index=True, placeholder="", column_config=_looks(name),
                 )  # fmt: skip
     return edited
+
+
+def _decided_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Return places with what is decided on top; rows keep their index, by which they find back."""
+    if "status" not in table:
+        return table
+    return table.sort_values("status", key=lambda s: s == PlaceStatus.ALWAYS, kind="stable")
 
 
 LABELS = {

@@ -29,10 +29,10 @@ def design_deck(board: pd.DataFrame, ways: pd.DataFrame, *, period: int | None) 
     box = box_around(located)
     shown = drawn_places(located if period is None else located.assign(is_open=open_in(located, period)))
     layers = [
-        _lines("grid", grid_lines(box), width=1),
-        _words("scale", [scale_label(box)], size=11, colour=colours.MUTED, anchor="start"),
-        _lines(WAYS, way_records(ways), width="width", pickable=True),
-        _words("towns", town_names(box), size=12, colour="#94a1aa"),
+        line_layer("grid", grid_lines(box), width=1),
+        word_layer("scale", [scale_label(box)], size=11, colour=colours.MUTED, anchor="start"),
+        line_layer(WAYS, way_records(ways), width="width", pickable=True),
+        word_layer("towns", town_names(box), size=12, colour="#94a1aa"),
         place_layer(PLACES, place_records(shown)),
     ]
     return pydeck.Deck(
@@ -88,14 +88,18 @@ def place_layer(name: str, records: list[dict[str, Any]]) -> pydeck.Layer:
     )  # fmt: skip
 
 
-def _lines(name: str, records: list[dict[str, Any]], *, width: float | str, pickable: bool = False) -> pydeck.Layer:
+def line_layer(name: str, records: list[dict[str, Any]], *, width: float | str, pickable: bool = False) -> pydeck.Layer:
+    """Return a layer of straight lines, whose records have a, b, colour."""
     return pydeck.Layer(
         "LineLayer", data=records, id=name, get_source_position="a", get_target_position="b", get_color="colour",
         get_width=width, width_units='"pixels"', pickable=pickable,
     )  # fmt: skip
 
 
-def _words(name: str, records: list[dict[str, Any]], *, size: int, colour: str, anchor: str = "middle") -> pydeck.Layer:
+def word_layer(
+    name: str, records: list[dict[str, Any]], *, size: int, colour: str, anchor: str = "middle"
+) -> pydeck.Layer:
+    """Return a layer of words, whose records have at, text."""
     return pydeck.Layer(
         "TextLayer", data=records, id=name, get_position="at", get_text="text", get_size=size,
         get_color=colours.rgba(colour), get_text_anchor=f'"{anchor}"', get_alignment_baseline='"center"',

@@ -8,8 +8,10 @@ import streamlit as st
 
 from service.design_layers import GEOPACKAGE
 from service.design_report_map import KIND_COLOURS, KIND_WORDS
+from service.design_report_sankey import KIND_PLURALS
 from service.design_report_tables import ALWAYS, NEVER
 from service.design_workbook import WORKBOOK
+from service.reading.words import sentence
 from service.run import MANIFEST, REPORT
 from service.text import number
 from service.views import design_loaded as loaded
@@ -69,7 +71,7 @@ def _flows(folder: Path) -> None:
     if found.links.empty:
         st.info("Nothing moves.")
         return
-    st.plotly_chart(sankey_chart(found), key=f"design.sankey.{folder.name}", config=PLAIN_BAR)
+    st.plotly_chart(sankey_chart(found), key=f"design.sankey.{folder.name}", config=PLAIN_BAR, theme=None)
     st.caption("In tonnes; the largest places by name, the others of their kind together.")
 
 
@@ -81,12 +83,12 @@ def _costs(folder: Path) -> None:
             lines_chart({m.network.name: lines}, currency=m.network.currency), key="design.lines", config=PLAIN_BAR
         )
     with right:
-        looks = {f"cost_{t}": figure(name, "%.0f") for t, name in enumerate(names, start=1)}
+        looks = {f"cost_{t}": figure(name) for t, name in enumerate(names, start=1)}
         st.dataframe(
-            lines, key=f"design.costs.{folder.name}", hide_index=True, height="content",
+            lines.round(0), key=f"design.costs.{folder.name}", hide_index=True, height="content",
             column_config={
-                "activity": text("Line"), **looks, "cost": figure("All periods", "%.0f"),
-                "present_cost": figure("Discounted", "%.0f"),
+                "activity": text("Line"), **looks, "cost": figure("All periods"),
+                "present_cost": figure("Discounted"),
             },
         )  # fmt: skip
         st.caption(
@@ -98,6 +100,7 @@ def _costs(folder: Path) -> None:
 def _open(folder: Path) -> None:
     board, names = loaded.places(folder), loaded.names(folder)
     counts = loaded.open_by_kind(folder).rename(columns={"kind": "Kind", "of": "Of"})
+    counts["Kind"] = counts["Kind"].map(KIND_PLURALS).map(sentence)
     periods = {f"open_{t}": name for t, name in enumerate(names, start=1)}
     st.dataframe(counts.rename(columns=periods), key="design.open-counts", hide_index=True, height="content")
     decided = board[board["fate"] != ALWAYS]

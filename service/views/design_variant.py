@@ -25,7 +25,7 @@ EDITABLE = {
 def changed_tables(instance: DesignInstance, edited: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the tables of which a cell or a row differs from the network's; what the grid does not show is kept."""
     changed = {}
-    for name, shown in edited.items():
+    for name, shown in ((name, frame.sort_index()) for name, frame in edited.items()):
         before = instance.tables[name][EDITABLE[name]]
         if _words(before) != _words(shown):
             changed[name] = _merged(instance.tables[name], shown)
