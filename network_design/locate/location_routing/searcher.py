@@ -79,7 +79,7 @@ class Searcher:
     @property
     def used(self) -> frozenset[int]:
         """The depots that the best plan has routes from."""
-        return frozenset(np.flatnonzero(self.best_plan.depot_load > 0).tolist())
+        return frozenset(self._homes(self.best_plan).tolist())
 
     @property
     def cost(self) -> float:
@@ -95,7 +95,12 @@ class Searcher:
         return float(self.plan.figure[COST] + toll * self.plan.figure[OVERLOAD]) + self._opening(self.plan)
 
     def _opening(self, plan: Plan) -> float:
-        return float(self.opening_cost[plan.depot_load > 0].sum())
+        return float(self.opening_cost[self._homes(plan)].sum())
+
+    def _homes(self, plan: Plan) -> np.ndarray:
+        """The depots of the routes that are driven, each once."""
+        customers = len(self.ground.demand)
+        return np.unique(plan.place[customers:][plan.stops > 0]) - customers
 
     def run(self, *, steps: int, hot: float, cold: float) -> None:
         """Do so many steps, from one temperature to the other, in usual legs."""

@@ -52,6 +52,14 @@ def test_a_plan_that_keeps_every_limit_wins(race: Race):
     assert race.winner is sound
 
 
+def test_a_depot_that_serves_customers_without_load_is_paid(race: Race):
+    """Nothing is carried from depot 1, and yet a route starts there."""
+    ground = race.ground._replace(demand=np.zeros(8))
+    searcher = Searcher(ground, PROBLEM.opening_cost, frozenset({0}), seed=(1,), settings=race.settings)
+    assert {0} == searcher.used
+    assert searcher.cost > 1e6
+
+
 def test_routes_leave_depots_that_are_not_in_the_set(race: Race):
     """A searcher that begins with a neighbour's routes sends them from its own depots."""
     parent = searcher_of(race, frozenset({0}))
