@@ -21,8 +21,8 @@ from network_design.proof import Proof
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 
-MOST_COLUMNS = 40_000
-"""Up to here HiGHS solves the whole program."""
+MOST_COLUMNS, MANY_CHOICES = 40_000, 500
+"""Up to so many columns HiGHS solves the whole program; from so many whole ones on it starts from a first design."""
 NEARBY = (40, 8)
 """Places in a neighbourhood: of the most numerous kind, of others."""
 PART_GAP, PART_S = 1e-3, 20.0
@@ -32,6 +32,19 @@ FIRST_SHARE, ENOUGH_ROUNDS = 0.35, 10
 def is_large(model: DesignModel) -> bool:
     """Say whether a model is too large to be solved as one program."""
     return model.program.columns > MOST_COLUMNS and bool(model.program.whole.any())
+
+
+def has_many_choices(model: DesignModel) -> bool:
+    """Say whether a whole solution of the model is hard enough to find that a first one helps."""
+    return int(model.program.whole.sum()) > MANY_CHOICES
+
+
+def quick_design(model: DesignModel, *, seed: int, budget_s: float) -> FloatArray | None:
+    """Return a first design rounded from the relaxation; None where none is found in time."""
+    deadline = time.perf_counter() + budget_s
+    weak = build_model(model.sets.instance, strong=False)
+    relaxed = solve_linear(weak.program, seed=seed, budget_s=budget_s)
+    return first_design(weak, relaxed.values, seed=seed, deadline=deadline) if len(relaxed.values) else None
 
 
 def design_large(model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent) -> Solution:
@@ -50,7 +63,7 @@ def design_large(model: DesignModel, *, seed: int, budget_s: float, listener: Li
     values = first_design(weak, relaxed.values, seed=seed, deadline=deadline) if len(relaxed.values) else None
     if values is not None:
         listener(Progress("design", 0.3, f"first design: {_cost(model, values):,.0f}", _cost(model, values)))
-        values = _improve(model, values, seed=seed, deadline=deadline, listener=listener)
+        values = improve(model, values, seed=seed, deadline=deadline, listener=listener)
     best = max((b for b in (bound, proof.bound()) if b is not None), default=None)
     status = Status.FAILED if values is None else Status.FEASIBLE
     return Solution(status, np.zeros(0) if values is None else values, best, np.zeros(0))
@@ -60,7 +73,7 @@ def _cost(model: DesignModel, values: FloatArray) -> float:
     return float(model.program.cost @ values + model.program.offset)
 
 
-def _improve(model: DesignModel, values: FloatArray, *, seed: int, deadline: float, listener: Listener) -> FloatArray:
+def improve(model: DesignModel, values: FloatArray, *, seed: int, deadline: float, listener: Listener) -> FloatArray:
     """Look at one neighbourhood after the other, in seeded order, until time is over or a round brings nothing."""
     whole, around, rng = Whole.of(model), Neighbourhoods(model), np.random.default_rng(seed)
     begun = time.perf_counter()

@@ -27,7 +27,7 @@ def build_model(instance: DesignInstance, *, strong: bool = True) -> DesignModel
     """Return the design model of an instance; without the rows that only make it `strong`, if asked.
 
     Multi-period, multi-product location with modular or continuous capacities and a bill of disassembly, after Alumur,
-    Nickel, Saldanha-da-Gama and Verter (2012), doi:10.1016/j.ejor.2011.12.006, with all that RELOG has.
+    Nickel, Saldanha-da-Gama and Verter (2012), doi:10.1016/j.ejor.2011.12.045, with all that RELOG has.
     """
     sets, program = Sets(instance), Program()
     v = add_variables(program, sets)
