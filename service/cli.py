@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from service.cli_compare import compare
 from service.cli_design import design
 from service.cli_drivers import drivers
 from service.cli_locate import locate
@@ -245,6 +246,7 @@ def quote(
     show_quote(answered)
 
 
+app.command(cls=Door)(compare)
 app.command(cls=Door)(design)
 app.command(cls=Door)(drivers)
 app.command(cls=Door)(locate)

@@ -14,8 +14,8 @@ from service import cli, planning, screen
 from service.store import publish
 
 TINY = "data/tiny"
-COMMANDS = ["app", "check", "decide", "design", "drivers", "explain", "import", "locate", "plan", "quote", "replan",
-            "routes", "runs", "sample"]  # fmt: skip
+COMMANDS = ["app", "check", "compare", "decide", "design", "drivers", "explain", "import", "locate", "plan", "quote",
+            "replan", "routes", "runs", "sample"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
