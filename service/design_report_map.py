@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from service import colours
-from service.design_report_tables import ALWAYS, located_ways, place_board
+from service.design_report_tables import ALWAYS, located_ways, place_board, size_words
 from service.designing_store import DesignRun
 from service.map_frame import Box, box_around, grid_lines, scale_label, town_names
 from service.report_map import HEIGHT, WIDTH, Projection
@@ -71,7 +71,7 @@ def place_says(place: Any) -> str:
     sizes = [getattr(place, c) for c in place._fields if c.startswith("size_t_")]
     if place.fate == ALWAYS or not any(s and s > 0 for s in sizes):
         return words
-    return f"{words}; size {' → '.join(number(s, 0 if s >= 100 else 1) for s in sizes)} t a period"
+    return f"{words}; size {size_words(sizes)} a period"
 
 
 def _grid(box: Box, to: Projection) -> list[tuple[float, float, float, float]]:

@@ -108,6 +108,12 @@ def open_by_kind(run: DesignRun) -> pd.DataFrame:
     return board.reset_index()
 
 
+def size_words(sizes: Sequence[float]) -> str:
+    """Return sizes by period in words: one figure where they are all the same, else from period to period."""
+    told = [number(size, 0 if size >= 100 else 1) for size in sizes]
+    return (told[0] if len(set(told)) == 1 else " → ".join(told)) + " t"
+
+
 def flow_board(run: DesignRun) -> pd.DataFrame:
     """Return a row per way and product, the heaviest first: WAY, `amount_t` of all periods, `amount_t_<t>` of each."""
     wide = run.table("flows").pivot_table(index=WAY, columns="period", values="amount_t", aggfunc="sum", fill_value=0.0)

@@ -10,7 +10,7 @@ import pandas as pd
 from retour.travel import great_circle_m
 from service import colours
 from service.design_report_map import RADIUS, dot_size
-from service.design_report_tables import ALWAYS, located_ways
+from service.design_report_tables import ALWAYS, SAYS_NOTHING, located_ways, size_words
 from service.designing_manifest import DesignManifest
 from service.designing_store import DesignRun
 from service.reading.words import STATUSES, counted
@@ -30,7 +30,7 @@ def compared_figures(runs: Mapping[str, DesignRun]) -> pd.DataFrame:
     manifests = [run.manifest for run in runs.values()]
     told = [
         ("Status", [_status(m) for m in manifests]),
-        ("Gap", [percent(m.gap, 2) for m in manifests]),
+        ("Gap", [_gap(m) for m in manifests]),
     ]
     rows = [{"figure": label, **dict(zip(runs, values, strict=True))} for label, values in told]
     for label, values, digits in _figures(runs):
@@ -39,6 +39,10 @@ def compared_figures(runs: Mapping[str, DesignRun]) -> pd.DataFrame:
             row["change"] = _change(values, digits)
         rows.append(row)
     return pd.DataFrame(rows).fillna("")
+
+
+def _gap(m: DesignManifest) -> str:
+    return NONE if m.gap is None or m.gap >= SAYS_NOTHING else percent(m.gap, 2)
 
 
 def _status(m: DesignManifest) -> str:
@@ -103,7 +107,7 @@ def _decisions(board: pd.DataFrame) -> pd.DataFrame:
     """Return fate and sizes of a board's places in words, by place."""
     sizes = board[[c for c in board if c.startswith("size_t_")]].to_numpy(float)
     words = [
-        fate if fate == ALWAYS or not (row > 0).any() else f"{fate}: {' → '.join(number(s, 1) for s in row)} t"
+        fate if fate == ALWAYS or not (row > 0).any() else f"{fate}: {size_words(row)}"
         for fate, row in zip(board["fate"], sizes, strict=True)
     ]
     return board.assign(decision=words).set_index("place_id")

@@ -14,6 +14,7 @@ from service.settings import settings
 from service.text import number
 from service.views import design_loaded as loaded
 from service.views.design_form import design_form, progress_strip
+from service.views.design_job import job_id
 from service.views.design_tabs import tabs
 from service.views.marks import STATUS_COLOURS, plain
 
@@ -29,7 +30,8 @@ def page() -> None:
         folder = st.selectbox(
             "Stored design", stored, format_func=loaded.label, key=f"design.run.{stored[0].name}", width="stretch"
         )
-        with st.popover("Design a network", type="primary", icon=":material/hub:", width=220):
+        key = f"design.popover.{job_id(root)}"  # a new one once a design begins: closed, off the progress
+        with st.popover("Design a network", type="primary", icon=":material/hub:", width=220, key=key):
             design_form(root)
     progress_strip(root)
     if folder is not None:

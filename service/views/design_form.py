@@ -24,6 +24,7 @@ from service.views.marks import plain
 
 POLL_S = 1.0
 GRID_PX = 300
+UNSCROLLED_REASONS, REASONS_PX = 10, 260
 STAGES = {"load": "Reading", "design": "Designing", "check": "Checking", "store": "Storing"}
 KINDS_OF_FAILURE = {
     3: "The network's data must be corrected.",
@@ -193,7 +194,9 @@ def _failure(root: Path) -> None:
     with st.container(border=True, key="design.failure"):
         kind = KINDS_OF_FAILURE.get(status.exit_code or 0, "")
         st.error(f"**{plain(job.record.network)} was not designed.** {kind} Nothing was stored.")
-        st.code(status.error or "no message", language=None, wrap_lines=True)
+        reasons = status.error or "no message"
+        tall = REASONS_PX if reasons.count("\n") >= UNSCROLLED_REASONS else "content"
+        st.code(reasons, language=None, wrap_lines=True, height=tall)
         if st.button("Dismiss", key="design.dismiss"):
             dismiss(job)
             st.rerun()

@@ -54,6 +54,12 @@ def newest_job(root: Path) -> Job | None:
     return None if job is None or (job.folder / DISMISSED).exists() else job
 
 
+def job_id(root: Path) -> str:
+    """Return the id of the newest job, or nothing."""
+    job = newest_job(root)
+    return "" if job is None else job.id
+
+
 def dismiss(job: Job) -> None:
     """Show a job that has ended no more."""
     (job.folder / DISMISSED).touch()

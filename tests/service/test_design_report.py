@@ -83,9 +83,7 @@ def test_the_map_draws_places_and_ways(run, tmp_path):
     drawn = draw_design_map(run)
     assert (4, 2, 0) == (len(drawn["places"]), len(drawn["ways"]), drawn["ways_left_out"])
     says = {p["says"]: p["open"] for p in drawn["places"]}
-    assert {"F, recovery site F: opens in 1; size 20.0 → 20.0 t a period", "N, recovery site N: never open"} <= set(
-        says
-    )
+    assert {"F, recovery site F: opens in 1; size 20.0 t a period", "N, recovery site N: never open"} <= set(says)
     bare = small_design(tmp_path, placed=False)
     assert draw_design_map(bare) is None
     assert "Where it is" not in render(bare) and "What flows where" in render(bare)
