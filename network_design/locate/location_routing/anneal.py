@@ -6,7 +6,7 @@ import numpy as np
 
 from network_design.locate.location_routing.compiling import compiled
 from network_design.locate.location_routing.homes import send_from, settle
-from network_design.locate.location_routing.plans import Ground, Plan, copy_into
+from network_design.locate.location_routing.plans import COST, OVERLOAD, Ground, Plan, copy_into
 from network_design.locate.location_routing.recreate import recreate
 from network_design.locate.location_routing.ruin import ruin
 from network_design.locate.location_routing.work import TOUCHED_MANY, Work, begin_step, note_absent
@@ -21,20 +21,9 @@ EXACT = 1e-6  # overload that is rounding
 
 @compiled
 def anneal(
-    ground: Ground,
-    plan: Plan,
-    trial: Plan,
-    best: Plan,
-    work: Work,
-    depots: np.ndarray,
-    steps: int,
-    hot: float,
-    cold: float,
-    mean_removed: float,
-    most_in_string: float,
-    neighbours: int,
-    toll: float,
-) -> float:
+    ground: Ground, plan: Plan, trial: Plan, best: Plan, work: Work, depots: np.ndarray, steps: int, hot: float,
+    cold: float, mean_removed: float, most_in_string: float, neighbours: int, toll: float,
+) -> float:  # fmt: skip
     """Do so many steps while the temperature falls from `hot` to `cold`; return the toll at the end.
 
     `plan` is searched on, `trial` must be the same plan, and `best` is replaced by what is cheaper than it and
@@ -49,20 +38,16 @@ def anneal(
             _send_elsewhere(ground, trial, work, plan.route[seed_stop], depots)
         longest = min(most_in_string, customers / max(1, _driven(plan)))
         ruin(ground, trial, work, seed_stop, mean_removed, longest)
-        possible = recreate(ground, trial, work, depots, neighbours, toll)
-        if possible:
-            for number in range(work.counts[TOUCHED_MANY]):
-                if trial.stops[work.touched[number]] > 0:
-                    settle(ground, trial, work.touched[number], depots, toll)
-        dearer = trial.figure[0] - plan.figure[0] + toll * (trial.figure[1] - plan.figure[1])
+        possible = _mend(ground, trial, work, depots, neighbours, toll)
+        dearer = trial.figure[COST] - plan.figure[COST] + toll * (trial.figure[OVERLOAD] - plan.figure[OVERLOAD])
         if possible and dearer < temperature * exponential(work.random):
             copy_into(plan, trial)
-            if plan.figure[1] <= EXACT and plan.figure[0] < best.figure[0] - EXACT:
+            if plan.figure[OVERLOAD] <= EXACT and plan.figure[COST] < best.figure[COST] - EXACT:
                 copy_into(best, plan)
         else:
             copy_into(trial, plan)
         temperature *= cooling
-        overloaded += plan.figure[1] > EXACT
+        overloaded += plan.figure[OVERLOAD] > EXACT
         if step % TOLL_STEPS == TOLL_STEPS - 1:
             toll *= _toll_factor(overloaded / TOLL_STEPS)
             overloaded = 0
@@ -77,6 +62,17 @@ def fill(ground: Ground, plan: Plan, work: Work, depots: np.ndarray, toll: float
         if plan.route[stop] < 0:
             note_absent(work, stop)
     return recreate(ground, plan, work, depots, ground.near.shape[1], toll)
+
+
+@compiled
+def _mend(ground: Ground, plan: Plan, work: Work, depots: np.ndarray, neighbours: int, toll: float) -> bool:
+    """Put the absent in and let every route touched choose its depot; False where one finds no route."""
+    if not recreate(ground, plan, work, depots, neighbours, toll):
+        return False
+    for number in range(work.counts[TOUCHED_MANY]):
+        if plan.stops[work.touched[number]] > 0:
+            settle(ground, plan, work.touched[number], depots, toll)
+    return True
 
 
 @compiled

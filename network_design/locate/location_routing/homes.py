@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.locate.location_routing.compiling import compiled
-from network_design.locate.location_routing.plans import Ground, Plan, overload_by, shift_depot_load
+from network_design.locate.location_routing.plans import COST, Ground, Plan, overload_by, shift_depot_load
 
 WORTHWHILE = 1e-7
 
@@ -80,7 +80,7 @@ def _best_gap(ground: Ground, plan: Plan, route: int, depot: int) -> tuple[float
 def _move_home(ground: Ground, plan: Plan, route: int, depot: int, last: int) -> None:
     """Put the route's depot node behind its customer `last` and let it lie at the depot."""
     node, load, here = len(ground.demand) + route, plan.load[route], _here(ground, plan, route)
-    plan.figure[0] += _detour(ground, plan, last, depot) - _detour(ground, plan, plan.before[node], here)
+    plan.figure[COST] += _detour(ground, plan, last, depot) - _detour(ground, plan, plan.before[node], here)
     before, after = plan.before[node], plan.after[node]
     plan.after[before], plan.before[after] = after, before
     after = plan.after[last]

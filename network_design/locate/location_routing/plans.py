@@ -111,8 +111,8 @@ def copy_into(target: Plan, source: Plan) -> None:
         target.stops[route] = source.stops[route]
     for depot in range(len(source.depot_load)):
         target.depot_load[depot] = source.depot_load[depot]
-    target.figure[0] = source.figure[0]
-    target.figure[1] = source.figure[1]
+    target.figure[COST] = source.figure[COST]
+    target.figure[OVERLOAD] = source.figure[OVERLOAD]
 
 
 @compiled
@@ -125,7 +125,7 @@ def overload_by(ground: Ground, plan: Plan, depot: int, load: float) -> float:
 @compiled
 def shift_depot_load(ground: Ground, plan: Plan, depot: int, load: float) -> None:
     """Add the load to the depot."""
-    plan.figure[1] += overload_by(ground, plan, depot, load)
+    plan.figure[OVERLOAD] += overload_by(ground, plan, depot, load)
     plan.depot_load[depot] += load
 
 
@@ -135,14 +135,14 @@ def take_out(ground: Ground, plan: Plan, stop: int) -> None:
     before, after, route = plan.before[stop], plan.after[stop], plan.route[stop]
     here, first, then = plan.place[stop], plan.place[before], plan.place[after]
     plan.after[before], plan.before[after] = after, before
-    plan.figure[0] += ground.arc[first, then] - ground.arc[first, here] - ground.arc[here, then]
+    plan.figure[COST] += ground.arc[first, then] - ground.arc[first, here] - ground.arc[here, then]
     plan.stops[route] -= 1
     plan.load[route] -= ground.demand[stop]
     plan.route[stop] = -1
     depot = plan.place[len(ground.demand) + route] - len(ground.demand)
     shift_depot_load(ground, plan, depot, -ground.demand[stop])
     if plan.stops[route] == 0:
-        plan.figure[0] -= ground.route_cost
+        plan.figure[COST] -= ground.route_cost
         plan.load[route] = 0.0
 
 
@@ -153,9 +153,9 @@ def put_in(ground: Ground, plan: Plan, stop: int, before: int) -> None:
     here, first, then = plan.place[stop], plan.place[before], plan.place[after]
     plan.after[before] = plan.before[after] = stop
     plan.before[stop], plan.after[stop] = before, after
-    plan.figure[0] += ground.arc[first, here] + ground.arc[here, then] - ground.arc[first, then]
+    plan.figure[COST] += ground.arc[first, here] + ground.arc[here, then] - ground.arc[first, then]
     if plan.stops[route] == 0:
-        plan.figure[0] += ground.route_cost
+        plan.figure[COST] += ground.route_cost
     plan.stops[route] += 1
     plan.load[route] += ground.demand[stop]
     plan.route[stop] = route

@@ -49,14 +49,9 @@ def new_labels(customers: int, room: int) -> Labels:
 
 @compiled
 def serve(
-    roads: Roads,
-    labels: Labels,
-    way: np.ndarray,
-    price: np.ndarray,
-    route_cost: float,
-    cost: np.ndarray,
+    roads: Roads, labels: Labels, way: np.ndarray, price: np.ndarray, route_cost: float, cost: np.ndarray,
     halves: np.ndarray,
-) -> None:
+) -> None:  # fmt: skip
     """Overwrite `cost` (customers,) with the least share of a route's cost that serving each customer takes.
 
     `way` (customers,) are the arcs from the depot, and each visit of a route earns its `price` (customers,). `halves`
@@ -68,17 +63,12 @@ def serve(
         cost[stop] = np.inf
         own = roads.load[stop]
         for one in range(own, roads.room + 1):
-            if labels.first[one, stop] == np.inf:
-                continue
             for other in range(one, roads.room + own - one + 1):
-                if labels.first[other, stop] == np.inf:
-                    continue
                 joined, by_one, by_other = _joined(labels, stop, one, other, own)
                 share = (joined + price[stop] + route_cost) * own / (one + other - own)
                 if share < cost[stop]:
                     cost[stop] = share
-                    halves[stop, 0], halves[stop, 1] = one, other
-                    halves[stop, 2], halves[stop, 3] = by_one, by_other
+                    halves[stop] = one, other, by_one, by_other
 
 
 @compiled
@@ -109,37 +99,49 @@ def count_visits(roads: Roads, labels: Labels, halves: np.ndarray, served: np.nd
 @compiled
 def _extend(roads: Roads, labels: Labels, way: np.ndarray, price: np.ndarray) -> None:
     """Fill the labels, load by load."""
-    customers = len(way)
     cheapest, cheapest_at = np.empty((roads.room + 1, 2)), np.empty((roads.room + 1, 2), np.int32)
     for load in range(roads.room + 1):
-        for stop in range(customers):
+        for stop in range(len(way)):
             first, second, first_from, second_from = np.inf, np.inf, -1, -1
             before = load - roads.load[stop]
             if before == 0:
                 first = way[stop]
             elif before > 0 and cheapest[before, 0] < np.inf:
-                for rank in range(roads.near.shape[1]):
-                    other = roads.near[stop, rank]
-                    cost = roads.cost[stop, rank]
-                    if labels.first_from[before, other] != stop:
-                        cost += labels.first[before, other]
-                    else:
-                        cost += labels.second[before, other]
-                    if cost < first:
-                        first, second, first_from, second_from = cost, first, other, first_from
-                    elif cost < second:
-                        second, second_from = cost, other
-                for far in range(2):
-                    other, cost = cheapest_at[before, far], cheapest[before, far] + roads.beyond[stop]
-                    if cost < first:
-                        if other != first_from:
-                            second, second_from = first, first_from
-                        first, first_from = cost, other
-                    elif cost < second and other != first_from:
-                        second, second_from = cost, other
+                first, second, first_from, second_from = _two_best(
+                    roads, labels, stop, before, cheapest[before], cheapest_at[before]
+                )
             labels.first[load, stop], labels.first_from[load, stop] = first - price[stop], first_from
             labels.second[load, stop], labels.second_from[load, stop] = second - price[stop], second_from
         _note_cheapest(labels.first[load], cheapest[load], cheapest_at[load])
+
+
+@compiled
+def _two_best(
+    roads: Roads, labels: Labels, stop: int, before: int, cheapest: np.ndarray, cheapest_at: np.ndarray
+) -> tuple[float, float, int, int]:
+    """The two cheapest ways to the customer with the load `before` aboard, from two others, and which these are.
+
+    `cheapest` are the two cheapest labels of that load, at the customers `cheapest_at`: from beyond the nearest.
+    """
+    first, second, first_from, second_from = np.inf, np.inf, -1, -1
+    for rank in range(roads.near.shape[1]):
+        other = roads.near[stop, rank]
+        comes_from_here = labels.first_from[before, other] == stop
+        label = labels.second[before, other] if comes_from_here else labels.first[before, other]
+        cost = label + roads.cost[stop, rank]
+        if cost < first:
+            first, second, first_from, second_from = cost, first, other, first_from
+        elif cost < second:
+            second, second_from = cost, other
+    for far in range(2):
+        other, cost = cheapest_at[far], cheapest[far] + roads.beyond[stop]
+        if cost < first:
+            if other != first_from:
+                second, second_from = first, first_from
+            first, first_from = cost, other
+        elif cost < second and other != first_from:
+            second, second_from = cost, other
+    return first, second, first_from, second_from
 
 
 @compiled
