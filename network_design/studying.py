@@ -23,6 +23,7 @@ from network_design.futures.two_stage import (
     price_everywhere,
 )
 from network_design.model.build import build_model
+from network_design.pareto.asked import trade_offs
 from network_design.study.cases import BASELINE, baseline, futures, option_instance, options
 from network_design.study.settings import Option, Study
 from retour.design import DesignInstance
@@ -62,6 +63,9 @@ class Shares:
         self.left = {"alone": many, "options": len(options(study)) + many}
         if study.uncertainty is not None:
             self.left["hedge"] = 2 + 2 * many
+        if study.front is not None:
+            many_points = study.front.points ** (len(study.front.aims) - 1)
+            self.left["front"] = len(study.front.aims) + many_points + study.front.alternatives
 
     def take(self, work: str) -> float:
         """Return the seconds for a piece of work, at least one."""
@@ -86,8 +90,13 @@ def carry_out(
         risk = Risk(study.uncertainty.alpha, study.uncertainty.weight)
         cases, proof = hedge(cases, risk, seed=seed, budget_s=shares.take("hedge"), listener=listener)
     tables = {"summary": summary(cases, risk), "regret": regret_table(cases)}
-    members = (*optional, *_alone_members(study, cases), *_hedged_members(cases))
-    return StudyAnswer(study, members, tables, proof)
+    members = [*optional, *_alone_members(study, cases), *_hedged_members(cases)]
+    if study.front is not None:
+        base = baseline(study, instance)
+        found = trade_offs(base, study.front, seed=seed, budget_s=shares.take("front"), listener=listener)
+        tables |= {"front": found.front, "alternatives": found.alternatives}
+        members += [Member(name, BASELINE, "trade-off", base, design) for name, design in found.designs.items()]
+    return StudyAnswer(study, tuple(members), tables, proof)
 
 
 def _options(

@@ -52,6 +52,12 @@ def standing_of(sets: Sets, design: Design) -> Standing:
     return Standing(level.astype(float), np.clip(beyond / extras["width_t"].to_numpy(float)[:, None], 0.0, 1.0))
 
 
+def standing_in(model: DesignModel, values: FloatArray) -> Standing:
+    """Return what stands in the values of a model's program."""
+    v, width = model.variables, model.sets.extras["width_t"].to_numpy(float)[:, None]
+    return Standing(np.round(values[v.level]), np.clip(values[v.extra] / width, 0.0, 1.0))
+
+
 def keep(model: DesignModel, standing: Standing, *, seed: int, budget_s: float) -> Kept | None:
     """Return the best design of a model with what stands kept; None where nothing fits, or nothing is found in time."""
     deadline = time.perf_counter() + budget_s

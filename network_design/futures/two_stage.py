@@ -12,7 +12,7 @@ from network_design.design import design_network
 from network_design.futures.expected import expected_instance
 from network_design.futures.extensive import Extensive, extensive_form, together
 from network_design.futures.risk import Risk
-from network_design.futures.standing import Kept, Standing, keep, standing_of
+from network_design.futures.standing import Kept, Standing, keep, standing_in, standing_of
 from network_design.highs import solve_whole
 from network_design.model.build import DesignModel, build_model
 from network_design.model.program import FloatArray
@@ -136,7 +136,7 @@ def hedge(
         raise InfeasibleError("No single design fits all futures; each has one of its own. Relax limits or levers.")
     if len(found.values):
         model, own = cases.models[0], found.values[form.columns[0]] * form.scale[0]
-        standing = _standing(model, own)
+        standing = standing_in(model, own)
         left_s = max(1.0, deadline - time.perf_counter())
         cases = price_everywhere(cases, HEDGED, standing, seed=seed, budget_s=left_s)
     reached = risk.value(cases.cost(HEDGED), cases.probability) if HEDGED in cases.kept else np.inf
@@ -169,11 +169,6 @@ def _with_expected(cases: Across, *, seed: int, budget_s: float) -> Across:
 def _start(cases: Across, name: str, form: Extensive, risk: Risk) -> FloatArray:
     kept = [k for k in cases.kept[name] if k is not None]
     return together(form, [k.values for k in kept], cases.cost(name), risk)
-
-
-def _standing(model: DesignModel, values: FloatArray) -> Standing:
-    v, width = model.variables, model.sets.extras["width_t"].to_numpy(float)[:, None]
-    return Standing(np.round(values[v.level]), np.clip(values[v.extra] / width, 0.0, 1.0))
 
 
 def _proof(cases: Across, risk: Risk, value: float, solver: float | None, expected: float | None) -> Hedged:
