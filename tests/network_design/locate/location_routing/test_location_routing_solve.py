@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from network_design.locate.answer import LocationProgress
 from network_design.locate.check.location_routing import check
 from network_design.locate.location_routing.solving import solve
+from network_design.locate.reading.location_routing import read
 from retour.errors import InfeasibleError
 from tests.network_design.locate.location_routing.oracle import cheapest_cost, random_problem
+
+SHARED = Path(__file__).resolve().parents[5] / "shared" / "benchmarks" / "network_design"
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -69,3 +73,18 @@ def test_limits_that_no_plan_can_keep_are_named():
         "No plan fits: customer 3 needs 50 at once and the largest depot holds 40. "
         "Split the customer or enlarge what holds it.",
     ) == error.value.reasons
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "optimum"), [("20-5-1", 54_793), ("20-5-1b", 39_104), ("50-5-1", 90_111)])
+def test_published_optima_are_met(name: str, optimum: int):
+    """Prins, Prodhon and Wolfler Calvo's files with arcs rounded up: cut arcs would cost less than the optimum."""
+    path = SHARED / "lrp_prodhon" / f"{name}.gz"
+    if not path.exists():
+        pytest.skip("the public instances are not beside the repository")
+    problem = read(path, kind="lrp")
+    answer = solve(problem, seed=1, budget_s=15)
+    assert check(problem, answer).feasible
+    assert optimum == answer.cost
+    assert answer.bound is not None
+    assert 0.8 * optimum < answer.bound <= optimum
