@@ -15,6 +15,7 @@ from service.text import number
 from service.views import design_loaded as loaded
 from service.views.design_form import design_form, progress_strip
 from service.views.design_job import job_id
+from service.views.design_study import study_front
 from service.views.design_tabs import tabs
 from service.views.marks import STATUS_COLOURS, plain
 
@@ -27,18 +28,17 @@ def page() -> None:
         _welcome(root)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        folder = st.selectbox(
-            "Stored design", stored, format_func=loaded.label, key=f"design.run.{stored[0].name}", width="stretch"
-        )
+        chooser = f"design.run.{stored[0].name}"  # a new design is a new choice, and opens
+        folder = st.selectbox("Stored design", stored, format_func=loaded.label, key=chooser, width="stretch")
         key = f"design.popover.{job_id(root)}"  # a new one once a design begins: closed, off the progress
         with st.popover("Design a network", type="primary", icon=":material/hub:", width=220, key=key):
             design_form(root)
     progress_strip(root)
     if folder is not None:
-        _show(folder)
+        _show(root, folder, chooser)
 
 
-def _show(folder: Path) -> None:
+def _show(root: Path, folder: Path, chooser: str) -> None:
     m = loaded.manifest(folder)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(plain(m.network.name), anchor=False, width="content")
@@ -51,6 +51,7 @@ def _show(folder: Path) -> None:
     st.markdown(plain(bound_words(DesignRun(folder))))
     if m.note:
         st.caption(plain(m.note))
+    study_front(root, m.id, currency=m.network.currency, chooser=chooser)
     tabs(folder)
     if m.network.attribution:
         st.caption(plain(m.network.attribution))

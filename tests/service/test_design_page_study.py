@@ -1,0 +1,57 @@
+"""The front of a study on the Design page."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from service import cli
+from service.views.design_loaded import stored_designs
+from service.views.design_study import front_chart, front_of
+from tests.network_design.conftest import loaded, small_tables
+
+TRADE = 'name = "Trade"\n[front]\naims = ["cost", "emissions"]\npoints = 2\n'
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A store with a study of the small network: far F costs -420 and emits 2 t, near N costs -380 and emits 1 t."""
+    folder = tmp_path_factory.mktemp("study")
+    loaded(small_tables(), folder)
+    (folder / "STUDY.toml").write_text(TRADE)
+    words = ["design", folder / "network", folder / "STUDY.toml", "--out", folder / "runs"]
+    assert 0 == CliRunner().invoke(cli.app, [str(w) for w in words], prog_name="retour").exit_code
+    return folder / "runs"
+
+
+def test_the_front_names_the_run_of_each_point(runs):
+    """The cheapest first; every point is a stored design, and any of them leads to the study."""
+    stored = {folder.name for folder in stored_designs(runs)}
+    for run_id in stored:
+        name, front = front_of(runs, run_id)
+        assert ("Trade", [-420.0, -380.0], [2.0, 1.0]) == (
+            name, pytest.approx(front["cost"].tolist()), pytest.approx(front["emissions_t"].tolist()),
+        )  # fmt: skip
+        assert set(front["run_id"]) <= stored
+
+
+def test_a_design_of_no_study_has_no_front(runs, tmp_path):
+    """Neither a design that no study holds, nor a store without studies."""
+    assert front_of(runs, "another") is None
+    assert front_of(tmp_path, "another") is None
+
+
+def test_the_open_design_is_the_diamond(runs):
+    """The chart marks the design that is open."""
+    _, front = front_of(runs, stored_designs(runs)[0].name)
+    figure = front_chart(front, run_id=front["run_id"].iloc[1], currency="EUR")
+    assert ("circle", "diamond") == figure.data[0].marker.symbol
+
+
+def test_the_page_shows_the_study(runs, monkeypatch):
+    """The front stands above the tabs of each of its designs."""
+    monkeypatch.setenv("RETOUR_RUNS", str(runs))
+    app = AppTest.from_string("from service.views import design\ndesign.page()\n", default_timeout=120).run()
+    assert not app.exception
+    assert ["Study Trade: what cost, emissions and service trade for"] == [
+        e.label for e in app.expander if e.label.startswith("Study")
+    ]
