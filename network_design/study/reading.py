@@ -28,7 +28,7 @@ def load_study(path: Path, instance: DesignInstance) -> Study:
 
 def with_scenarios(study: Study, instance: DesignInstance) -> Study:
     """Return the study with the network's scenarios where it has none of its own, and a probability for each."""
-    own = study.scenarios or tuple(_of_network(instance))
+    own = study.scenarios or (tuple(_of_network(instance)) if study.network_scenarios else ())
     if own and all(s.probability is None for s in own):
         own = tuple(s.model_copy(update={"probability": 1 / len(own)}) for s in own)
     return study.model_copy(update={"scenarios": own})

@@ -110,13 +110,14 @@ class Sensitivity(Part):
 
 
 class Study(Part):
-    """What a study asks. Without scenarios of its own it takes those of the network's table `scenarios`."""
+    """What a study asks."""
 
     name: str = Field(min_length=1)
     levers: Levers = Field(Levers(), description="Pulled in every design.")
     changes: tuple[Change, ...] = Field((), description="Made in every design and future: the baseline.")
     designs: tuple[Option, ...] = ()
-    scenarios: tuple[Scenario, ...] = ()
+    scenarios: tuple[Scenario, ...] = Field((), description="Futures; empty: those of the network's table `scenarios`.")
+    network_scenarios: bool = Field(True, description="False: without futures of its own a study has none.")
     uncertainty: Uncertainty | None = None
     front: Front | None = None
     sensitivity: Sensitivity | None = None

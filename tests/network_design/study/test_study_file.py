@@ -121,6 +121,8 @@ def test_the_networks_own_scenarios_are_taken(tmp_path):
     amounts = {f.id: f.instance.series("supply")["amount_t"].tolist() for f in found}
     assert {"low": [5.0, 5.0], "high": [10.0, 30.0]} == amounts
     assert [0.25, 0.75] == [f.probability for f in found]
+    without = load_study(written(tmp_path, 'name = "own"\nnetwork_scenarios = false\n'), instance)
+    assert ["expected"] == [f.id for f in futures(without, instance, folder=tmp_path)]
 
 
 def test_a_table_from_a_file_passes_the_gate(small, tmp_path):
