@@ -54,10 +54,13 @@ def _figures(runs: Mapping[str, DesignRun]) -> list[tuple[str, list[float | None
     currencies = "/".join(dict.fromkeys(m.network.currency for m in manifests))
     gases = sorted({gas for m in manifests for p in m.by_period for gas in p.emitted_t})
     kpis = [(label, [_plain(m.kpis.get(key)) for m in manifests], digits) for label, key, digits in FIGURES]
+    emitted: list[tuple[str, list[float | None], int]] = [
+        (f"{g} emitted, t", [_emitted(m, g) for m in manifests], 1) for g in gases
+    ]
     return [
         (f"Cost, discounted, {currencies}", [m.cost for m in manifests], 0),
         *kpis,
-        *((f"{g} emitted, t", [_emitted(m, g) for m in manifests], 1) for g in gases),
+        *emitted,
         ("Way of a return to its first place, km as the crow flies", [first_km(run) for run in runs.values()], 1),
     ]
 

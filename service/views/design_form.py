@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -77,10 +78,11 @@ def _grids(path: str, instance: DesignInstance) -> dict[str, pd.DataFrame]:
         for tab, name in zip(st.tabs(list(TITLES.values())), TITLES, strict=True):
             with tab:
                 st.caption(MEANINGS[name])
+                rows: Literal["fixed", "dynamic"] = "fixed" if name == "places" else "dynamic"
                 edited[name] = st.data_editor(
                     _decided_first(instance.tables[name][EDITABLE[name]]),
                     key=f"design.grid.{name}.{path}.{instance.hash[:8]}",
-                    num_rows="fixed" if name == "places" else "dynamic",
+                    num_rows=rows,
                     disabled=["place_id", "kind"] if name == "places" else [],
                     height=GRID_PX, hide_index=True, placeholder="", column_config=_looks(name),
                 )  # fmt: skip
@@ -102,8 +104,8 @@ LABELS = {
 }  # fmt: skip
 
 
-def _looks(table: str) -> dict[str, object]:
-    looks: dict[str, object] = {}
+def _looks(table: str) -> dict[str, Any]:
+    looks: dict[str, Any] = {}
     for column in (DESIGN_TABLES[table].column(name) for name in EDITABLE[table]):
         label, says = LABELS[column.name], column.doc
         if column.choices:
@@ -168,7 +170,6 @@ def _follow(root: Path) -> None:
     job = newest_job(root)
     if job is None or job.has_ended:
         st.rerun()
-        return
     status = job.status
     elapsed_s = (datetime.now(UTC) - job.record.started_at).total_seconds()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="design.progress"):
@@ -195,7 +196,7 @@ def _failure(root: Path) -> None:
         kind = KINDS_OF_FAILURE.get(status.exit_code or 0, "")
         st.error(f"**{plain(job.record.network)} was not designed.** {kind} Nothing was stored.")
         reasons = status.error or "no message"
-        tall = REASONS_PX if reasons.count("\n") >= UNSCROLLED_REASONS else "content"
+        tall: int | Literal["content"] = REASONS_PX if reasons.count("\n") >= UNSCROLLED_REASONS else "content"
         st.code(reasons, language=None, wrap_lines=True, height=tall)
         if st.button("Dismiss", key="design.dismiss"):
             dismiss(job)

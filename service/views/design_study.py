@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HEIGHT = 420
-SHARES = {"colorscale": [[0, colours.CALM], [0.5, colours.WATCH], [1, colours.DANGER]]}
+SHARES = {"colorscale": [[0, colours.CALM], [0.5, colours.WATCH], [1, colours.DANGER]], "cmin": 0, "cmax": 100}
 
 
 def front_of(root: Path, run_id: str) -> tuple[str, pd.DataFrame] | None:

@@ -92,7 +92,7 @@ def _costs(folder: Path) -> None:
             },
         )  # fmt: skip
         st.caption(
-            f"From the ledger, in {m.network.currency}; a gain is negative. In all {number(m.kpis['total_cost'])}, "  # type: ignore[arg-type]
+            f"From the ledger, in {m.network.currency}; a gain is negative. In all {number(m.kpis['total_cost'])}, "
             f"discounted {number(m.ledger_total)}."
         )
 
