@@ -24,12 +24,16 @@ from network_design.futures.two_stage import (
 )
 from network_design.model.build import build_model
 from network_design.pareto.asked import trade_offs
+from network_design.sensitivity import sensitivity
 from network_design.study.cases import BASELINE, baseline, futures, option_instance, options
 from network_design.study.settings import Option, Study
 from retour.design import DesignInstance
 from retour.design.plan import Design
 from retour.errors import InfeasibleError
 from retour.progress import Listener, Progress, silent
+
+FIRST = 4
+"""A design that starts from nothing gets so many times the share of a search that starts from another."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,15 @@ class Shares:
         """Start the clock for everything that a study asks."""
         self._deadline = time.perf_counter() + budget_s
         many = max(1, len(study.scenarios))
-        self.left = {"alone": many, "options": len(options(study)) + many}
+        self.left = {"alone": FIRST * many, "options": (0 if _is_alone(study) else FIRST * len(options(study))) + many}
         if study.uncertainty is not None:
             self.left["hedge"] = 2 + 2 * many
         if study.front is not None:
             many_points = study.front.points ** (len(study.front.aims) - 1)
             self.left["front"] = len(study.front.aims) + many_points + study.front.alternatives
+        if study.sensitivity is not None:
+            each = FIRST if study.sensitivity.again else 1
+            self.left["sensitivity"] = 2 * each * len(study.sensitivity.levers)
 
     def take(self, work: str) -> float:
         """Return the seconds for a piece of work, at least one."""
@@ -96,6 +103,12 @@ def carry_out(
         found = trade_offs(base, study.front, seed=seed, budget_s=shares.take("front"), listener=listener)
         tables |= {"front": found.front, "alternatives": found.alternatives}
         members += [Member(name, BASELINE, "trade-off", base, design) for name, design in found.designs.items()]
+    if study.sensitivity is not None:
+        first = optional[0]
+        tables["sensitivity"] = sensitivity(
+            first.instance, first.design, study.sensitivity, seed=seed,
+            budget_s=shares.take("sensitivity"), listener=listener,
+        )  # fmt: skip
     return StudyAnswer(study, tuple(members), tables, proof)
 
 
