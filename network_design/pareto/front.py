@@ -19,7 +19,7 @@ from network_design.highs import Solution
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 from network_design.pareto.aims import Figure, cost
-from network_design.pareto.search import SLACK, Found, Limit, least, reached
+from network_design.pareto.search import SLACK, Found, Limit, exact, least, reached
 from network_design.study.settings import Front
 from retour.design.plan import Design
 from retour.progress import Listener, Progress, silent
@@ -71,7 +71,9 @@ def best_point(
         kept.append(reached(figure, found.values))
     if found is None or first is None:
         return None
-    return Point(found.values, tuple(figure.of(found.values) for figure in aims), first.bound)
+    others = [limit for limit in kept if limit.figure is not order[0]]
+    values = exact(model, order[0], others, found.values, seed=seed, budget_s=budget_s / len(order))
+    return Point(values, tuple(figure.of(values) for figure in aims), first.bound)
 
 
 def undominated(points: Sequence[Point]) -> tuple[Point, ...]:

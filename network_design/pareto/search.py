@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from network_design.highs import Instead, Solution, solve_whole
+from network_design.highs import Instead, Solution, solve_linear, solve_whole
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray, Program
 from network_design.pareto.aims import Figure
@@ -46,6 +46,23 @@ def least(
     if found.status not in (Status.OPTIMAL, Status.FEASIBLE):
         return None
     return Found(found.values, None if found.bound is None else found.bound + figure.offset)
+
+
+def exact(
+    model: DesignModel, figure: Figure, limits: Sequence[Limit], values: FloatArray, *, seed: int, budget_s: float
+) -> FloatArray:
+    """Return values with all that is whole fixed, and amounts that keep every row exactly; as they were where none do.
+
+    A search leaves places open by a millionth; what they process then is too much for a closed place.
+    """
+    program = limited(model.program, limits)
+    whole = np.round(values)
+    bounds = Instead(
+        cost=figure.factor,
+        lower=np.where(program.whole, whole, program.lower), upper=np.where(program.whole, whole, program.upper),
+    )  # fmt: skip
+    found = solve_linear(program, seed=seed, budget_s=max(1.0, budget_s), instead=bounds)
+    return found.values if found.status is Status.OPTIMAL else np.where(program.whole, whole, values)
 
 
 def limited(program: Program, limits: Sequence[Limit]) -> Program:
