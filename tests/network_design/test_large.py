@@ -15,6 +15,8 @@ from retour.gate.design import load_design
 from retour.samples.design import write_design_sample
 from retour.vocabulary import Status
 
+pytestmark = pytest.mark.slow  # whole designs, one after the other: minutes together
+
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory) -> DesignInstance:

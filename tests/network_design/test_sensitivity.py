@@ -8,6 +8,8 @@ from network_design.sensitivity import sensitivity
 from network_design.study.changes import changed
 from network_design.study.settings import Change, Sensitivity
 
+pytestmark = pytest.mark.slow  # whole designs, one after the other: minutes together
+
 
 @pytest.fixture
 def told(small):

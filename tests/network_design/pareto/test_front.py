@@ -19,6 +19,8 @@ from network_design.study.settings import Front
 from retour.vocabulary import Status
 from tests.network_design.conftest import loaded, rows, small_tables
 
+pytestmark = pytest.mark.slow  # whole designs, one after the other: minutes together
+
 
 def test_far_is_cheaper_and_near_is_cleaner(small):
     """F costs -420 and emits 2 t, N costs -380 and emits 1 t; whatever lies between is dearer than N."""
