@@ -12,20 +12,21 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import psutil
 import typer
 
 from benchmarks.deciding.case import Case
-from benchmarks.deciding.machine import busy_percent, machine
-from benchmarks.deciding.memory import MB
 from benchmarks.deciding.methods import METHODS
 from benchmarks.deciding.networks import country
 from benchmarks.deciding.page import write_page
-from benchmarks.deciding.records import Record, Records, not_tried
+from benchmarks.deciding.records import NightRecords, not_tried
 from benchmarks.deciding.watch import measure
+from benchmarks.measuring.command import stop
+from benchmarks.measuring.machine import busy_percent, machine
+from benchmarks.measuring.memory import MB
+from benchmarks.measuring.records import Record
 
 SIZES = "5000,20000,50000,200000,1000000"
 OUT = Path("runs/benchmarks/decide")
@@ -45,7 +46,7 @@ def main(
     warm_up: Annotated[bool, typer.Option(help="Run each method on a small night first, unrecorded.")] = True,
 ) -> None:
     """Measure every method on every night; records come line by line, the page after each of them."""
-    records = Records(out / "records.jsonl")
+    records = NightRecords(out / "records.jsonl")
     most_mb = memory_mb or SHARE_OF_MEMORY * psutil.virtual_memory().total / MB
     cases = [case for case in _cases(sizes, methods, seeds, limit_s=limit_s) if not records.has(case)]
     if warm_up:
@@ -92,11 +93,6 @@ def _stamped(record: Record) -> Record:
     return record | {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    """End in order, so that the process being measured ends too."""
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     typer.run(main)

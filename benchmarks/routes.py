@@ -11,25 +11,24 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import psutil
 import typer
 
-from benchmarks.deciding.machine import busy_percent, machine
-from benchmarks.deciding.memory import MB
-from benchmarks.deciding.records import Record, Records
-from benchmarks.deciding.watch import ROOT
 from benchmarks.driving.case import KEY, Case
 from benchmarks.driving.measure import measure
 from benchmarks.driving.methods import METHODS
 from benchmarks.driving.page import write_page
 from benchmarks.driving.sets import SETS, BenchmarkInstance, instances
+from benchmarks.measuring.command import known, stop
+from benchmarks.measuring.machine import ROOT, busy_percent, machine
+from benchmarks.measuring.memory import MB
+from benchmarks.measuring.records import Record, Records
 
 FILES = ROOT.parent / "shared" / "benchmarks" / "vrp"
 OUT = Path("runs/benchmarks/routes")
@@ -60,9 +59,9 @@ def main(
     """Measure every method on every instance; records come line by line, the page after each of them."""
     records = Records(out / "records.jsonl", key=KEY)
     most_mb = memory_mb or SHARE_OF_MEMORY * psutil.virtual_memory().total / MB
-    found = _instances(_known(sets, SETS, "sets"), frozenset(filter(None, only.split(","))), files, out / "nights")
+    found = _instances(known(sets, SETS, "sets"), frozenset(filter(None, only.split(","))), files, out / "nights")
     numbers = [int(seed) for seed in seeds.split(",")]
-    jobs = list(_jobs(found, _known(methods, METHODS, "methods"), numbers, share=share))
+    jobs = list(_jobs(found, known(methods, METHODS, "methods"), numbers, share=share))
     jobs = [job for job in jobs if not records.has(job.case)]
     if warm_up:
         _warm_up(jobs)
@@ -70,13 +69,6 @@ def main(
         records.add(_measured(job, out, memory_mb=most_mb))
         write_page(records.read(), page or out / "routes.md")
     write_page(records.read(), page or out / "routes.md")
-
-
-def _known(names_told: str, choice: Collection[str], noun: str) -> list[str]:
-    names = names_told.split(",")
-    if unknown := [name for name in names if name not in choice]:
-        raise typer.BadParameter(f"unknown {noun} {', '.join(unknown)}; choose of {', '.join(choice)}")
-    return names
 
 
 def _instances(
@@ -123,11 +115,6 @@ def _measured(job: Job, out: Path, *, memory_mb: float) -> Record:
     return record | {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(LIBRARIES)}
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    """End in order, so that the processes being measured end too."""
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     typer.run(main)

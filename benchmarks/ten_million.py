@@ -17,8 +17,8 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.deciding.machine import machine
-from benchmarks.deciding.memory import held_mb
+from benchmarks.measuring.machine import machine
+from benchmarks.measuring.memory import held_mb
 
 LOOK_EVERY_S = 1.0
 STARTING = "start"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from benchmarks.deciding.methods import METHODS, Kind
-from benchmarks.deciding.records import NOT_TRIED, Record
-from benchmarks.deciding.watch import DONE
+from benchmarks.deciding.records import NOT_TRIED
+from benchmarks.measuring.outcomes import DONE
+from benchmarks.measuring.records import Record
 from benchmarks.svg import Scale, drawing, rule, text
 
 WIDTH, HEIGHT = 940, 560

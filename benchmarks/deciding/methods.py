@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from benchmarks.deciding import highs, ours, pdlp, rules
-from benchmarks.deciding.journal import Journal
+from benchmarks.measuring.journal import Journal
 from retour.instance import Instance
 from routing.decide.deadline import Deadline
 

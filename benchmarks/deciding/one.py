@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.deciding.journal import LOAD, Journal
 from benchmarks.deciding.methods import METHODS
+from benchmarks.measuring.journal import LOAD, Journal
 from retour import load_network
 from retour.eligibility import PLANNED, eligibility
 from routing.decide.deadline import Deadline

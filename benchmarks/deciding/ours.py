@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks.deciding.journal import SOLVE, VERIFY, Journal
+from benchmarks.measuring.journal import SOLVE, VERIFY, Journal
 from retour.errors import BackendError
 from retour.instance import Instance
 from routing.check import check_decided

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.deciding.journal import BUILD, SOLVE, VERIFY, Journal
 from benchmarks.deciding.linear import Linear, linear_program, proven
+from benchmarks.measuring.journal import BUILD, SOLVE, VERIFY, Journal
 from retour.instance import Instance
 from routing.decide.deadline import Deadline
 

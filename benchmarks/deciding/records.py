@@ -1,52 +1,25 @@
-"""Records of measurements, a line of JSON each, added as they come: a run that is killed keeps what it has."""
+"""Records of nights: which a method did not finish, so that larger ones need not be tried."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
 
 from benchmarks.deciding.case import Case
-from benchmarks.deciding.watch import FAILED, NO_FURTHER
+from benchmarks.measuring.outcomes import KILLED, NOT_DONE, TOO_LARGE
+from benchmarks.measuring.records import Record, Records
 
 NOT_TRIED = "not tried"
+NO_FURTHER = (NOT_DONE, KILLED, TOO_LARGE)
+"""Outcomes after which a larger night is not worth trying."""
 KEY = ("method", "returns", "seed", "limit_s")
-Record = dict[str, Any]
-
-
-class Recorded(Protocol):
-    """A case that has a record."""
-
-    def as_record(self) -> Record:
-        """Return the fields as the record of the case begins."""
-        ...
 
 
 @dataclass(frozen=True)
-class Records:
-    """The records in a file; the fields of `key` tell one from another."""
+class NightRecords(Records):
+    """The records in a file, one per method, night and limit."""
 
-    file: Path
     key: tuple[str, ...] = KEY
-
-    def read(self) -> list[Record]:
-        """Return all records, the latest of each case, in the order they came."""
-        if not self.file.exists():
-            return []
-        lines = self.file.read_text(encoding="utf-8").splitlines()
-        return list({self._key(record): record for record in map(json.loads, lines)}.values())
-
-    def add(self, record: Record) -> None:
-        """Add a record at the end."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with self.file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
-
-    def has(self, case: Recorded) -> bool:
-        """Return whether the case was measured, with whatever outcome but a failure."""
-        return any(self._key(r) == self._key(case.as_record()) and r["outcome"] != FAILED for r in self.read())
 
     def failed_below(self, case: Case) -> int | None:
         """Return the returns of the smallest night that the case's method did not finish within the same limit.
@@ -58,9 +31,6 @@ class Records:
             if (r["method"], r["limit_s"]) == (case.method, case.limit_s) and r["outcome"] in NO_FURTHER
         ]  # fmt: skip
         return min((returns for returns in failed if returns < case.returns), default=None)
-
-    def _key(self, record: Record) -> tuple[Any, ...]:
-        return tuple(record[field] for field in self.key)
 
 
 def not_tried(case: Case, *, failed_at: int) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from benchmarks.deciding.journal import BUILD, SOLVE, VERIFY, Journal
+from benchmarks.measuring.journal import BUILD, SOLVE, VERIFY, Journal
 from retour.instance import Instance
 from retour.pickup_estimate import estimate_pickup
 from routing.decide.comparators import FIXED_RULES, GREEDY

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from benchmarks.deciding.methods import METHODS, Kind
-from benchmarks.deciding.records import Record
 from benchmarks.deciding.table import gap, percent
-from benchmarks.deciding.watch import DONE
+from benchmarks.measuring.outcomes import DONE
+from benchmarks.measuring.records import Record
 
 GROWTH_FROM = 50_000
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.deciding.methods import METHODS
-from benchmarks.deciding.records import Record, at_size
-from benchmarks.deciding.watch import DONE
+from benchmarks.deciding.records import at_size
+from benchmarks.measuring.outcomes import DONE
+from benchmarks.measuring.records import Record
 
 COLUMNS = (
     "method", "cost EUR", "bound EUR", "gap", "above best bound", "seconds", "of it building", "peak MB", "remarks",

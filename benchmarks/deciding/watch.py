@@ -11,22 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.deciding import journal
 from benchmarks.deciding.case import Case
-from benchmarks.deciding.journal import LOAD, TIMED, VERIFY
-from benchmarks.deciding.memory import held_mb
+from benchmarks.measuring import journal
+from benchmarks.measuring.journal import LOAD, TIMED, VERIFY
+from benchmarks.measuring.machine import ROOT
+from benchmarks.measuring.memory import held_mb
+from benchmarks.measuring.outcomes import DONE, FAILED, KILLED, NOT_DONE, TOO_LARGE
 
-ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY_S = 0.5
 """To add up the memory of several processes takes the kernel some 10 ms per GB, which must not slow them down."""
 GRACE = 1.1
 """Solvers look at the clock between steps only; the axe falls when the limit is passed by a tenth and ten seconds."""
 GRACE_S = 10.0
 LAST_WORDS = 300
-
-DONE, NOT_DONE, KILLED, TOO_LARGE, FAILED = "done", "not finished", "killed at limit", "too large", "failed"
-NO_FURTHER = (NOT_DONE, KILLED, TOO_LARGE)
-"""Outcomes after which a larger night is not worth trying."""
 
 
 @dataclass

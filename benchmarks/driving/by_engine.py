@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.driving.clock import Clock
 from benchmarks.driving.subject import Subject
-from benchmarks.driving.telling import Telling
+from benchmarks.measuring.clock import Clock
+from benchmarks.measuring.telling import Telling
 from retour.errors import BackendError
 from routing.pickup.engines import ENGINES, refuse_what_is_lacking
 from routing.pickup.features import Feature

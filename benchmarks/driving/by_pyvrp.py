@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks.driving.clock import Clock
 from benchmarks.driving.subject import ForPyvrp, Subject
-from benchmarks.driving.telling import Telling
+from benchmarks.measuring.clock import Clock
+from benchmarks.measuring.telling import Telling
 
 if TYPE_CHECKING:
     import pyvrp

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.driving.clock import Clock
-from benchmarks.driving.refused import RefusedError
 from benchmarks.driving.subject import Subject
-from benchmarks.driving.telling import Telling
+from benchmarks.measuring.clock import Clock
+from benchmarks.measuring.outcomes import RefusedError
+from benchmarks.measuring.telling import Telling
 from retour.errors import InputError
 from routing.pickup.schedule import Route
 from routing.vroom.export import PROFILE, VroomExport, to_vroom

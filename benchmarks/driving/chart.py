@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.deciding.records import Record
 from benchmarks.driving.gaps import SHARES, gap, gap_at, mean
 from benchmarks.driving.methods import METHODS, OURS
 from benchmarks.driving.table import headings, under
+from benchmarks.measuring.records import Record
 from benchmarks.svg import Scale, drawing, rule, text
 
 ACROSS, PANEL_W, PANEL_H = 3, 310, 230

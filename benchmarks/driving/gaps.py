@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.deciding.records import Record
+from benchmarks.measuring.records import Record
 
 SHARES = (0.1, 0.25, 0.5, 1.0)
 """Shares of the budget at which the gap is told."""

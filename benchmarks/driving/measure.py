@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.deciding.records import Record
-from benchmarks.deciding.watch import DONE
 from benchmarks.driving.case import Case
 from benchmarks.driving.read import read_subject
 from benchmarks.driving.subject import Subject
-from benchmarks.driving.watch import Watched, watch
+from benchmarks.measuring.outcomes import DONE
+from benchmarks.measuring.records import Record
+from benchmarks.measuring.watched import Watched, start, watch
 from retour.errors import InputError
 
 SHOWN = 3
@@ -19,10 +19,16 @@ SHOWN = 3
 def measure(case: Case, file: Path, *, runs: int, folder: Path, memory_mb: float) -> Record:
     """Return the record of a case that is run so many times side by side, each with a seed of its own."""
     seeds = [case.seed * runs + number for number in range(runs)]
-    watched, most_mb = watch(case, file, seeds=seeds, folder=folder, memory_mb=memory_mb)
+    watched = [_start(case, file, seed=seed, folder=folder) for seed in seeds]
+    most_mb = watch(watched, budget_s=case.budget_s, memory_mb=memory_mb)
     subject = read_subject(file)
     told = [_run(run, subject) for run in watched]
     return case.as_record() | _joined(told) | {"peak_mb": most_mb, "runs": told}
+
+
+def _start(case: Case, file: Path, *, seed: int, folder: Path) -> Watched:
+    words = [case.method, str(file.resolve()), str(seed), str(case.budget_s)]
+    return start("benchmarks.driving.one", words, named=folder.resolve() / f"{case.name}-run{seed}", seed=seed)
 
 
 def _run(run: Watched, subject: Subject) -> dict[str, Any]:

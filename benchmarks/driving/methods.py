@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
-from benchmarks.driving.clock import Clock
 from benchmarks.driving.subject import Subject
-from benchmarks.driving.telling import Telling
+from benchmarks.measuring.clock import Clock
+from benchmarks.measuring.telling import Telling
 
 OURS, PYVRP = "retour", "pyvrp"
 

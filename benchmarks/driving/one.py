@@ -13,7 +13,7 @@ from pathlib import Path
 
 if __name__ == "__main__":
     from benchmarks.driving.running import run, warm_up
-    from benchmarks.driving.telling import Telling
+    from benchmarks.measuring.telling import Telling
 
     name, file, *rest = sys.argv[1:]
     if rest:

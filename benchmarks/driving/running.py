@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.deciding.journal import LOAD, SOLVE
-from benchmarks.driving.clock import Clock
 from benchmarks.driving.methods import METHODS, PYVRP
 from benchmarks.driving.read import read_subject
-from benchmarks.driving.refused import REFUSED, RefusedError
-from benchmarks.driving.telling import Telling
+from benchmarks.measuring.clock import Clock
+from benchmarks.measuring.journal import LOAD, SOLVE
+from benchmarks.measuring.outcomes import REFUSED, RefusedError
+from benchmarks.measuring.telling import Telling
 
 
 def run(method: str, path: Path, *, seed: int, budget_s: float, telling: Telling) -> None:

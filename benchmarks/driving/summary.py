@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.deciding.records import Record
 from benchmarks.driving.gaps import gap, mean
 from benchmarks.driving.methods import METHODS, OURS, PYVRP
 from benchmarks.driving.sets import SETS, Target
 from benchmarks.driving.table import NONE, headings, number, percent, rows, under
+from benchmarks.measuring.records import Record
 
 Row = tuple[str, Target, list[Record]]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.deciding.records import Record
-from benchmarks.deciding.watch import DONE
 from benchmarks.driving.gaps import SHARES, gap, gap_at, mean, reference
 from benchmarks.driving.methods import METHODS
 from benchmarks.driving.sets import SETS
+from benchmarks.measuring.outcomes import DONE
+from benchmarks.measuring.records import Record
 
 COLUMNS = (
     "instance", "n", "method", "seeds", "mean gap %", "best", "worst", "feasible", "seconds", "peak MB",

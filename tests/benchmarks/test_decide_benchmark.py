@@ -6,15 +6,17 @@ import pytest
 
 from benchmarks.decide import main
 from benchmarks.deciding.case import Case
-from benchmarks.deciding.journal import Journal, read
 from benchmarks.deciding.linear import linear_program
 from benchmarks.deciding.methods import METHODS
 from benchmarks.deciding.networks import country
-from benchmarks.deciding.page import BEGIN, END, write_page
-from benchmarks.deciding.records import NOT_TRIED, Records, not_tried
+from benchmarks.deciding.page import write_page
+from benchmarks.deciding.records import NOT_TRIED, NightRecords, not_tried
 from benchmarks.deciding.summary import summary
 from benchmarks.deciding.table import tables
-from benchmarks.deciding.watch import DONE, FAILED, KILLED, TOO_LARGE, measure
+from benchmarks.deciding.watch import measure
+from benchmarks.measuring.journal import Journal, read
+from benchmarks.measuring.outcomes import DONE, FAILED, KILLED, TOO_LARGE
+from benchmarks.measuring.page import BEGIN, END
 from retour import load_network
 from retour.pickup_estimate import estimate_pickup
 from routing.decide.deadline import Deadline
@@ -37,7 +39,7 @@ def test_rules_and_a_solver_are_measured_side_by_side(tmp_path):
     asked = {"sizes": "300", "methods": "highs-simplex,greedy", "seeds": "1", "limit_s": 60.0, "memory_mb": None}
     main(**asked, out=tmp_path, page=None, try_all=False, warm_up=False)
     main(**asked, out=tmp_path, page=None, try_all=False, warm_up=False)
-    solver, greedy = Records(tmp_path / "records.jsonl").read()
+    solver, greedy = NightRecords(tmp_path / "records.jsonl").read()
     assert (DONE, DONE) == (solver["outcome"], greedy["outcome"])
     assert solver["cost_eur"] == pytest.approx(solver["bound_eur"])
     assert greedy["cost_eur"] >= solver["bound_eur"]
@@ -93,7 +95,7 @@ def test_solvers_get_a_smaller_program_with_the_same_optimum(night):
 
 def test_a_method_that_missed_a_night_is_not_tried_on_larger_ones(tmp_path):
     """Larger nights than the smallest missed one are hopeless; equal and smaller ones, and other methods, are not."""
-    records = Records(tmp_path / "records.jsonl")
+    records = NightRecords(tmp_path / "records.jsonl")
     records.add(record(returns=500, outcome=KILLED))
     records.add(record(returns=400, outcome=KILLED))
     cases = [Case("highs-ipm", n, 1, 60.0) for n in (400, 500, 900)] + [Case("greedy", 900, 1, 60.0)]
@@ -103,7 +105,7 @@ def test_a_method_that_missed_a_night_is_not_tried_on_larger_ones(tmp_path):
 
 def test_the_latest_record_of_a_case_counts_and_failures_are_measured_again(tmp_path):
     """A case that failed is not done; measured again, only its last record is read."""
-    records, case = Records(tmp_path / "records.jsonl"), Case("highs-ipm", 100, 1, 60.0)
+    records, case = NightRecords(tmp_path / "records.jsonl"), Case("highs-ipm", 100, 1, 60.0)
     records.add(record(outcome=FAILED))
     assert not records.has(case)
     records.add(record())

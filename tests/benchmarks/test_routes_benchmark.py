@@ -10,26 +10,25 @@ from functools import partial
 
 import pytest
 
-from benchmarks.deciding.journal import read
-from benchmarks.deciding.page import BEGIN, END
-from benchmarks.deciding.records import Records
-from benchmarks.deciding.watch import DONE, FAILED, KILLED, TOO_LARGE
-from benchmarks.driving import watch
 from benchmarks.driving.case import KEY, Case
 from benchmarks.driving.chart import chart
-from benchmarks.driving.clock import Clock
 from benchmarks.driving.gaps import gap, gap_at
 from benchmarks.driving.measure import best_over_time, measure
 from benchmarks.driving.methods import METHODS, OURS, PYVRP
 from benchmarks.driving.night import SUFFIX, Night, make_night
 from benchmarks.driving.page import write_page
-from benchmarks.driving.refused import REFUSED
 from benchmarks.driving.sets import SETS, instances
 from benchmarks.driving.standard_file import StandardFile
 from benchmarks.driving.summary import ratio, summary
 from benchmarks.driving.table import tables
-from benchmarks.driving.telling import Telling
-from benchmarks.driving.watch import Watched
+from benchmarks.measuring import watched
+from benchmarks.measuring.clock import Clock
+from benchmarks.measuring.journal import read
+from benchmarks.measuring.outcomes import DONE, FAILED, KILLED, REFUSED, TOO_LARGE
+from benchmarks.measuring.page import BEGIN, END
+from benchmarks.measuring.records import Records
+from benchmarks.measuring.telling import Telling
+from benchmarks.measuring.watched import Watched
 from benchmarks.routes import main
 from routing.standard import read_solution
 
@@ -119,8 +118,8 @@ def test_absent_sets_are_left_out_with_a_reason(files, tmp_path, capsys):
 
 def test_a_run_that_overruns_is_killed_and_its_best_plan_counts(six, tmp_path, monkeypatch):
     """Killed halfway through its time, PyVRP leaves the plan it told last, and that is judged."""
-    monkeypatch.setattr(watch, "GRACE", 0.5)
-    monkeypatch.setattr(watch, "GRACE_S", 0.0)
+    monkeypatch.setattr(watched, "GRACE", 0.5)
+    monkeypatch.setattr(watched, "GRACE_S", 0.0)
     found = measure(case(budget_s=4.0), six, runs=1, folder=tmp_path, memory_mb=8000.0)
     assert (KILLED, LEAST, 1, None) == tuple(found[field] for field in ("outcome", "cost", "feasible", "seconds"))
 

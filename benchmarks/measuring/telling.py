@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.deciding.journal import Journal
-from benchmarks.driving.clock import Clock
+from benchmarks.measuring.clock import Clock
+from benchmarks.measuring.journal import Journal
 
 Write = Callable[[Path], None]
 """Writes a plan to the path given."""
