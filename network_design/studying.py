@@ -8,32 +8,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from network_design.design import design_network
+from network_design.futures.across import Across, across, design_alone, price_everywhere
+from network_design.futures.attempt import Attempt, attempt_design, nothing_found
+from network_design.futures.outcomes import Outcome, outcome_table, require_a_design, without_design
 from network_design.futures.regret import regret_table, summary
 from network_design.futures.risk import Risk
 from network_design.futures.standing import standing_of
-from network_design.futures.two_stage import (
-    EXPECTED,
-    HEDGED,
-    Across,
-    Hedged,
-    across,
-    design_alone,
-    hedge,
-    price_everywhere,
-)
+from network_design.futures.two_stage import EXPECTED, HEDGED, Hedged, hedge
 from network_design.model.build import build_model
 from network_design.pareto.asked import trade_offs
 from network_design.sensitivity import sensitivity
+from network_design.study.budget import Shares
 from network_design.study.cases import BASELINE, baseline, futures, option_instance, options
-from network_design.study.settings import Option, Study
+from network_design.study.settings import Front, Sensitivity, Study
 from retour.design import DesignInstance
 from retour.design.plan import Design
-from retour.errors import InfeasibleError
+from retour.errors import BackendError, InfeasibleError
 from retour.progress import Listener, Progress, silent
+from retour.vocabulary import Status
 
-FIRST = 4
-"""A design that starts from nothing gets so many times the share of a search that starts from another."""
+NO_FUTURE = "There is no design for all futures where none of them has one."
 
 
 @dataclass(frozen=True)
@@ -49,35 +43,28 @@ class Member:
 
 @dataclass(frozen=True)
 class StudyAnswer:
-    """Designs of a study and its tables, by the names of STUDY_TABLES; `members` is made when they are stored."""
+    """Designs of a study and its tables, by the names of STUDY_TABLES; `members` is made when they are stored.
+
+    `shortfalls` says in plain words what was asked and has no design; empty where everything has one.
+    """
 
     study: Study
     members: tuple[Member, ...]
     tables: dict[str, pd.DataFrame]
     hedged: Hedged | None
+    shortfalls: tuple[str, ...] = ()
 
 
-class Shares:
-    """A time budget shared by the work that is left, in proportion."""
+@dataclass(frozen=True)
+class Asked:
+    """A study, its network, the folder of its files, the seed of every search, and what is left of the time."""
 
-    def __init__(self, study: Study, *, budget_s: float) -> None:
-        """Start the clock for everything that a study asks."""
-        self._deadline = time.perf_counter() + budget_s
-        many = max(1, len(study.scenarios))
-        self.left = {"alone": FIRST * many, "options": (0 if _is_alone(study) else FIRST * len(options(study))) + many}
-        if study.uncertainty is not None:
-            self.left["hedge"] = 2 + 2 * many
-        if study.front is not None:
-            many_points = study.front.points ** (len(study.front.aims) - 1)
-            self.left["front"] = len(study.front.aims) + many_points + study.front.alternatives
-        if study.sensitivity is not None:
-            each = FIRST if study.sensitivity.again else 1
-            self.left["sensitivity"] = 2 * each * len(study.sensitivity.levers)
-
-    def take(self, work: str) -> float:
-        """Return the seconds for a piece of work, at least one."""
-        units, every = self.left.pop(work), sum(self.left.values())
-        return max(1.0, (self._deadline - time.perf_counter()) * units / (units + every))
+    study: Study
+    instance: DesignInstance
+    folder: Path
+    seed: int
+    shares: Shares
+    listener: Listener
 
 
 def carry_out(
@@ -85,72 +72,87 @@ def carry_out(
 ) -> StudyAnswer:
     """Design every future and option, price each design in each future, and find what else the study asks.
 
-    Tables of scenarios lie in `folder`. Raises InfeasibleError, naming the future or option that has no design.
+    Tables of scenarios lie in `folder`. A future or option without a design is told and ends nothing else; raises
+    InfeasibleError or BackendError where nothing at all has one.
     """
-    shares = Shares(study, budget_s=budget_s)
+    asked = Asked(study, instance, folder, seed, Shares(study, budget_s=budget_s), listener)
     every = futures(study, instance, folder=folder)
-    alone = design_alone(every, seed=seed, budget_s=shares.take("alone"), listener=listener)
-    cases = across(every, alone)
-    optional, cases = _options(study, instance, cases, seed=seed, budget_s=shares.take("options"), listener=listener)
-    risk, proof = Risk(), None
-    if study.uncertainty is not None:
-        risk = Risk(study.uncertainty.alpha, study.uncertainty.weight)
-        cases, proof = hedge(cases, risk, seed=seed, budget_s=shares.take("hedge"), listener=listener)
-    tables = {"summary": summary(cases, risk), "regret": regret_table(cases)}
+    cases = across(every, design_alone(every, seed=seed, budget_s=asked.shares.take("alone"), listener=listener))
+    optional, tried, cases = _options(asked, cases)
+    outcomes = [*_of_futures(study, cases), *tried]
+    require_a_design(outcomes)
+    risk, proof, cases = _hedged(asked, cases, outcomes)
     members = [*optional, *_alone_members(study, cases), *_hedged_members(cases)]
+    tables = {"summary": summary(cases, risk), "regret": regret_table(cases)}
     if study.front is not None:
-        base = baseline(study, instance)
-        found = trade_offs(base, study.front, seed=seed, budget_s=shares.take("front"), listener=listener)
-        tables |= {"front": found.front, "alternatives": found.alternatives}
-        members += [Member(name, BASELINE, "trade-off", base, design) for name, design in found.designs.items()]
-    if study.sensitivity is not None:
-        first = optional[0]
-        tables["sensitivity"] = sensitivity(
-            first.instance, first.design, study.sensitivity, seed=seed,
-            budget_s=shares.take("sensitivity"), listener=listener,
-        )  # fmt: skip
-    return StudyAnswer(study, tuple(members), tables, proof)
+        members += _trade_offs(asked, study.front, tables, outcomes)
+    if study.sensitivity is not None and optional:
+        tables["sensitivity"] = _sensitivity(asked, study.sensitivity, optional[0])
+    tables["outcomes"] = outcome_table(outcomes)
+    return StudyAnswer(study, tuple(members), tables, proof, without_design(outcomes))
 
 
-def _options(
-    study: Study, instance: DesignInstance, cases: Across, *, seed: int, budget_s: float, listener: Listener
-) -> tuple[list[Member], Across]:
+def _options(asked: Asked, cases: Across) -> tuple[list[Member], list[Outcome], Across]:
     """Design every option as things stand and price it in every future; each future's own design too."""
-    deadline, members = time.perf_counter() + budget_s, []
-    base, asked = baseline(study, instance), options(study)
-    for i, option in enumerate(asked):
-        listener(Progress("options", i / len(asked), f"designing {option.name or option.id}"))
-        left_s = max(1.0, deadline - time.perf_counter()) / (len(asked) - i + len(cases.futures))
+    deadline = time.perf_counter() + asked.shares.take("options")
+    members, tried, every = list[Member](), list[Outcome](), options(asked.study)
+    base = baseline(asked.study, asked.instance)
+    for i, option in enumerate(every):
+        asked.listener(Progress("options", i / len(every), f"designing {option.name or option.id}"))
+        left_s = max(1.0, deadline - time.perf_counter()) / (len(every) - i + len(cases.futures))
         own = option_instance(option, base)
-        design = cases.alone[0] if _is_alone(study) else _designed(option, own, seed=seed, budget_s=left_s)
-        members.append(Member(option.id, BASELINE, "option", own, design))
-        standing = standing_of(build_model(own, strong=False).sets, design)
-        cases = price_everywhere(cases, option.id, standing, seed=seed, budget_s=left_s)
-    if study.scenarios:
-        for future, design, model in zip(cases.futures, cases.alone, cases.models, strict=True):
-            left_s = max(1.0, deadline - time.perf_counter())
-            cases = price_everywhere(
-                cases, future.id, standing_of(model.sets, design), seed=seed, budget_s=left_s / len(cases.futures)
-            )
-    return members, cases
+        found = cases.alone[0] if asked.study.is_plain else attempt_design(own, seed=asked.seed, budget_s=left_s)
+        tried.append(Outcome("option", option.id, option.name or option.id, found))
+        if found.design is not None:
+            members.append(Member(option.id, BASELINE, "option", own, found.design))
+            standing = standing_of(build_model(own, strong=False).sets, found.design)
+            cases = price_everywhere(cases, option.id, standing, seed=asked.seed, budget_s=left_s)
+    return members, tried, _own_priced(asked, cases, deadline) if asked.study.scenarios else cases
 
 
-def _is_alone(study: Study) -> bool:
-    """Say whether the only option is the only future's own design."""
-    return not study.designs and not study.scenarios
+def _own_priced(asked: Asked, cases: Across, deadline: float) -> Across:
+    """Price each future's own design in every other."""
+    for future, own, model in zip(cases.futures, cases.alone, cases.models, strict=True):
+        if own.design is not None:
+            left_s = max(1.0, deadline - time.perf_counter()) / len(cases.futures)
+            standing = standing_of(model.sets, own.design)
+            cases = price_everywhere(cases, future.id, standing, seed=asked.seed, budget_s=left_s)
+    return cases
 
 
-def _designed(option: Option, instance: DesignInstance, *, seed: int, budget_s: float) -> Design:
-    try:
-        return design_network(instance, seed=seed, budget_s=budget_s)
-    except InfeasibleError as error:
-        raise InfeasibleError([f"{option.name or option.id}: {error.reasons[0]}", *error.reasons[1:]]) from None
+def _of_futures(study: Study, cases: Across) -> list[Outcome]:
+    """Return what became of each future's own search; of the only one, without scenarios, its option tells."""
+    if study.is_plain:
+        return []
+    return [Outcome("future", f.id, f.name, own) for f, own in zip(cases.futures, cases.alone, strict=True)]
+
+
+def _hedged(asked: Asked, cases: Across, outcomes: list[Outcome]) -> tuple[Risk, Hedged | None, Across]:
+    """Find one design for all futures that have any, where the study asks for it; add what became of that."""
+    wanted = asked.study.uncertainty
+    if wanted is None:
+        return Risk(), None, cases
+    risk, found, proof = Risk(wanted.alpha, wanted.weight), Attempt(None, Status.INFEASIBLE, (NO_FUTURE,)), None
+    budget_s = asked.shares.take("hedge")
+    if cases.is_possible.any():
+        try:
+            few, proof = hedge(
+                cases.only_possible(), risk, seed=asked.seed, budget_s=budget_s, listener=asked.listener
+            )  # fmt: skip
+            cases, found = cases.with_kept(few), Attempt(few.designs(HEDGED)[0], proof.status)
+        except (InfeasibleError, BackendError) as error:
+            found = nothing_found(error)
+    outcomes.append(Outcome(HEDGED, HEDGED, "One design for all futures", found))
+    return risk, proof, cases
 
 
 def _alone_members(study: Study, cases: Across) -> list[Member]:
     if not study.scenarios:
         return []
-    return [Member(f.id, f.id, "future", f.instance, d) for f, d in zip(cases.futures, cases.alone, strict=True)]
+    return [
+        Member(f.id, f.id, "future", f.instance, own.design)
+        for f, own in zip(cases.futures, cases.alone, strict=True) if own.design is not None
+    ]  # fmt: skip
 
 
 def _hedged_members(cases: Across) -> list[Member]:
@@ -160,3 +162,24 @@ def _hedged_members(cases: Across) -> list[Member]:
         for name in (HEDGED, EXPECTED) if name in cases.kept
         for future, kept in zip(cases.futures, cases.kept[name], strict=True) if kept is not None
     ]  # fmt: skip
+
+
+def _trade_offs(asked: Asked, wanted: Front, tables: dict[str, pd.DataFrame], outcomes: list[Outcome]) -> list[Member]:
+    """Return the designs of the front and the alternatives; add their tables, or why there are none."""
+    base = baseline(asked.study, asked.instance)
+    try:
+        found = trade_offs(
+            base, wanted, seed=asked.seed, budget_s=asked.shares.take("front"), listener=asked.listener
+        )  # fmt: skip
+    except BackendError as error:
+        outcomes.append(Outcome("front", "front", "Trade-offs", nothing_found(error)))
+        return []
+    tables |= {"front": found.front, "front_bounds": found.bounds, "alternatives": found.alternatives}
+    return [Member(name, BASELINE, "trade-off", base, design) for name, design in found.designs.items()]
+
+
+def _sensitivity(asked: Asked, wanted: Sensitivity, first: Member) -> pd.DataFrame:
+    budget_s = asked.shares.take("sensitivity")
+    return sensitivity(
+        first.instance, first.design, wanted, seed=asked.seed, budget_s=budget_s, listener=asked.listener
+    )  # fmt: skip

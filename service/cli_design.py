@@ -74,7 +74,7 @@ def _study(network: Path, study: Path, *, seed: int, budget_s: float, root: Path
         run = study_to_run(asked, root=root, already_s=time.perf_counter() - begun, listener=listener)
     from service.designing_study_terminal import show_study, study_record
 
-    code = DONE if run.manifest.feasible else DEGRADED
+    code = DONE if run.manifest.feasible and not run.manifest.shortfalls else DEGRADED
     seconds = time.perf_counter() - begun
     if as_json:
         say_json(study_record(run, seconds=seconds, peak_mb=memory.mb, exit_code=code))

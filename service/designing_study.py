@@ -33,8 +33,8 @@ class AskedStudy:
 def study_to_run(asked: AskedStudy, *, root: Path, already_s: float = 0.0, listener: Listener = silent) -> StudyRun:
     """Carry out a study, check every design, store all under `root`.
 
-    `asked.budget_s` is for all of it and counts from `already_s` seconds before the call. Raises InputError,
-    InfeasibleError or BackendError with nothing stored.
+    `asked.budget_s` is for all of it and counts from `already_s` seconds before the call. Raises InputError, and
+    InfeasibleError or BackendError where nothing at all has a design, with nothing stored.
     """
     watch = Stopwatch(already_s)
     require_writable(root)

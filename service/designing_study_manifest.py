@@ -26,7 +26,7 @@ class HedgedRecord(Record):
 class StudyManifest(Record):
     """The whole of `run.json`. `asked` is the study as read, `members` the runs of its designs.
 
-    `feasible` says that the checker found every member sound.
+    `feasible` says that the checker found every member sound, `shortfalls` what was asked and has no design, and why.
     """
 
     id: str
@@ -40,6 +40,7 @@ class StudyManifest(Record):
     feasible: bool
     violations: int
     hedged: HedgedRecord | None
+    shortfalls: list[str] = []
     asked: dict[str, Any]
     seconds: dict[str, float]
     peak_mb: float

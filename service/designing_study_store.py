@@ -104,6 +104,7 @@ def _manifest(
             discount_rate=settings.discount_rate, periods=instance.periods, attribution=settings.attribution,
         ),
         budget_s=budget_s, feasible=unsound == 0, violations=unsound, hedged=_hedged(answer.hedged),
+        shortfalls=list(answer.shortfalls),
         asked=answer.study.model_dump(mode="json", exclude_defaults=True), seconds=dict(seconds), peak_mb=peak_mb(),
         tables=tables,
     )  # fmt: skip

@@ -14,7 +14,8 @@ from service.designing_study_store import StudyRun
 from service.text import number, percent
 
 SHOWN = {
-    "summary": "Designs over all futures", "regret": "Every design in every future", "front": "Trade-offs",
+    "summary": "Designs over all futures", "regret": "Every design in every future",
+    "outcomes": "What has no design", "front": "Trade-offs", "front_bounds": "What is proven of each aim",
     "alternatives": "Other designs that cost nearly as little", "sensitivity": "One lever at a time",
 }  # fmt: skip
 MOST_ROWS = 40
@@ -31,7 +32,7 @@ def study_record(run: StudyRun, *, seconds: float, peak_mb: float, exit_code: in
     return {
         **{name: answer[name] for name in ("status", "cost", "bound", "gap")},
         "seconds": round(seconds, 3), "peak_mb": peak_mb, "feasible": m.feasible, "violations": _unsound(members),
-        "hedged": None if m.hedged is None else m.hedged.model_dump(mode="json"),
+        "shortfalls": m.shortfalls, "hedged": None if m.hedged is None else m.hedged.model_dump(mode="json"),
         **{name: plain_rows(run.table(name)) for name in STUDY_TABLES if name in m.tables},
         "currency": m.network.currency, "run": str(run.path), "run_id": run.id, "network": m.network.name,
         "input_hash": m.network.hash, "seed": m.seed, "time_budget_s": m.budget_s, "exit_code": exit_code,
@@ -43,19 +44,30 @@ def show_study(run: StudyRun, *, seconds: float) -> None:
     m, console = run.manifest, Console(highlight=False)
     console.print(f"[bold]{m.name}[/]: {m.network.name}, {m.network.periods} periods, {m.network.currency}")
     for name, title in SHOWN.items():
-        if name in m.tables and m.tables[name].rows:
-            console.print(_table(title, run.table(name)))
+        frame = _shown(run, name)
+        if len(frame):
+            console.print(_table(title, frame))
     if m.hedged is not None:
         console.print(_proved(run), soft_wrap=True)
     members = run.table("members")
     verdict = "[green]no broken promise" if m.feasible else f"[red]{m.violations} designs break a promise"
     console.print(f"[dim]checked [/] {verdict}[/] in {len(members)} designs")
+    for sentence in m.shortfalls:
+        console.print(f"Degraded: {sentence}", style="yellow", markup=False, soft_wrap=True)
     console.print(f"Stored in {number(seconds, 1)} s: {run.path}", soft_wrap=True)
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table as rows of plain values, None where a cell is empty."""
     return [{k: None if pd.isna(v) else v for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _shown(run: StudyRun, name: str) -> pd.DataFrame:
+    """Return what people see of a table; of outcomes only those without a design, whose reasons come at the end."""
+    if name not in run.manifest.tables:
+        return pd.DataFrame()
+    frame = run.table(name)
+    return frame[frame["why"] != ""].drop(columns="why") if name == "outcomes" else frame
 
 
 def _unsound(members: pd.DataFrame) -> list[dict[str, Any]]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from network_design.design import design_network
+from network_design.futures.across import Across, price_everywhere
+from network_design.futures.attempt import attempt_design
 from network_design.futures.expected import expected_instance
 from network_design.futures.extensive import Extensive, extensive_form, together
 from network_design.futures.risk import Risk
-from network_design.futures.standing import Kept, Standing, keep, standing_in, standing_of
+from network_design.futures.standing import standing_in, standing_of
 from network_design.highs import solve_whole
-from network_design.model.build import DesignModel, build_model
+from network_design.model.build import build_model
 from network_design.model.program import FloatArray
-from network_design.study.cases import Future
-from retour.design.plan import Design
-from retour.errors import BackendError, InfeasibleError, InputError, Issue
+from retour.errors import BackendError, InfeasibleError
 from retour.plan import relative_gap
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
@@ -59,77 +57,22 @@ class Hedged:
         return None if self.expected_figures is None else self.expected_figures - self.value
 
 
-@dataclass(frozen=True)
-class Across:
-    """Several designs in several futures: each future's own design, and each standing kept in each of them.
-
-    `kept[name][i]` is the design `name` in future i, None where it does not fit.
-    """
-
-    futures: tuple[Future, ...]
-    models: tuple[DesignModel, ...]
-    alone: tuple[Design, ...]
-    kept: dict[str, tuple[Kept | None, ...]]
-
-    @property
-    def probability(self) -> FloatArray:
-        """Probability of each future."""
-        return np.array([f.probability for f in self.futures])
-
-    def cost(self, name: str) -> FloatArray:
-        """Return what a design costs in each future, by its ledger; infinite where it does not fit."""
-        return np.array([np.inf if k is None else k.design.ledger_total for k in self.kept[name]])
-
-
-def design_alone(
-    futures: Sequence[Future], *, seed: int, budget_s: float, listener: Listener = silent
-) -> tuple[Design, ...]:
-    """Return the best design of each future by itself; InfeasibleError names the future that has none."""
-    deadline, designs = time.perf_counter() + budget_s, []
-    for i, future in enumerate(futures):
-        listener(Progress("alone", i / len(futures), f"designing for {future.name}"))
-        left_s = max(1.0, deadline - time.perf_counter()) / (len(futures) - i)
-        try:
-            designs.append(design_network(future.instance, seed=seed, budget_s=left_s))
-        except InfeasibleError as error:
-            raise InfeasibleError([f"{future.name}: {error.reasons[0]}", *error.reasons[1:]]) from None
-    return tuple(designs)
-
-
-def across(futures: Sequence[Future], alone: Sequence[Design]) -> Across:
-    """Return the models of futures that differ in figures only; InputError where one has other places or sizes."""
-    models = tuple(build_model(f.instance) for f in futures)
-    first = models[0].sets.levels[["place_id", "step"]]
-    for future, model in zip(futures, models, strict=True):
-        if not model.sets.levels[["place_id", "step"]].equals(first):
-            message = "has other places or other numbers of sizes than the first future; only figures may differ"
-            raise InputError([Issue("scenarios", None, future.id, message)])
-    return Across(tuple(futures), models, tuple(alone), {})
-
-
-def price_everywhere(cases: Across, name: str, standing: Standing, *, seed: int, budget_s: float) -> Across:
-    """Return the cases with one more design, kept in every future while its flows adapt."""
-    deadline, found = time.perf_counter() + budget_s, []
-    for i, model in enumerate(cases.models):
-        left_s = max(1.0, deadline - time.perf_counter()) / (len(cases.models) - i)
-        found.append(keep(model, standing, seed=seed, budget_s=left_s))
-    return Across(cases.futures, cases.models, cases.alone, {**cases.kept, name: tuple(found)})
-
-
 def hedge(
     cases: Across, risk: Risk, *, seed: int, budget_s: float, listener: Listener = silent
 ) -> tuple[Across, Hedged]:
     """Find one design for all futures, from the best of those priced everywhere; return the cases with it, and proof.
 
-    Raises BackendError when none is found in time.
+    Every future must be a possible one. Raises InfeasibleError when no design fits all of them, and BackendError when
+    none is found in time.
     """
     deadline = time.perf_counter() + budget_s
     cases = _with_expected(cases, seed=seed, budget_s=budget_s * (1 - TOGETHER_SHARE))
     value = {name: risk.value(cases.cost(name), cases.probability) for name in cases.kept}
-    best = min(value, key=lambda name: value[name])
+    best = min(value, key=lambda name: value[name], default=None)
     form = extensive_form(cases.models, cases.probability, risk)
     listener(Progress("together", 0.3, f"{form.program.columns:,} columns, {form.program.rows:,} rows for all futures"))
-    start = _start(cases, best, form, risk) if np.isfinite(value[best]) else None
+    least = np.inf if best is None else value[best]
+    start = _start(cases, best, form, risk) if best is not None and np.isfinite(least) else None
     left_s = max(1.0, (deadline - time.perf_counter()) * TOGETHER_SHARE)
     found = solve_whole(form.program, seed=seed, budget_s=left_s, start=start)
     if found.status is Status.INFEASIBLE:
@@ -140,9 +83,9 @@ def hedge(
         left_s = max(1.0, deadline - time.perf_counter())
         cases = price_everywhere(cases, HEDGED, standing, seed=seed, budget_s=left_s)
     reached = risk.value(cases.cost(HEDGED), cases.probability) if HEDGED in cases.kept else np.inf
-    if value[best] < reached:
-        cases = Across(cases.futures, cases.models, cases.alone, {**cases.kept, HEDGED: cases.kept[best]})
-        reached = value[best]
+    if best is not None and least < reached:
+        cases = replace(cases, kept={**cases.kept, HEDGED: cases.kept[best]})
+        reached = least
     if not np.isfinite(reached):
         raise BackendError("No design for all futures was found in time; give a longer time budget.")
     return cases, _proof(cases, risk, reached, found.bound, value.get(EXPECTED))
@@ -151,18 +94,17 @@ def hedge(
 def _with_expected(cases: Across, *, seed: int, budget_s: float) -> Across:
     """Add the design for mean figures, and each future's own, priced everywhere."""
     begun, each_s = time.perf_counter(), budget_s / (2 + len(cases.futures))
-    for future, design, model in zip(cases.futures, cases.alone, cases.models, strict=True):
-        if future.id not in cases.kept:
-            cases = price_everywhere(cases, future.id, standing_of(model.sets, design), seed=seed, budget_s=each_s)
+    for future, own, model in zip(cases.futures, cases.alone, cases.models, strict=True):
+        if future.id not in cases.kept and own.design is not None:
+            cases = price_everywhere(cases, future.id, standing_of(model.sets, own.design), seed=seed, budget_s=each_s)
     mean = expected_instance(cases.futures)
     if mean is None:
         return cases
     left_s = max(1.0, budget_s - (time.perf_counter() - begun))
-    try:
-        design = design_network(mean, seed=seed, budget_s=left_s)
-    except (InfeasibleError, BackendError):
+    found = attempt_design(mean, seed=seed, budget_s=left_s)
+    if found.design is None:
         return cases  # mean figures may fit nothing though every future fits something
-    standing = standing_of(build_model(mean, strong=False).sets, design)
+    standing = standing_of(build_model(mean, strong=False).sets, found.design)
     return price_everywhere(cases, EXPECTED, standing, seed=seed, budget_s=each_s)
 
 
@@ -173,11 +115,12 @@ def _start(cases: Across, name: str, form: Extensive, risk: Risk) -> FloatArray:
 
 def _proof(cases: Across, risk: Risk, value: float, solver: float | None, expected: float | None) -> Hedged:
     """Return values and the better of two bounds: the solver's own, and that of knowing every future beforehand."""
-    known = np.array([np.inf if d.bound is None else d.bound for d in cases.alone])
+    bounds_alone = [None if a.design is None else a.design.bound for a in cases.alone]
+    known = np.array([np.inf if b is None else b for b in bounds_alone])
     beforehand = risk.value(known, cases.probability)
     bounds = [b for b in (solver, beforehand if np.isfinite(beforehand) else None) if b is not None]
     bound = min(value, max(bounds)) if bounds else None
-    alone = np.array([d.ledger_total for d in cases.alone])
+    own = np.where(np.isfinite(cases.alone_cost), cases.alone_cost, cases.cost(HEDGED))
     gap = relative_gap(value, bound)
     status = Status.OPTIMAL if gap is not None and gap <= PROVEN_GAP else Status.FEASIBLE
-    return Hedged(value, bound, status, risk.value(alone, cases.probability), expected)
+    return Hedged(value, bound, status, risk.value(own, cases.probability), expected)

@@ -65,6 +65,7 @@ def distance(model: DesignModel, asked: Front) -> Figure:
 FIGURES: dict[Aim, Callable[[DesignModel, Front], Figure]] = {
     "cost": cost, "emissions": emissions, "service": service, "distance": distance,
 }  # fmt: skip
+UNITS: dict[Aim, str] = {"cost": "money", "emissions": "t", "service": "share", "distance": "km"}
 
 
 def _first_ways(model: DesignModel) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,15 +11,14 @@ import pandas as pd
 from network_design.compare_service import service_level
 from network_design.futures.standing import keep, standing_in
 from network_design.model.build import DesignModel, build_model
-from network_design.pareto.aims import figure_of
+from network_design.pareto.aims import UNITS, figure_of
 from network_design.pareto.alternatives import Alternative, alternatives
-from network_design.pareto.front import Point, design_of, front
+from network_design.pareto.front import Point, design_of, front, gap_of
 from network_design.study.settings import Front
-from network_design.study.tables import ALTERNATIVES, FRONT
+from network_design.study.tables import ALTERNATIVES, FRONT, FRONT_BOUNDS
 from retour.design import DesignInstance
 from retour.design.plan import Design
 from retour.errors import BackendError
-from retour.plan import relative_gap
 from retour.progress import Listener, silent
 
 FRONT_SHARE, KEEP_S = 0.7, 30.0
@@ -27,10 +26,11 @@ FRONT_SHARE, KEEP_S = 0.7, 30.0
 
 @dataclass(frozen=True)
 class TradeOffs:
-    """Designs of the front and the alternatives by name, and their tables FRONT and ALTERNATIVES."""
+    """Designs of the front and the alternatives by name, and the tables FRONT, FRONT_BOUNDS and ALTERNATIVES."""
 
     designs: dict[str, Design]
     front: pd.DataFrame
+    bounds: pd.DataFrame
     alternatives: pd.DataFrame
 
 
@@ -47,6 +47,7 @@ def trade_offs(
         raise BackendError("No trade-off was found in time, or no design fits; give a longer time budget.")
     designs = {f"front {i}": design_of(model, p.values) for i, p in enumerate(points, start=1)}
     rows = [_front_row(instance, asked, name, d, p) for (name, d), p in zip(designs.items(), points, strict=True)]
+    proven = [row for name, point in zip(designs, points, strict=True) for row in _bound_rows(asked, name, point)]
     others = _alternatives(model, asked, points, seed=seed, budget_s=deadline - time.perf_counter())
     kept = [keep(model, standing_in(model, a.values), seed=seed, budget_s=KEEP_S) for a in others]
     # Where flows cannot be settled again the values of the search stand.
@@ -57,6 +58,7 @@ def trade_offs(
     return TradeOffs(
         {**designs, **named},
         pd.DataFrame(rows, columns=FRONT.column_names),
+        pd.DataFrame(proven, columns=FRONT_BOUNDS.column_names).astype({"bound": float, "gap": float}),
         pd.DataFrame(unlike, columns=ALTERNATIVES.column_names),
     )
 
@@ -75,7 +77,12 @@ def _front_row(instance: DesignInstance, asked: Front, name: str, design: Design
     level = service_level(instance, design.flows, band_km=asked.band_km)
     emitted = float(design.emissions.loc[design.emissions["gas"] == asked.gas, "amount_t"].sum())
     figures = (design.ledger_total, emitted, level.beyond_band_share, level.mean_distance_km)
-    return name, *figures, point.bound, relative_gap(point.figures[0], point.bound)
+    return name, *figures, point.bounds[0], gap_of(point.figures[0], point.bounds[0])
+
+
+def _bound_rows(asked: Front, name: str, point: Point) -> Iterator[tuple[object, ...]]:
+    for aim, figure, bound in zip(asked.aims, point.figures, point.bounds, strict=True):
+        yield name, aim, UNITS[aim], figure, bound, gap_of(figure, bound)
 
 
 def _alternative_row(name: str, design: Design, other: Alternative, cheapest: float) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ from network_design.highs import Solution
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 from network_design.pareto.aims import Figure, cost
-from network_design.pareto.search import SLACK, Found, Limit, exact, least, reached
+from network_design.pareto.search import LEAST_FIGURE, SLACK, Found, Limit, exact, least, reached
 from network_design.study.settings import Front
 from retour.design.plan import Design
 from retour.progress import Listener, Progress, silent
@@ -28,11 +28,15 @@ from retour.vocabulary import Status
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the front: figures in the order of the aims, and a bound on the first within the point's limits."""
+    """A point of the front: figures in the order of the aims, and a bound on each of them.
+
+    No design that is no worse in the other aims does better in an aim than its bound, but for the rounding of limits
+    that were reached; None where nothing is proven.
+    """
 
     values: FloatArray
     figures: tuple[float, ...]
-    bound: float | None
+    bounds: tuple[float | None, ...]
 
 
 def front(
@@ -49,31 +53,41 @@ def front(
         if left_s <= 0:
             break
         listener(Progress("front", 0.5 + 0.5 * i / len(grid), f"{len(found)} points"))
-        point = best_point(model, aims, limits, seed=seed, budget_s=left_s)
+        point = best_point(model, aims, limits, first=aims[0], seed=seed, budget_s=left_s)
         found += [point] if point is not None else []
     return undominated(found)
 
 
 def best_point(
-    model: DesignModel, aims: Sequence[Figure], limits: Sequence[Limit], *, seed: int, budget_s: float
+    model: DesignModel, aims: Sequence[Figure], limits: Sequence[Limit], *, first: Figure, seed: int, budget_s: float
 ) -> Point | None:
-    """Return the point with the least first aim within limits, then the least second, and so on; None without."""
-    kept, first = list(limits), None
+    """Return the point with the least of the `first` aim within limits, then of the others; None without.
+
+    Each aim is bounded while those before it keep what they reached: whatever is no worse in all of them keeps that too.
+    """
+    kept, proven = list(limits), dict[str, float | None]()
     found: Found | None = None
     # Cost comes last where it is no aim, so that nothing is opened or grown for nothing.
-    order = [*aims, *([] if any(a.name == "cost" for a in aims) else [cost(model, Front())])]
+    last = [] if any(a.name == "cost" for a in aims) else [cost(model, Front())]
+    order = [first, *(a for a in aims if a is not first), *last]
     for figure in order:
         start = None if found is None else found.values
         again = least(model, figure, kept, seed=seed, budget_s=budget_s / len(order), start=start)
         if again is None:
             break
-        found, first = again, again if first is None else first
+        found, proven[figure.name] = again, again.bound
         kept.append(reached(figure, found.values))
-    if found is None or first is None:
+    if found is None:
         return None
-    others = [limit for limit in kept if limit.figure is not order[0]]
-    values = exact(model, order[0], others, found.values, seed=seed, budget_s=budget_s / len(order))
-    return Point(values, tuple(figure.of(values) for figure in aims), first.bound)
+    others = [limit for limit in kept if limit.figure is not first]
+    values = exact(model, first, others, found.values, seed=seed, budget_s=budget_s / len(order))
+    figures = tuple(figure.of(values) for figure in aims)
+    return Point(values, figures, tuple(_no_more(proven.get(a.name), x) for a, x in zip(aims, figures, strict=True)))
+
+
+def gap_of(figure: float, bound: float | None) -> float | None:
+    """Return (figure - bound) / |figure|, a figure smaller than a thousandth counting as that; None without a bound."""
+    return None if bound is None else max(0.0, figure - bound) / max(LEAST_FIGURE, abs(figure))
 
 
 def undominated(points: Sequence[Point]) -> tuple[Point, ...]:
@@ -96,14 +110,11 @@ def _anchors(
     model: DesignModel, aims: Sequence[Figure], *, seed: int, budget_s: float, listener: Listener
 ) -> list[Point]:
     """Return the best point of each aim, the others' best next to it in the order of the study."""
-    found = []
+    found: list[Point] = []
     for i, figure in enumerate(aims):
         listener(Progress("front", 0.5 * i / len(aims), f"the best of {figure.name}"))
-        order = [figure, *(a for a in aims if a is not figure)]
-        point = best_point(model, order, (), seed=seed, budget_s=budget_s / len(aims))
-        if point is not None:
-            figures = tuple(a.of(point.values) for a in aims)
-            found.append(Point(point.values, figures, point.bound if i == 0 else None))
+        point = best_point(model, aims, (), first=figure, seed=seed, budget_s=budget_s / len(aims))
+        found += [point] if point is not None else []
     return found
 
 
@@ -117,6 +128,11 @@ def _limits(aims: Sequence[Figure], anchors: Sequence[Point], points: int) -> It
         yield tuple(Limit(a, float(x)) for a, x in zip(moving, values, strict=True))
 
 
+def _no_more(bound: float | None, figure: float) -> float | None:
+    """Return a bound that rounding has not lifted above what was found."""
+    return None if bound is None else min(bound, figure)
+
+
 def _as_good(one: Point, other: Point) -> bool:
     """Say whether a point is as good as another in every aim, but for rounding."""
-    return all(a <= b + 10 * SLACK * max(1e-3, abs(b)) for a, b in zip(one.figures, other.figures, strict=True))
+    return all(a <= b + 10 * SLACK * max(LEAST_FIGURE, abs(b)) for a, b in zip(one.figures, other.figures, strict=True))

@@ -17,6 +17,8 @@ from retour.vocabulary import Status
 
 SLACK = 1e-7
 """Relative room of a limit that was reached before, so that it can be reached again."""
+LEAST_FIGURE = 1e-3
+"""What relative room is of at least, in the unit of a figure that is no cost."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,4 @@ def limited(program: Program, limits: Sequence[Limit]) -> Program:
 def reached(figure: Figure, values: FloatArray) -> Limit:
     """Return the limit that a figure is no worse than it is now, but for rounding."""
     now = figure.of(values)
-    return Limit(
-        figure, now + SLACK * max(1.0, abs(now)) if figure.name == "cost" else now + SLACK * max(1e-3, abs(now))
-    )
+    return Limit(figure, now + SLACK * max(1.0 if figure.name == "cost" else LEAST_FIGURE, abs(now)))

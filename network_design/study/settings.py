@@ -121,3 +121,8 @@ class Study(Part):
     uncertainty: Uncertainty | None = None
     front: Front | None = None
     sensitivity: Sensitivity | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the only option is the only future's own design."""
+        return not self.designs and not self.scenarios

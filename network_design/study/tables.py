@@ -20,12 +20,24 @@ MEMBERS = Table(
     ),
     key=("design_id", "scenario_id"),
 )
+OUTCOMES = Table(
+    "outcomes",
+    "What became of everything the study had to find a design for.",
+    (
+        Column("what", TEXT, "future, option, all futures, or front.", required=True),
+        Column("id", TEXT, "Future or option.", required=True),
+        Column("status", TEXT, "INFEASIBLE: no design fits; FAILED: none was found in time.", required=True),
+        Column("why", TEXT, "Limits that cannot all be kept, and the cheapest repair; empty where there is a design."),
+    ),
+    key=("what", "id"),
+)
 SUMMARY = Table(
     "summary",
-    "Every design over all futures; empty where it does not fit one of them.",
+    "Every design over the futures that some design fits; empty where it does not fit one of them.",
     (
         Column("design_id", TEXT, "Design.", required=True),
         Column("futures_it_fits", INTEGER, "In how many futures it keeps every limit.", required=True),
+        Column("futures_counted", INTEGER, "Futures that some design fits; others do not count.", required=True),
         Column("expected_cost", NUMBER, "Mean over the futures.", unit="money"),
         Column("worst_cost", NUMBER, "In the dearest future.", unit="money"),
         Column("value", NUMBER, "Expected cost, with the weight the study gives to the worst.", unit="money"),
@@ -41,7 +53,7 @@ REGRET = Table(
         Column("scenario_id", TEXT, "Future.", required=True),
         Column("fits", FLAG, "It keeps every limit in this future.", required=True),
         Column("cost", NUMBER, "Discounted.", unit="money"),
-        Column("best_cost", NUMBER, "Of the cheapest design found for this future.", unit="money", required=True),
+        Column("best_cost", NUMBER, "Of the cheapest design found for this future; empty: none fits.", unit="money"),
         Column("regret", NUMBER, "What it costs more than that.", unit="money"),
     ),
     key=("design_id", "scenario_id"),
@@ -55,10 +67,24 @@ FRONT = Table(
         Column("emissions_t", NUMBER, "Emitted over all periods.", unit="t", required=True),
         Column("beyond_band_share", NUMBER, "Returns that go farther than the band.", unit="share", required=True),
         Column("mean_distance_km", NUMBER, "How far returns go from their zone.", unit="km", required=True),
-        Column("bound", NUMBER, "No design within this point's limits does better in the first aim.", unit="as it"),
+        Column("bound", NUMBER, "No design as good in the other aims does better in the first.", unit="as it"),
         Column("gap", NUMBER, "Between the point and the bound.", unit="share"),
     ),
     key=("design_id",),
+    min_rows=0,
+)  # fmt: skip
+FRONT_BOUNDS = Table(
+    "front_bounds",
+    "What is proven of each aim of each design of the front.",
+    (
+        Column("design_id", TEXT, "Design.", required=True),
+        Column("aim", TEXT, "cost, emissions, service (share beyond the band), distance.", required=True),
+        Column("unit", TEXT, "Unit of figure and bound.", required=True),
+        Column("figure", NUMBER, "What the design reaches.", unit="as it", required=True),
+        Column("bound", NUMBER, "No design as good in the others has less; empty: no proof.", unit="as it"),
+        Column("gap", NUMBER, "(figure - bound) / |figure|.", unit="share"),
+    ),
+    key=("design_id", "aim"),
     min_rows=0,
 )  # fmt: skip
 ALTERNATIVES = Table(
@@ -90,4 +116,4 @@ SENSITIVITY = Table(
     key=("lever",),
     min_rows=0,
 )
-STUDY_TABLES = {t.name: t for t in (MEMBERS, SUMMARY, REGRET, FRONT, ALTERNATIVES, SENSITIVITY)}
+STUDY_TABLES = {t.name: t for t in (MEMBERS, OUTCOMES, SUMMARY, REGRET, FRONT, FRONT_BOUNDS, ALTERNATIVES, SENSITIVITY)}

@@ -84,8 +84,30 @@ def test_a_defect_of_the_study_stores_nothing(network, tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_future_without_a_design_is_named(network, tmp_path):
-    """What no design can take ends in exit code 4 with the future's name, and no run."""
+def test_a_future_without_a_design_ends_nothing_else(tmp_path):
+    """50 t fit nowhere: exit code 6 with the conflict and its repair, and a design for the future that is left.
+
+    2 t at F with 5 t: 105 - 60.
+    """
+    loaded(small_tables() | {"periods": rows("period", (1,))}, tmp_path / "strict")
+    (tmp_path / "STUDY.toml").write_text(FEW_OR_MANY.replace("set = 20", "set = 50"))
+    words = ["design", tmp_path / "strict" / "network", tmp_path / "STUDY.toml", "--out", tmp_path / "runs"]
+    found = retour(*words, "--json")
+    told = json.loads(found.stdout)
+    assert (6, 6, "OPTIMAL", 45.0) == (found.exit_code, told["exit_code"], told["status"], round(told["cost"], 6))
+    assert 1 == len(told["shortfalls"])
+    assert told["shortfalls"][0].startswith("many: No design keeps all of these limits together: ")
+    assert told["shortfalls"][0].endswith("room for 20 t more (period 1).")
+    status = {(o["what"], o["id"]): o["status"] for o in told["outcomes"]}
+    assert {("future", "many"): "INFEASIBLE", ("future", "few"): "OPTIMAL", ("option", "near"): "OPTIMAL",
+            ("all futures", "all futures"): "OPTIMAL"} == status  # fmt: skip
+    assert {1} == {row["futures_counted"] for row in told["summary"]}
+    assert {None} == {row["best_cost"] for row in told["regret"] if row["scenario_id"] == "many"}
+    assert "Degraded: many: No design keeps" in retour(*words).stdout
+
+
+def test_no_future_with_a_design_is_told(network, tmp_path):
+    """Where nothing at all has a design the command ends in exit code 4 with the futures' names, and no run."""
     text = FEW_OR_MANY + '[levers]\nforbidden = ["F", "N"]\n'
     tables = small_tables() | {"periods": rows("period", (1,))}
     loaded(tables, tmp_path / "strict")

@@ -7,16 +7,18 @@ import pandas as pd
 import pytest
 
 from network_design.check import check_design
+from network_design.futures.across import across, design_alone, price_everywhere
+from network_design.futures.attempt import in_one_line
 from network_design.futures.regret import regret_table, summary
 from network_design.futures.risk import Risk, conditional_value_at_risk
 from network_design.futures.standing import Standing, bounds_of, standing_of
-from network_design.futures.two_stage import EXPECTED, HEDGED, across, design_alone, hedge, price_everywhere
+from network_design.futures.two_stage import EXPECTED, HEDGED, hedge
 from network_design.highs import solve_linear
 from network_design.model.build import build_model
 from network_design.study.cases import Future
 from network_design.study.changes import changed
 from network_design.study.settings import Change
-from retour.errors import InfeasibleError, InputError
+from retour.errors import InputError
 from retour.vocabulary import Status
 from tests.network_design.conftest import loaded, rows, small_tables
 
@@ -132,17 +134,31 @@ def test_a_design_that_does_not_fit_has_no_regret(tmp_path):
     instance = loaded(small_tables(), tmp_path)
     futures = with_returns(instance, few=(0.5, 4), many=(0.5, 20))
     cases = across(futures, design_alone(futures, seed=1, budget_s=60))
-    standing = standing_of(cases.models[0].sets, cases.alone[0])
+    standing = standing_of(cases.models[0].sets, cases.alone[0].design)
     table = regret_table(price_everywhere(cases, "few", standing, seed=1, budget_s=10))
     assert [True, False] == table["fits"].tolist()
     assert np.isnan(table["regret"].iloc[1])
 
 
-def test_a_future_without_a_design_is_named(tmp_path):
-    """31 t fit nowhere: the error says in which future."""
-    futures = with_returns(loaded(small_tables(), tmp_path), few=(0.5, 4), flood=(0.5, 31))
-    with pytest.raises(InfeasibleError, match="^flood: "):
-        design_alone(futures, seed=1, budget_s=60)
+def test_a_future_without_a_design_ends_nothing(tmp_path):
+    """31 t fit nowhere: that future says what conflicts, and the other goes on alone, as if it were certain.
+
+    4 t a year at F with 5 t cost 110 of opening and fixed costs and gain 30 each: -130.
+    """
+    futures = with_returns(loaded(small_tables(), tmp_path), few=(0.25, 4), flood=(0.75, 31))
+    cases = across(futures, design_alone(futures, seed=1, budget_s=60))
+    assert [Status.OPTIMAL, Status.INFEASIBLE] == [own.status for own in cases.alone]
+    assert "room for 1 t more (period 1, 2)." in in_one_line(cases.alone[1].why)
+    few, proof = hedge(cases.only_possible(), Risk(), seed=1, budget_s=60)
+    assert pytest.approx((-130, -130, -130)) == (proof.value, proof.bound, proof.perfect_information)
+    both = cases.with_kept(few)
+    told = summary(both, Risk()).set_index("design_id").loc[HEDGED]
+    assert (1, 1, pytest.approx(-130), 0) == (
+        told["futures_it_fits"], told["futures_counted"], told["expected_cost"], told["largest_regret"]
+    )  # fmt: skip
+    regret = regret_table(both).set_index(["design_id", "scenario_id"])
+    assert not regret.at[(HEDGED, "flood"), "fits"]
+    assert regret.loc[[(HEDGED, "flood")], ["cost", "best_cost", "regret"]].isna().all(axis=None)
 
 
 def test_futures_differ_in_figures_only(tmp_path):

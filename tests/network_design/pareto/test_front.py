@@ -13,7 +13,7 @@ from network_design.model.build import build_model
 from network_design.pareto.aims import figure_of
 from network_design.pareto.alternatives import alternatives
 from network_design.pareto.asked import trade_offs
-from network_design.pareto.front import Point, front, undominated
+from network_design.pareto.front import Point, front, gap_of, undominated
 from network_design.pareto.search import Limit, limited
 from network_design.study.settings import Front
 from retour.vocabulary import Status
@@ -28,6 +28,10 @@ def test_far_is_cheaper_and_near_is_cleaner(small):
     figures = found.front[["cost", "emissions_t", "beyond_band_share", "mean_distance_km"]].to_numpy()
     assert pytest.approx(np.array([[-420, 2, 1, 100], [-380, 1, 0, 50]])) == figures
     assert (pytest.approx(-420), pytest.approx(0, abs=1e-8)) == tuple(found.front.loc[0, ["bound", "gap"]])
+    # Nothing as cheap as F emits less than its 2 t, nothing as clean as N costs less than its -380.
+    proven = found.bounds.set_index(["design_id", "aim"])
+    assert pytest.approx([-420, 2, -380, 1], abs=1e-4) == proven["bound"].tolist()
+    assert pytest.approx([0] * 4, abs=1e-5) == proven["gap"].tolist()
     # N differs from F in two places; then only both of them (F at 5 t): 400 + 2 x 25 - 2 x 360 = -270, within half.
     unlike = found.alternatives[["different_places", "most_different_places"]].to_numpy().tolist()
     assert [[2, 2], [1, 1]] == unlike
@@ -54,6 +58,7 @@ def test_no_choice_is_better_in_every_aim(tmp_path, aims):
             limits = [Limit(f, x + 1e-6) for i, (f, x) in enumerate(zip(figures, point.figures, strict=True)) if i != k]
             least = min(least_of(model, figure, limits, levels) for levels in product((0.0, 1.0), repeat=3))
             assert pytest.approx(least, abs=1e-2) == point.figures[k]
+            assert point.bounds[k] <= least + 1e-2 and gap_of(point.figures[k], point.bounds[k]) < 1e-3
 
 
 def least_of(model, figure, limits, levels):
@@ -66,7 +71,7 @@ def least_of(model, figure, limits, levels):
 
 def test_dominated_points_are_left_out():
     """Of equal points one stays, and none that another beats."""
-    points = [Point(np.zeros(0), f, None) for f in ((1.0, 5.0), (1.0, 5.0), (2.0, 5.0), (2.0, 4.0), (3.0, 4.5))]
+    points = [Point(np.zeros(0), f, (None, None)) for f in ((1.0, 5.0), (1.0, 5.0), (2.0, 5.0), (2.0, 4.0), (3.0, 4.5))]
     assert [(1.0, 5.0), (2.0, 4.0)] == [p.figures for p in undominated(points)]
 
 

@@ -1,0 +1,105 @@
+"""Several designs in several futures: each future's own, and every other kept while its flows adapt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from network_design.futures.attempt import Attempt, attempt_design
+from network_design.futures.standing import Kept, Standing, keep
+from network_design.model.build import DesignModel, build_model
+from network_design.model.program import FloatArray
+from network_design.study.cases import Future
+from retour.design.plan import Design
+from retour.errors import InputError, Issue
+from retour.progress import Listener, Progress, silent
+from retour.vocabulary import Status
+
+
+@dataclass(frozen=True)
+class Across:
+    """Several designs in several futures: the search for each future's own, and each standing kept in each of them.
+
+    `kept[name][i]` is the design `name` in future i, None where it does not fit.
+    """
+
+    futures: tuple[Future, ...]
+    models: tuple[DesignModel, ...]
+    alone: tuple[Attempt, ...]
+    kept: dict[str, tuple[Kept | None, ...]]
+
+    @property
+    def probability(self) -> FloatArray:
+        """Probability of each future."""
+        return np.array([f.probability for f in self.futures])
+
+    def cost(self, name: str) -> FloatArray:
+        """Return what a design costs in each future, by its ledger; infinite where it does not fit."""
+        return np.array([np.inf if k is None else k.design.ledger_total for k in self.kept[name]])
+
+    def designs(self, name: str) -> tuple[Design, ...]:
+        """Return a design in each future that it fits."""
+        return tuple(k.design for k in self.kept[name] if k is not None)
+
+    @property
+    def alone_cost(self) -> FloatArray:
+        """What each future's own design costs, by its ledger; infinite where none was found."""
+        return np.array([np.inf if a.design is None else a.design.ledger_total for a in self.alone])
+
+    @property
+    def is_possible(self) -> NDArray[np.bool_]:
+        """Which futures are not proven to have no design at all."""
+        return np.array([a.status is not Status.INFEASIBLE for a in self.alone])
+
+    def only_possible(self) -> Across:
+        """Return the cases without futures that have no design; the probabilities of the others add up to 1 again."""
+        stay = np.flatnonzero(self.is_possible)
+        total = self.probability[stay].sum()
+        return Across(
+            tuple(replace(self.futures[i], probability=self.futures[i].probability / total) for i in stay),
+            tuple(self.models[i] for i in stay), tuple(self.alone[i] for i in stay),
+            {name: tuple(kept[i] for i in stay) for name, kept in self.kept.items()},
+        )  # fmt: skip
+
+    def with_kept(self, few: Across) -> Across:
+        """Return the cases with every design of some of them; it fits none of the futures that are not among those."""
+        line = {future.id: i for i, future in enumerate(few.futures)}
+        fresh = {n: k for n, k in few.kept.items() if n not in self.kept}
+        more = {n: tuple(k[line[f.id]] if f.id in line else None for f in self.futures) for n, k in fresh.items()}
+        return replace(self, kept={**self.kept, **more})
+
+
+def design_alone(
+    futures: Sequence[Future], *, seed: int, budget_s: float, listener: Listener = silent
+) -> tuple[Attempt, ...]:
+    """Return the search for the best design of each future by itself; one without a design ends none of the others."""
+    deadline, found = time.perf_counter() + budget_s, []
+    for i, future in enumerate(futures):
+        listener(Progress("alone", i / len(futures), f"designing for {future.name}"))
+        left_s = max(1.0, deadline - time.perf_counter()) / (len(futures) - i)
+        found.append(attempt_design(future.instance, seed=seed, budget_s=left_s))
+    return tuple(found)
+
+
+def across(futures: Sequence[Future], alone: Sequence[Attempt]) -> Across:
+    """Return the models of futures that differ in figures only; InputError where one has other places or sizes."""
+    models = tuple(build_model(f.instance) for f in futures)
+    first = models[0].sets.levels[["place_id", "step"]]
+    for future, model in zip(futures, models, strict=True):
+        if not model.sets.levels[["place_id", "step"]].equals(first):
+            message = "has other places or other numbers of sizes than the first future; only figures may differ"
+            raise InputError([Issue("scenarios", None, future.id, message)])
+    return Across(tuple(futures), models, tuple(alone), {})
+
+
+def price_everywhere(cases: Across, name: str, standing: Standing, *, seed: int, budget_s: float) -> Across:
+    """Return the cases with one more design, kept in every future that may have one while its flows adapt."""
+    deadline, found = time.perf_counter() + budget_s, list[Kept | None]()
+    for i, (model, is_possible) in enumerate(zip(cases.models, cases.is_possible, strict=True)):
+        left_s = max(1.0, deadline - time.perf_counter()) / (len(cases.models) - i)
+        found.append(keep(model, standing, seed=seed, budget_s=left_s) if is_possible else None)
+    return replace(cases, kept={**cases.kept, name: tuple(found)})

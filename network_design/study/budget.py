@@ -1,0 +1,34 @@
+"""A study's time, shared by what it asks."""
+
+from __future__ import annotations
+
+import time
+
+from network_design.study.cases import options
+from network_design.study.settings import Study
+
+FIRST = 4
+"""A design that starts from nothing gets so many times the share of a search that starts from another."""
+
+
+class Shares:
+    """A time budget shared by the work that is left, in proportion."""
+
+    def __init__(self, study: Study, *, budget_s: float) -> None:
+        """Start the clock for everything that a study asks."""
+        self._deadline = time.perf_counter() + budget_s
+        many = max(1, len(study.scenarios))
+        self.left = {"alone": FIRST * many, "options": (0 if study.is_plain else FIRST * len(options(study))) + many}
+        if study.uncertainty is not None:
+            self.left["hedge"] = 2 + 2 * many
+        if study.front is not None:
+            many_points = study.front.points ** (len(study.front.aims) - 1)
+            self.left["front"] = len(study.front.aims) + many_points + study.front.alternatives
+        if study.sensitivity is not None:
+            each = FIRST if study.sensitivity.again else 1
+            self.left["sensitivity"] = 2 * each * len(study.sensitivity.levers)
+
+    def take(self, work: str) -> float:
+        """Return the seconds for a piece of work, at least one."""
+        units, every = self.left.pop(work), sum(self.left.values())
+        return max(1.0, (self._deadline - time.perf_counter()) * units / (units + every))
