@@ -1,0 +1,1 @@
+"""The surrogate of routes: what a design is charged for what tours collect, and how routes correct it."""

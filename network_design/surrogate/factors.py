@@ -1,0 +1,123 @@
+"""Factors on the rates of tours: measured by routes, drawn together where few nights speak, remembered over rounds.
+
+There is one for all tours, one for each band of distance, and one for each hub and band. Each is drawn to the one above
+it by the weight of what was measured: spread / (spread + error^2), where the spread is the variance of true factors
+(parametric empirical Bayes; Morris 1983, doi 10.1080/01621459.1983.10477920). A hub without tours takes its band's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+ANY_HUB, ANY_BAND = "", -1
+CELL = ["hub_id", "band"]
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Factors known so far: hub_id (ANY_HUB: all), band (ANY_BAND: all), factor, rounds in which it was measured."""
+
+    bands_km: tuple[float, ...]
+    known: pd.DataFrame
+
+    def of(self, hub_ids: pd.Series, distance_km: FloatArray) -> FloatArray:
+        """Return the factor of each way: its hub's in its band, else its band's, else the one for all."""
+        factor = self.known.set_index(CELL)["factor"]
+        bands = band_of(distance_km, self.bands_km)
+        found = factor.reindex(pd.MultiIndex.from_arrays([hub_ids, bands])).to_numpy(float)
+        of_band = factor.reindex(pd.MultiIndex.from_product([[ANY_HUB], bands])).to_numpy(float)
+        found = np.where(np.isnan(found), of_band, found)
+        return np.where(np.isnan(found), float(factor.loc[(ANY_HUB, ANY_BAND)]), found)
+
+
+def band_of(distance_km: FloatArray, bands_km: Sequence[float]) -> NDArray[np.int64]:
+    """Return the band of each distance: 0 up to the first end, and so on; beyond the last end one more."""
+    return np.searchsorted(np.asarray(bands_km), np.asarray(distance_km, float), side="left").astype(np.int64)
+
+
+def measured_cells(
+    streams: pd.DataFrame, stops: pd.DataFrame, *, bands_km: Sequence[float], nights: int, nights_per_period: float
+) -> pd.DataFrame:
+    """Return hub_id, band, `surrogate` per night, and a column per night (1, 2, ...) with what its stops are charged.
+
+    All periods together. `streams` has period, from_id, to_id, distance_km and surrogate; `stops` has period, night,
+    place_id, hub_id and cost. Cells that the surrogate charges nothing for are left out: no factor corrects them.
+    """
+    pairs = streams.assign(band=band_of(streams["distance_km"].to_numpy(float), bands_km))
+    pairs = pairs.rename(columns={"from_id": "place_id", "to_id": "hub_id"})
+    keys = ["period", "place_id", "hub_id"]
+    charged = stops[[*keys, "night", "cost"]].merge(pairs[[*keys, "band"]], on=keys)
+    by_night = charged.groupby([*CELL, "night"])["cost"].sum().unstack("night", fill_value=0.0)
+    surrogate = pairs.groupby(CELL)["surrogate"].sum() / nights_per_period
+    every = by_night.reindex(index=surrogate.index, columns=range(1, nights + 1), fill_value=0.0)
+    cells = every.assign(surrogate=surrogate).reset_index()
+    return cells[cells["surrogate"] > 0].reset_index(drop=True)
+
+
+def measured_factors(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return hub_id, band, measured, error, weight and factor, for all tours, for each band, and for each cell.
+
+    `error` is the standard error over the nights (inf with one night). Empty where nothing was charged.
+    """
+    if cells.empty:
+        return pd.DataFrame(columns=[*CELL, "measured", "error", "weight", "factor"])
+    nights = [c for c in cells.columns if c not in (*CELL, "surrogate")]
+    figures = [*nights, "surrogate"]
+    whole = _measured(cells[figures].sum().to_frame().T, nights).assign(hub_id=ANY_HUB, band=ANY_BAND, weight=1.0)
+    whole["factor"] = whole["measured"]
+    bands = _measured(cells.groupby("band", as_index=False)[figures].sum(), nights).assign(hub_id=ANY_HUB)
+    bands = _drawn(bands, towards=np.full(len(bands), float(whole["factor"].iloc[0])))
+    above = bands.set_index("band")["factor"]
+    each = _measured(cells, nights)
+    each = _drawn(each, towards=above.loc[each["band"]].to_numpy(float))
+    columns = [*CELL, "measured", "error", "weight", "factor"]
+    return pd.concat([frame[columns] for frame in (whole, bands, each)], ignore_index=True)
+
+
+def remembered(before: Factors | None, found: pd.DataFrame, *, bands_km: tuple[float, ...]) -> Factors:
+    """Return the factors after one more round: the mean of what each round found where it was measured.
+
+    Successive averages keep designs from swinging between two answers (Robbins and Monro 1951,
+    doi 10.1214/aoms/1177729586); what was not measured this time keeps its factor.
+    """
+    new = found[[*CELL, "factor"]].assign(rounds=1)
+    if before is None:
+        return Factors(bands_km, new)
+    both = pd.concat([before.known.assign(total=before.known["factor"] * before.known["rounds"]),
+                      new.assign(total=new["factor"])], ignore_index=True)  # fmt: skip
+    sums = both.groupby(CELL, as_index=False, sort=False)[["rounds", "total"]].sum()
+    return Factors(bands_km, sums.assign(factor=sums["total"] / sums["rounds"])[[*CELL, "factor", "rounds"]])
+
+
+def drawn_together(measured: FloatArray, error: FloatArray, towards: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the factors drawn to `towards`, and the weight of what was measured, shape (factors,) each.
+
+    The spread is that by which factors differ beyond their errors, by moments, precise ones counting more (DerSimonian
+    and Laird 1986, doi 10.1016/0197-2456(86)90046-2). A factor without error keeps its value.
+    """
+    noisy = np.isfinite(error) & (error > 0)
+    precision = 1 / error[noisy] ** 2
+    apart = float((precision * (measured - towards)[noisy] ** 2).sum())
+    spread = max(0.0, apart - noisy.sum()) / float(precision.sum()) if noisy.any() else 0.0
+    weight = np.where(error == 0, 1.0, spread / np.maximum(spread + error**2, np.finfo(float).tiny))
+    return towards + weight * (measured - towards), weight
+
+
+def _measured(cells: pd.DataFrame, nights: list[int]) -> pd.DataFrame:
+    cost, surrogate = cells[nights].to_numpy(float), cells["surrogate"].to_numpy(float)
+    many = len(nights)
+    error = cost.std(axis=1, ddof=1) / math.sqrt(many) if many > 1 else np.full(len(cells), np.inf)
+    kept = cells[[c for c in CELL if c in cells.columns]]
+    return kept.assign(measured=cost.mean(axis=1) / surrogate, error=error / surrogate)
+
+
+def _drawn(cells: pd.DataFrame, *, towards: FloatArray) -> pd.DataFrame:
+    factor, weight = drawn_together(cells["measured"].to_numpy(float), cells["error"].to_numpy(float), towards)
+    return cells.assign(factor=factor, weight=weight)
