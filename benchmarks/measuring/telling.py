@@ -29,6 +29,10 @@ class Telling(Journal):
         """Times told from now on are this clock's."""
         self._clock = clock
 
+    def beside(self, suffix: str) -> Path:
+        """Return where something else may be left: beside the plan, with another suffix."""
+        return self._plan.with_suffix(suffix)
+
     def better(self, cost: float, write: Write) -> None:
         """Note a better plan; it is written now, or with a later one where the last was written just now."""
         self._waiting = self._clock.spent_s, cost, write

@@ -1,0 +1,1 @@
+"""Location problems, measured: our solvers and general ones on the same standard files."""

@@ -1,0 +1,1 @@
+"""The mixed-integer programs that general solvers are given: the strong formulations of the literature, as arrays."""
