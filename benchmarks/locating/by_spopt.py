@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -55,7 +56,8 @@ def _solve(model: Any, problem: Any, *, seed: int, clock: Clock, telling: Tellin
             with telling.stage(SOLVE):
                 super().callSolver(lp)
 
-    model.solve(InTime(msg=False, gapRel=0.0, threads=CORES, random_seed=seed), results=False)
+    with suppress(RuntimeError):  # spopt's word for a run without a plan
+        model.solve(InTime(msg=False, gapRel=0.0, threads=CORES, random_seed=seed), results=False)
     told = model.problem.solverModel.getInfo()
     telling.found({"bound": proven(told.mip_dual_bound)})
     opened = tuple(k for k, site in enumerate(model.fac_vars) if (site.varValue or 0.0) > HALF)

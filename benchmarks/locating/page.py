@@ -17,6 +17,7 @@ TITLE = "Location problems, measured"
 def write_page(records: Sequence[Record], page: Path) -> None:
     """Write the results of `records` between the marks of `page`, made where absent, and the chart beside it."""
     drawing = page.with_suffix(".svg")
-    parts = [setting(records), f"![Proven gap against time]({drawing.name})", summary(records), tables(records)]
-    between_marks(page, "\n\n".join(part for part in parts if part), title=TITLE)
+    parts = [setting(records), f"![Proven gap against time]({drawing.name})"]
+    parts += [summary(records), tables(records)] if records else []
+    between_marks(page, "\n\n".join(parts), title=TITLE)
     drawing.write_text(chart(records), encoding="utf-8")

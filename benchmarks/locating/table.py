@@ -82,10 +82,14 @@ def _row(row: Sequence[Record]) -> list[str]:
 
 def _remarks(row: Sequence[Record]) -> str:
     ended = [f"**{r['outcome']}** {r['note']}".strip() for r in row if r["outcome"] != DONE]
-    unproven = ["no bound" for r in row if r["outcome"] == DONE and r["bound"] is None]
+    lacking = [_lacking(r) for r in row if r["outcome"] == DONE and not r["violations"]]
     noted = [r["note"] for r in row if r["outcome"] == DONE and r["note"]]
     broken = [r["violations"][0] for r in row if r["violations"]]
-    return "; ".join(map(_short, dict.fromkeys([*ended, *unproven, *noted, *broken]))).replace("|", "/")
+    return "; ".join(map(_short, dict.fromkeys([*ended, *filter(None, lacking), *noted, *broken]))).replace("|", "/")
+
+
+def _lacking(record: Record) -> str:
+    return "no plan" if record["cost"] is None else "no bound" if record["bound"] is None else ""
 
 
 def _short(words: str) -> str:

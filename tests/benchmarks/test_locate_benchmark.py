@@ -260,11 +260,12 @@ def test_tables_say_what_went_wrong():
         record(bound=None),
         record("highs", None, outcome=NOT_BUILT, note="the solver had no model after 60 s", seconds=None),
         record("scip", None, broken=["Site 4 is closed."]),
+        record("pulp-cbc", None),
     ]
     text = tables(records)
     assert "| ours | 100 | 0.000 | - | 1.0 | 100 | 1 of 1 | no bound |" in text
     assert "**not built** the solver had no model after 60 s" in text
-    assert "0 of 1 | Site 4 is closed. |" in text
+    assert "0 of 1 | Site 4 is closed. |" in text and "0 of 1 | no plan |" in text
 
 
 def test_page_keeps_what_was_written_by_hand(tmp_path):
