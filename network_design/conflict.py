@@ -16,7 +16,7 @@ from retour.vocabulary import Status
 
 NOTHING = 1e-6
 MOST_SOLVED = 60
-GROUP = ["limit", "place_id", "product_id"]
+GROUP = ["limit", "place_id", "product_id", "within_km"]
 """The same limit in several periods is one thing to say."""
 
 

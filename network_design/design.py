@@ -17,6 +17,7 @@ from retour.design import DesignInstance
 from retour.design.emissions import emissions_of
 from retour.design.ledger import design_ledger
 from retour.design.plan import Design, shaped
+from retour.design.service import served
 from retour.errors import BackendError, InfeasibleError
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
@@ -83,6 +84,7 @@ def describe(model: DesignModel, solution: Solution, *, status: Status, bound: f
         status=status,
         cost=cost,
         bound=None if bound is None else min(bound, cost),
+        served=shaped("served", served(instance, tables["flows"], tables["handled"])),
         ledger=shaped("ledger", design_ledger(instance, **tables)),
         emissions=shaped("emissions", emissions_of(instance, tables["flows"], tables["processed"])),
         prices=design_prices(model, solution.row_price),

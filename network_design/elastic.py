@@ -19,12 +19,14 @@ from network_design.model.sets import PAIR, positions
 UNITS = {"BUDGET": "money", "COUNT": "place", "FEWEST": "place", "MUST_OPEN": "place", "MUST_CLOSE": "place",
          "OPENING": "place"}  # fmt: skip
 TONNE = "t"
-OF_ROWS = ("CAPACITY", "LANE", "PRODUCT_DISPOSAL", "EMISSIONS", "BUDGET", "COUNT")
+OF_ROWS = ("CAPACITY", "LANE", "PRODUCT_DISPOSAL", "EMISSIONS", "BUDGET", "COUNT", "SERVICE")
+OF_LEAST = {"COUNT": "FEWEST"}
+"""What the lower bound of rows is called, where it has a name of its own."""
 
 
 @dataclass(frozen=True)
 class Elastic:
-    """Limits that may give way: a line each with limit, place_id, product_id, period, bound, unit and `column`.
+    """Limits that may give way: a line each with limit, place_id, product_id, within_km, period, bound, unit, `column`.
 
     `column` is the number of the column that says by how much; `lower` and `upper` are the bounds of all columns.
     """
@@ -49,15 +51,16 @@ def make_elastic(model: DesignModel) -> Elastic:
 
 
 def _limits(kind: str, keys: pd.DataFrame, bound: FloatArray, columns: IntArray) -> pd.DataFrame:
-    known = keys.reindex(columns=["place_id", "product_id", "period"]).reset_index(drop=True)
+    known = keys.reindex(columns=["place_id", "product_id", "within_km", "period"]).reset_index(drop=True)
     return known.assign(limit=kind, bound=np.asarray(bound, float), column=columns)
 
 
 def _rows(model: DesignModel) -> Iterator[pd.DataFrame]:
-    """Rows that are limits: their upper bound gives way, and the fewest places that are open."""
+    """Rows that are limits: their upper bound gives way, and the least there must be."""
     program = model.program
     for family in [f for f in program.families if f.kind in OF_ROWS]:
-        for kind, bound, factor in ((family.kind, family.upper, -1.0), ("FEWEST", family.lower, 1.0)):
+        least = OF_LEAST.get(family.kind, family.kind)
+        for kind, bound, factor in ((family.kind, family.upper, -1.0), (least, family.lower, 1.0)):
             line = np.flatnonzero(np.isfinite(bound))
             columns = program.add_columns((len(line),))
             program.add_terms(family.start + line, columns, factor)

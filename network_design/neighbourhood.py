@@ -105,7 +105,8 @@ class Neighbourhoods:
         return _columns(
             (v.flow, arcs), (v.processed, _of(sets.runs, places)), (v.sold, _of(sets.sales, places)),
             (v.disposed, _of(sets.disposals, places)), (v.stored, _of(sets.stores, places)), (v.volume, tiers),
-            (v.reached, tiers), (v.missing, _of(sets.promised, places)),
+            (v.reached, tiers), (v.missing, _of(sets.promised, places)), (v.near, _of(sets.bands, places)),
+            (v.lost, _of(sets.responding, places)), (v.waiting, _of(sets.waits, places)),
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ RETOUR = tuple(
     Part(activity, (activity,))
     for activity in (
         "transport", "loading", "collection", "opening", "expansion", "closing", "fixed", "operating", "variable",
-        "contract", "shortfall", "storage", "disposal", "emissions", "sale",
+        "contract", "shortfall", "storage", "disposal", "emissions", "effort", "lost", "decay", "sale",
     )
 )  # fmt: skip
 RELOG_CIRCULAR = (

@@ -9,14 +9,17 @@ from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 from retour.design.plan import shaped
 
-TOLD = ("SUPPLY", "CAPACITY", "LANE", "PRODUCT_DISPOSAL", "EMISSIONS", "BUDGET", "COUNT")
+TOLD = ("SUPPLY", "CAPACITY", "LANE", "PRODUCT_DISPOSAL", "EMISSIONS", "BUDGET", "COUNT", "SERVICE")
+OF_LEAST = ("SUPPLY", "SERVICE")
+"""What must be at least so much: its price is what one less saves."""
 NOTHING = 1e-9
 
 
 def design_prices(model: DesignModel, row_price: FloatArray) -> pd.DataFrame:
     """Return the prices of a linear program in which what is whole is fixed.
 
-    SUPPLY is what one more tonne arising costs (RELOG calls it marginal cost); the others are what one more unit saves.
+    SUPPLY is what one more tonne arising costs (RELOG calls it marginal cost), SERVICE what one tonne less that must go
+    near saves; the others are what one more unit saves.
     """
     parts = [
         family.keys.assign(limit=family.kind, price=_worth(family.kind, row_price[family.start : family.stop]))
@@ -29,4 +32,4 @@ def design_prices(model: DesignModel, row_price: FloatArray) -> pd.DataFrame:
 
 def _worth(kind: str, dual: FloatArray) -> FloatArray:
     """A dual is what the objective gains by one more on the right-hand side; what is saved by it has the other sign."""
-    return np.asarray(dual if kind == "SUPPLY" else -dual, dtype=float)
+    return np.asarray(dual if kind in OF_LEAST else -dual, dtype=float)

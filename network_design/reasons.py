@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from retour.design import DesignInstance
+from retour.tables.design_service import ALL
 
 MOST_REPAIRS = 6
 
@@ -21,7 +22,7 @@ def repair_words(needed: pd.DataFrame) -> Iterator[str]:
     """Yield what would have to give way, and by how much: the cheapest repair, the largest steps first."""
     if needed.empty:
         return
-    groups = needed.groupby(["limit", "place_id", "product_id"], dropna=False)
+    groups = needed.groupby(["limit", "place_id", "product_id", "within_km"], dropna=False)
     steps = groups.agg(by=("by", "max"), periods=("period", lambda p: ", ".join(map(str, p))), unit=("unit", "first"))
     steps = steps.reset_index().sort_values("by", ascending=False)
     for step in steps.head(MOST_REPAIRS).itertuples():
@@ -49,6 +50,14 @@ def _disposal_limit(limit: Any) -> str:
     return f"{limit.place_id} may dispose of at most {limit.bound:g} t of {limit.product_id} (disposal.limit_t)"
 
 
+def _served(limit: Any) -> str:
+    what = "" if limit.product_id == ALL else f" of {limit.product_id}"
+    return (
+        f"at least {limit.bound:,.6g} t{what} that arise in {limit.place_id} go no farther than {limit.within_km:g} km "
+        "on their first way (service_bands)"
+    )
+
+
 def _size(limit: Any) -> str:
     return f"{limit.place_id} processes and sells no more than its largest size (capacities.size_t)"
 
@@ -60,6 +69,7 @@ SAYS: dict[str, Callable[[Any], str]] = {
         f"at most {x.bound:g} t of {x.product_id} may be disposed of in all (product_limits.disposal_limit_t)"
     ),
     "EMISSIONS": lambda x: f"at most {x.bound:g} t of {x.product_id} may be emitted (gases.limit_t)",
+    "SERVICE": _served,
     "BUDGET": lambda x: f"at most {x.bound:g} may be invested in period {x.period} (periods.investment_limit)",
     "COUNT": lambda x: f"at most {x.bound:g} places of {x.place_id} may be open (group_limits.most)",
     "FEWEST": lambda x: f"at least {x.bound:g} places of {x.place_id} must be open (group_limits.least)",
@@ -76,6 +86,7 @@ REPAIRS: dict[str, Callable[[Any], str]] = {
     "LANE": lambda x: f"let the lane from {x.place_id} carry {x.by:,.4g} t more",
     "PRODUCT_DISPOSAL": lambda x: f"allow {x.by:,.4g} t more of {x.product_id} to be disposed of in all",
     "EMISSIONS": lambda x: f"allow {x.by:,.4g} t more of {x.product_id} to be emitted",
+    "SERVICE": lambda x: f"let {x.by:,.4g} t more from {x.place_id} go farther than {x.within_km:g} km",
     "BUDGET": lambda x: f"allow {x.by:,.0f} more to be invested",
     "COUNT": lambda x: f"allow {x.by:,.3g} more places of {x.place_id}",
     "FEWEST": lambda x: f"ask for {x.by:,.3g} fewer places of {x.place_id}",

@@ -23,6 +23,7 @@ PRICE_WORDS = {
     "PRODUCT_DISPOSAL": "one more tonne allowed to be disposed of saves",
     "LANE": "one more tonne on the way saves", "EMISSIONS": "one more tonne allowed to be emitted saves",
     "BUDGET": "one more unit of money to invest saves", "COUNT": "one more open place allowed saves",
+    "SERVICE": "one tonne less that must go near saves",
 }  # fmt: skip
 
 

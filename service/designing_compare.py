@@ -13,6 +13,7 @@ from network_design.compare import decision_diff, different_places, moved_t
 from network_design.compare_service import service_level
 from retour.design import DesignInstance, DesignSettings
 from retour.errors import InputError, Issue
+from retour.gate.design import as_declared
 from retour.tables.design import DESIGN_TABLES
 from service.designing_store import DESIGNS, DesignRun
 from service.designing_study_store import STUDIES, StudyRun
@@ -69,7 +70,9 @@ def stored_instance(run: DesignRun) -> DesignInstance:
     """Return the network that a stored design is of, as it went in."""
     folder = run.path / INPUTS
     settings = DesignSettings.model_validate_json((folder / "settings.json").read_bytes())
-    return DesignInstance(settings, {name: read_parquet(folder / f"{name}.parquet") for name in DESIGN_TABLES})
+    stored = {name: folder / f"{name}.parquet" for name in DESIGN_TABLES}
+    tables = {name: read_parquet(path) for name, path in stored.items() if path.is_file()}
+    return DesignInstance(settings, as_declared(tables))
 
 
 def _opened(name: str, root: Path) -> list[DesignRun | Run]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from retour.design import DesignInstance
 from retour.design.plan import Design
+from retour.tables.design_service import ALL
 from service.designing_manifest import OpenRecord, PeriodRecord
 from service.manifest import Kpi
 
@@ -47,9 +48,24 @@ def design_kpis(instance: DesignInstance, design: Design) -> dict[str, Kpi]:
         "processed_t": sum(p.processed_t for p in periods), "sold_t": sum(p.sold_t for p in periods),
         "disposed_t": sum(p.disposed_t for p in periods), "moved_t_km": sum(p.moved_t_km for p in periods),
         "open_places_at_the_end": periods[-1].open_places, "openings": int(design.opened["opens"].sum()),
-        "closings": int(design.opened["closes"].sum()),
+        "closings": int(design.opened["closes"].sum()), "lost_t": float(design.handled["lost_t"].sum()),
+        **service_kpis(design.served),
     }  # fmt: skip
     return kpis
+
+
+def service_kpis(served: pd.DataFrame) -> dict[str, Kpi]:
+    """Return the mean length of first ways, by tonnes, and the share of each band of `served`, all periods together."""
+    own = served.assign(t_km=served["mean_km"].fillna(0.0) * served["within_t"])
+    sums = own.groupby(["group_id", "product_id", "within_km"], dropna=False)[["arises_t", "within_t", "t_km"]].sum()
+    found: dict[str, Kpi] = {}
+    for (group, product, within_km), row in zip(sums.index, sums.itertuples(index=False), strict=True):
+        if pd.isna(within_km):
+            found["mean_distance_km"] = row.t_km / row.within_t if row.within_t else None
+        else:
+            what = str(group) if product == ALL else f"{group}_{product}"
+            found[f"within_{within_km:g}_km_share_of_{what}"] = row.within_t / row.arises_t if row.arises_t else None
+    return found
 
 
 def design_profile(instance: DesignInstance) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Amounts:
     sold: Sums = field(default_factory=_nothing)
     disposed: Sums = field(default_factory=_nothing)
     stored: Sums = field(default_factory=_nothing)
+    lost: Sums = field(default_factory=_nothing)
     processed: Sums = field(default_factory=_nothing)
     moved: Sums = field(default_factory=_nothing)
     size: Sums = field(default_factory=_nothing)
@@ -55,6 +56,7 @@ def amounts_of(figures: Figures, design: Design) -> Amounts:
         a.sold[key] += row.sold_t
         a.disposed[key] += row.disposed_t
         a.stored[key] += row.stored_t
+        a.lost[key] += row.lost_t
     for row in design.opened.itertuples(index=False):
         a.size[row.place_id, row.period] = row.size_t
         a.is_open[row.place_id, row.period] = bool(row.is_open)

@@ -12,7 +12,7 @@ from network_design.check.finding import TOLERANCE, Finding, Findings, differs
 
 def check_amounts(figures: Figures, a: Amounts) -> Findings:
     """No amount is negative, none is a gap."""
-    for name in ("moved", "processed", "sold", "disposed", "stored"):
+    for name in ("moved", "processed", "sold", "disposed", "stored", "lost"):
         for key, amount in getattr(a, name).items():
             if not amount >= -TOLERANCE:
                 ids = " ".join(map(str, key))
@@ -45,13 +45,14 @@ def check_receipt(figures: Figures, a: Amounts) -> Findings:
 
 
 def check_dispatch(figures: Figures, a: Amounts) -> Findings:
-    """What arises, comes back or is produced is sent on or disposed of."""
+    """What arises, comes back or is produced is sent on, disposed of, or lost."""
     arises = {(p, m, t) for p, m in figures.keys("supply") for t in range(1, figures.periods + 1)}
     back = _coming_back(figures, a)
-    for key in {*a.sent, *a.made, *a.disposed, *arises, *back}:
+    for key in {*a.sent, *a.made, *a.disposed, *a.lost, *arises, *back}:
         came = figures.value("supply", "amount_t", *key) + a.made.get(key, 0.0) + back.get(key, 0.0)
-        went = a.sent.get(key, 0.0) + a.disposed.get(key, 0.0)
-        yield from _unbalanced("dispatch", key, came, went, "arise or are produced", "are sent on or disposed of")
+        went = a.sent.get(key, 0.0) + a.disposed.get(key, 0.0) + a.lost.get(key, 0.0)
+        gone = "are sent on, disposed of or lost"
+        yield from _unbalanced("dispatch", key, came, went, "arise or are produced", gone)
 
 
 def _unbalanced(rule: str, key: tuple[str, str, int], came: float, went: float, come: str, go: str) -> Findings:

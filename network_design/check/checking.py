@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 import pandas as pd
 
-from network_design.check import balances, limits, places
+from network_design.check import balances, limits, places, service
 from network_design.check.amounts import Amounts, amounts_of
 from network_design.check.figures import Figures
 from network_design.check.finding import Finding, Findings, differs
@@ -19,6 +19,7 @@ RULES: tuple[Callable[[Figures, Amounts], Findings], ...] = (
     balances.check_amounts, balances.check_ways, balances.check_receipt, balances.check_dispatch,
     places.check_sizes, places.check_capacity, places.check_openings, places.check_counts,
     limits.check_sales, limits.check_disposal, limits.check_storage, limits.check_lanes,
+    service.check_lost, service.check_bands,
 )  # fmt: skip
 INVESTED = ("opening", "expansion", "closing")
 

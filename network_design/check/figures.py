@@ -9,6 +9,7 @@ from typing import Any
 
 from retour.design import DesignInstance
 from retour.tables.design import DESIGN_TABLES
+from retour.tables.design_service import ALL
 from retour.travel import great_circle_m
 
 EVERY_PERIOD = 0
@@ -22,6 +23,7 @@ class Figures:
         self.instance = instance
         self.periods = len(instance.tables["periods"])
         self._tables: dict[str, dict[Key, dict[str, Any]]] = {}
+        self._begun: dict[str, dict[Key, list[Key]]] = {}
 
     def row(self, table: str, *key: Any) -> dict[str, Any] | None:
         """Return the row of a key, whose period comes last where the table has one; None without a row."""
@@ -71,6 +73,27 @@ class Figures:
         for process, place in self.keys("processes"):
             found[place].add(process)
         return found
+
+    def about(self, table: str, place: str, product: str) -> list[Key]:
+        """Return what the rows of a table that name this place and product begin with, the narrowest first.
+
+        A place goes before its group, which goes before its kind; a product before ALL.
+        """
+        row, begins = self.places[place], self._beginnings(table)
+        names = dict.fromkeys([place, row["group_id"], row["kind"]])
+        return [(name, p) for name in names for p in (product, ALL) if (name, p) in begins]
+
+    def beginning(self, table: str, begin: Key) -> list[Key]:
+        """Return the keys, without period, of the rows that begin so, sorted."""
+        return self._beginnings(table)[begin]
+
+    def _beginnings(self, table: str) -> dict[Key, list[Key]]:
+        if table not in self._begun:
+            found: dict[Key, list[Key]] = defaultdict(list)
+            for key in sorted(self.keys(table)):
+                found[key[:2]].append(key)
+            self._begun[table] = dict(found)
+        return self._begun[table]
 
     def gives(self, place: str) -> set[str]:
         """Return what arises, comes back or is produced at a place."""

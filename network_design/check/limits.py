@@ -94,10 +94,23 @@ def emitted_by(figures: Figures, a: Amounts) -> dict[tuple[str, int], float]:
             factor = figures.value("transport_emissions", "t_per_km_t", product, mode, gas, period)
             if factor:
                 found[gas, period] += factor * figures.distance_km(origin, target, mode) * amount
+    _add_handling(figures, a, found)
     for (process, _place, period), amount in a.processed.items():
         for gas in treating:
             found[gas, period] += figures.value("process_emissions", "t_per_t", process, gas, period) * amount
     return found
+
+
+def _add_handling(figures: Figures, a: Amounts, found: dict[tuple[str, int], float]) -> None:
+    """Add what places emit by handling what they receive, by the narrowest row about it that names the gas."""
+    for (place, product, period), amount in a.received.items():
+        told: set[str] = set()
+        for begin in figures.about("handling_emissions", place, product):
+            for key in figures.beginning("handling_emissions", begin):
+                gas = key[-1]
+                if gas not in told:
+                    found[gas, period] += figures.value("handling_emissions", "t_per_t", *key, period) * amount
+            told |= {key[-1] for key in figures.beginning("handling_emissions", begin)}
 
 
 def _ids(key: Key) -> str:

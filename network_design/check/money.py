@@ -7,6 +7,8 @@ from collections import defaultdict
 from network_design.check.amounts import Amounts
 from network_design.check.figures import Figures
 from network_design.check.places import initial_size, initially_open
+from network_design.check.service import price_effort
+from network_design.check.time import price_time
 
 ByPeriod = dict[int, float]
 
@@ -18,7 +20,7 @@ def cost_parts(figures: Figures, a: Amounts, emitted: dict[tuple[str, int], floa
     _price_runs(figures, a, parts)
     for name, table, column, sign, sums in (
         ("sale", "sales", "price_per_t", -1, a.sold), ("disposal", "disposal", "cost_per_t", 1, a.disposed),
-        ("storage", "storage", "cost_per_t", 1, a.stored),
+        ("storage", "storage", "cost_per_t", 1, a.stored), ("lost", "supply", "lost_cost_per_t", 1, a.lost),
     ):  # fmt: skip
         for key, amount in sums.items():
             parts[name][key[-1]] += sign * figures.value(table, column, *key) * amount
@@ -31,6 +33,8 @@ def cost_parts(figures: Figures, a: Amounts, emitted: dict[tuple[str, int], floa
             if place in figures.sizes:
                 _price_size(figures, a, parts, place, period)
     _price_contracts(figures, a, parts)
+    price_effort(figures, a, parts["effort"])
+    price_time(figures, a, parts["decay"])
     return {name: dict(periods) for name, periods in parts.items()}
 
 

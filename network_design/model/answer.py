@@ -79,9 +79,9 @@ def _handled(model: DesignModel, values: FloatArray) -> pd.DataFrame:
         _amounts(keys, columns, values).rename(columns={"amount_t": name})
         for keys, columns, name in (
             (sets.sales, v.sold, "sold_t"), (sets.disposals[PAIR], v.disposed, "disposed_t"),
-            (sets.stores[PAIR], v.stored, "stored_t"),
+            (sets.stores[PAIR], v.stored, "stored_t"), (sets.responding, v.lost, "lost_t"),
         )
     ]  # fmt: skip
-    columns = ["sold_t", "disposed_t", "stored_t"]
+    columns = ["sold_t", "disposed_t", "stored_t", "lost_t"]
     both = pd.concat(parts, ignore_index=True).reindex(columns=[*PAIR, "period", *columns])
     return both.groupby([*PAIR, "period"], as_index=False)[columns].sum()

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from network_design.model import flow_constraints as flows
 from network_design.model import place_constraints as places
+from network_design.model import service_constraints as service
 from network_design.model.linking import send_only_to_open_places
 from network_design.model.objective import add_objective
 from network_design.model.program import Program
 from network_design.model.sets import Sets
 from network_design.model.variables import Variables, add_variables
+from network_design.model.waiting import wait_in_line
 from retour.design import DesignInstance
 
 
@@ -45,6 +47,10 @@ def build_model(instance: DesignInstance, *, strong: bool = True) -> DesignModel
     places.respect_budgets(program, sets, v)
     places.respect_product_limits(program, sets, v)
     places.respect_emission_limits(program, sets, v)
-    if strong:
+    service.serve_within_bands(program, sets, v)
+    service.lose_what_is_far(program, sets, v)
+    service.be_near_where_open(program, sets, v)
+    wait_in_line(program, sets, v)
+    if strong and len(sets.levels):
         send_only_to_open_places(program, sets, v)
     return DesignModel(sets, program, v)

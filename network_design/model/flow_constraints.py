@@ -45,18 +45,23 @@ def balance_at_receipt(program: Program, sets: Sets, v: Variables) -> None:
 
 
 def balance_at_dispatch(program: Program, sets: Sets, v: Variables) -> None:
-    """What arises, comes back of earlier sales, or is produced is sent on or disposed of."""
+    """What arises, comes back of earlier sales, or is produced is sent on, disposed of, or never comes."""
     gives, periods = sets.gives, sets.periods
     sent = positions(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), gives)
-    made, run, yielded = _of_runs(sets, Role.OUTPUT)
     terms = [
         term(sent, v.flow),
         term(positions(sets.disposals[PAIR], gives), v.disposed),
-        term(positions(made, gives), v.processed[run], -yielded),
-        *_coming_back(sets, v),
+        *[(rows, columns, -factor) for rows, columns, factor in arising_terms(sets, v)],
+        term(positions(sets.responding, gives), v.lost),
     ]
     amount = sets.over_time("supply", gives, "amount_t").ravel()
     program.add_rows("SUPPLY", by_period(gives, periods), terms, lower=amount, upper=amount)
+
+
+def arising_terms(sets: Sets, v: Variables) -> list[Term]:
+    """Return what is produced, and what comes back of earlier sales, by what is given where and period."""
+    made, run, yielded = _of_runs(sets, Role.OUTPUT)
+    return [term(positions(made, sets.gives), v.processed[run], yielded), *_coming_back(sets, v)]
 
 
 def respect_capacity(program: Program, sets: Sets, v: Variables) -> None:
@@ -102,11 +107,11 @@ def keep_contracts(program: Program, sets: Sets, v: Variables) -> None:
     promised = sets.promised
     minimum = sets.over_time("contracts", promised, "minimum_t")
     level = sets.first_level[sets.place_line(promised["place_id"])]
-    sized = level >= 0
+    sized, line = level >= 0, np.flatnonzero(level >= 0)
     terms = [
         term(np.arange(len(promised)), v.missing),
         term(positions(sets.runs[["place_id"]], promised), v.processed),
-        term(np.where(sized, np.arange(len(promised)), -1), v.level[np.maximum(level, 0)], -minimum),
+        term(line, v.level[level[line]], -minimum[line]),
     ]
     lower = np.where(sized[:, None], 0.0, minimum).ravel()
     program.add_rows("CONTRACT", by_period(promised, sets.periods), terms, lower=lower)
@@ -147,7 +152,7 @@ def _later(one: Term) -> Term:
 
 
 def _coming_back(sets: Sets, v: Variables) -> list[Term]:
-    """What comes back of each sale, period by period, as negative terms of the dispatch balance."""
+    """What comes back of each sale, period by period, by what is given where and period."""
     curves = sets.instance.tables["return_curves"]
     sold = positions(curves[["place_id", "sold_product_id"]].set_axis(PAIR, axis=1), sets.sales)
     line = positions(curves[PAIR], sets.gives)
@@ -156,7 +161,7 @@ def _coming_back(sets: Sets, v: Variables) -> list[Term]:
         of_age = (curves["age"] == age).to_numpy()
         columns = v.sold[sold[of_age]][:, : sets.periods - age]
         rows = line[of_age][:, None] * sets.periods + np.arange(age, sets.periods)[None, :]
-        share = np.broadcast_to(-curves.loc[of_age, "share"].to_numpy(float)[:, None], columns.shape)
+        share = np.broadcast_to(curves.loc[of_age, "share"].to_numpy(float)[:, None], columns.shape)
         terms.append((rows, columns, share))
     return terms
 

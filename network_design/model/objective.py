@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from network_design.model.flow_constraints import by_period
 from network_design.model.program import Program
-from network_design.model.sets import PAIR, RUN, FloatArray, Sets
+from network_design.model.sets import PAIR, RUN, FloatArray, Sets, positions
 from network_design.model.variables import Variables, initial_level
+from network_design.model.waiting import decay_in_processes, decay_in_queues, decay_on_ways
+from retour.design.emissions import handling_factors
+from retour.design.service import arising, effort_of
 from retour.vocabulary import VariableOn
 
 
@@ -15,8 +19,12 @@ def add_objective(program: Program, sets: Sets, v: Variables) -> None:
     discount = sets.instance.discount
     program.add_cost(v.flow, (transport(sets) + collection(sets) + received(sets)) * discount)
     program.add_cost(v.flow, priced_emissions(sets, flow_emissions(sets)) * discount)
+    program.add_cost(v.flow, (effort(sets) + decay_on_ways(sets)) * discount)
     program.add_cost(v.processed, variable(sets) * discount)
     program.add_cost(v.processed, priced_emissions(sets, run_emissions(sets)) * discount)
+    program.add_cost(v.processed, decay_in_processes(sets) * discount)
+    program.add_cost(v.waiting, decay_in_queues(sets) * discount)
+    program.add_cost(v.lost, sets.over_time("supply", sets.responding, "lost_cost_per_t") * discount)
     program.add_cost(v.sold, -sets.over_time("sales", sets.sales, "price_per_t") * discount)
     program.add_cost(v.disposed, sets.over_time("disposal", sets.disposals, "cost_per_t") * discount)
     program.add_cost(v.stored, sets.over_time("storage", sets.stores[PAIR], "cost_per_t") * discount)
@@ -56,6 +64,15 @@ def received(sets: Sets) -> FloatArray:
     rows = target[["place_id"]].assign(process_id=process)
     cost = sets.over_time("processes", rows[RUN].fillna(""), "variable_cost_per_t")
     return np.where(process.notna().to_numpy()[:, None], cost, 0.0)
+
+
+def effort(sets: Sets) -> FloatArray:
+    """What a tonne costs in effort that goes beyond a band on its first way, by arc."""
+    arcs = sets.arcs.rename(columns={"from_id": "place_id"})[[*PAIR, "distance_km"]]
+    first = np.flatnonzero(positions(arcs[PAIR], arising(sets.instance)) >= 0)
+    cost = np.zeros((len(arcs), sets.periods))
+    cost[first] = effort_of(sets.instance, by_period(arcs.iloc[first], sets.periods)).reshape(len(first), sets.periods)
+    return cost
 
 
 def variable(sets: Sets) -> FloatArray:
@@ -110,11 +127,25 @@ def priced_emissions(sets: Sets, emissions: dict[str, FloatArray]) -> FloatArray
 
 
 def flow_emissions(sets: Sets) -> dict[str, FloatArray]:
-    """Tonnes of each gas per tonne of each arc."""
+    """Tonnes of each gas per tonne of each arc: on the way, and in handling at its end."""
     km = sets.arcs["distance_km"].to_numpy(float)[:, None]
     rows = sets.arcs[["product_id", "mode"]]
     gases = sets.instance.tables["transport_emissions"]["gas"].unique()
-    return {g: km * sets.over_time("transport_emissions", rows.assign(gas=g), "t_per_km_t") for g in gases}
+    moved = {g: km * sets.over_time("transport_emissions", rows.assign(gas=g), "t_per_km_t") for g in gases}
+    received = handling_emissions(sets)
+    return {g: moved.get(g, 0.0) + received.get(g, 0.0) for g in {**moved, **received}}
+
+
+def handling_emissions(sets: Sets) -> dict[str, FloatArray]:
+    """Tonnes of each gas that handling emits per tonne of each arc, at its end."""
+    target = sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1)
+    found = {}
+    for gas, rows in handling_factors(sets.instance).groupby("gas"):
+        places = rows[PAIR].drop_duplicates(ignore_index=True)
+        factor = np.zeros((len(places) + 1, sets.periods))  # the last line, -1, is of all other places
+        factor[positions(rows[PAIR], places), rows["period"].to_numpy(np.int64) - 1] = rows["t_per_t"]
+        found[str(gas)] = factor[positions(target, places)]
+    return found
 
 
 def run_emissions(sets: Sets) -> dict[str, FloatArray]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from retour.design import DesignInstance
 from retour.design.arcs import given, taken
+from retour.design.service import response_of
 from retour.vocabulary import PlaceStatus, Role, Sizing
 
 FloatArray = NDArray[np.float64]
@@ -132,6 +133,32 @@ class Sets:
     def promised(self) -> pd.DataFrame:
         """Places whose contract promises a minimum."""
         return self._keys("contracts", ["place_id"])
+
+    @cached_property
+    def response(self) -> pd.DataFrame:
+        """Bands of the response to distance, by period, with what they add: place_id, product_id, within_km, period,
+        share, more (share beyond that of the next wider band), sorted."""
+        rows = response_of(self.instance)
+        wider = rows.sort_values("within_km").groupby([*PAIR, "period"])["share"].shift(-1)
+        return rows.assign(more=rows["share"] - wider.reindex(rows.index).fillna(0.0))
+
+    @cached_property
+    def bands(self) -> pd.DataFrame:
+        """Place, product and within_km of its response to distance."""
+        keys = [*PAIR, "within_km"]
+        return self.response[keys].drop_duplicates().sort_values(keys, ignore_index=True)
+
+    @cached_property
+    def responding(self) -> pd.DataFrame:
+        """Place and product whose supply comes or not, by distance."""
+        return self.bands[PAIR].drop_duplicates(ignore_index=True)
+
+    @cached_property
+    def waits(self) -> pd.DataFrame:
+        """Runs in each step of their place's queue: process_id, place_id, from_share, width (inf for the last)."""
+        steps = self._keys("queues", ["place_id", "from_share"])
+        steps["width"] = (steps.groupby("place_id")["from_share"].shift(-1) - steps["from_share"]).fillna(np.inf)
+        return self.runs.merge(steps, on="place_id").sort_values([*RUN, "from_share"], ignore_index=True)
 
     @cached_property
     def mixes(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from network_design.model.nearness import may_be_lost, surely_near
 from network_design.model.program import IntArray, Program
 from network_design.model.sets import PAIR, FloatArray, Sets
 from retour.vocabulary import PlaceStatus, Shrinking
@@ -19,7 +20,8 @@ class Variables:
     `flow` of each arc; `processed` by each run; `sold`, `disposed`, `stored` (at the end of the period) of each pair;
     `level` 1 while a place has at least that size, `grows` 1 when it gains it; `extra` size beyond the smaller of a
     range, `widened` how much of it is new; `volume` in each contract tier, `reached` 1 where a tier is begun;
-    `missing` of a contract's minimum.
+    `missing` of a contract's minimum; `near` 1 while an open place is within a band of the response to distance, `lost`
+    what does not come; `waiting` what a run processes in each step of its place's queue.
     """
 
     flow: IntArray
@@ -34,6 +36,9 @@ class Variables:
     volume: IntArray
     reached: IntArray
     missing: IntArray
+    near: IntArray
+    lost: IntArray
+    waiting: IntArray
 
 
 def add_variables(program: Program, sets: Sets) -> Variables:
@@ -55,6 +60,9 @@ def add_variables(program: Program, sets: Sets) -> Variables:
         volume=program.add_columns((tiers, periods), upper=tier_width(sets)),
         reached=program.add_columns((tiers, periods), lower=_first_tier(sets), upper=1.0, whole=True),
         missing=program.add_columns((len(sets.promised), periods)),
+        near=program.add_columns((len(sets.bands), periods), lower=surely_near(sets), upper=1.0),
+        lost=program.add_columns((len(sets.responding), periods), upper=may_be_lost(sets)),
+        waiting=program.add_columns((len(sets.waits), periods)),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ DISTANCES = "distances"
 _WITH_FIGURES = (
     "periods", "place_costs", "contracts", "contract_tiers", "supply", "return_curves", "processes", "recipes",
     "process_emissions", "sales", "disposal", "storage", "lanes", "transport", "transport_emissions",
-    "product_limits", "gases",
+    "product_limits", "gases", "products", "service_bands", "response", "modes", "queues", "handling_emissions",
 )  # fmt: skip
 
 

@@ -14,16 +14,17 @@ from retour.vocabulary import Role
 Tables = Mapping[str, pd.DataFrame]
 WAY = ["from_id", "to_id", "mode"]
 ARC = [*WAY, "product_id"]
+OF_LANES = ["distance_km", "cost_per_t", "capacity_t", "days"]
 ROWS_AT_ONCE = 500
 
 
 def arcs_of(tables: Tables, *, circuity: float) -> pd.DataFrame:
-    """Return from_id, to_id, mode, product_id, distance_km, cost_per_t and capacity_t, sorted by the first four."""
+    """Return from_id, to_id, mode, product_id, distance_km, cost_per_t, capacity_t, days, sorted by the first four."""
     ways = ways_of(tables, circuity=circuity)
     gives, takes = given(tables), taken(tables)
     arcs = ways.merge(gives.rename(columns={"place_id": "from_id"}), on="from_id")
     arcs = arcs.merge(takes.rename(columns={"place_id": "to_id"}), on=["to_id", "product_id"])
-    columns = [*ARC, "distance_km", "cost_per_t", "capacity_t"]
+    columns = [*ARC, *OF_LANES]
     return arcs.sort_values(ARC, kind="stable", ignore_index=True)[columns]
 
 
@@ -40,9 +41,10 @@ def taken(tables: Tables) -> pd.DataFrame:
 
 
 def ways_of(tables: Tables, *, circuity: float) -> pd.DataFrame:
-    """Return from_id, to_id, mode, distance_km, cost_per_t, capacity_t of lanes, and of links where no lane stands."""
+    """Return from_id, to_id, mode, distance_km, cost_per_t, capacity_t and days (empty: as their mode says) of lanes,
+    and of links where no lane stands."""
     places = tables["places"].set_index("place_id")
-    lanes = tables["lanes"][[*WAY, "distance_km", "cost_per_t", "capacity_t"]]
+    lanes = tables["lanes"][[*WAY, *OF_LANES]]
     ends = [places.loc[lanes[end], ["lat", "lon"]].to_numpy(float) for end in ("from_id", "to_id")]
     air_km = great_circle_m(ends[0][:, 0], ends[0][:, 1], ends[1][:, 0], ends[1][:, 1]) / 1000
     lanes = lanes.assign(distance_km=lanes["distance_km"].fillna(pd.Series(air_km * circuity, index=lanes.index)))
@@ -77,7 +79,7 @@ def _linked(tables: Tables, places: pd.DataFrame, link: Any, circuity: float) ->
         km[~met[start : start + ROWS_AT_ONCE]] = np.inf
         found.append(_nearest(some.index, targets.index, km, nearest=nearest, max_km=max_km))
     ways = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["from_id", "to_id", "distance_km"])
-    return ways.assign(mode=link.mode, cost_per_t=0.0, capacity_t=np.nan)
+    return ways.assign(mode=link.mode, cost_per_t=0.0, capacity_t=np.nan, days=np.nan)
 
 
 def _meeting(tables: Tables, origins: pd.Index, targets: pd.Index) -> np.ndarray:

@@ -52,7 +52,7 @@ class DesignInstance:
     @cached_property
     def arcs(self) -> pd.DataFrame:
         """Every product on every way it may take: from_id, to_id, mode, product_id, distance_km, cost_per_t,
-        capacity_t (of the whole way), sorted by the first four."""
+        capacity_t (of the whole way), days (empty: as its mode says), sorted by the first four."""
         return arcs_of(self.tables, circuity=self.settings.circuity)
 
     @cached_property

@@ -13,6 +13,7 @@ from retour.design.figures import figure
 from retour.design.instance import DesignInstance
 from retour.design.ledger_entries import entries
 from retour.design.place_ledger import place_entries
+from retour.design.service_ledger import decay_entries, service_entries
 from retour.vocabulary import Role, VariableOn
 
 PAIR = ["place_id", "product_id"]
@@ -27,7 +28,8 @@ def design_ledger(
     parts = [
         *_movement(instance, flows), _collection(instance, flows), _variable(instance, flows, processed),
         *_leaving(instance, handled), *place_entries(instance, opened, processed),
-        _priced_emissions(instance, flows, processed),
+        _priced_emissions(instance, flows, processed), *service_entries(instance, flows, handled),
+        *decay_entries(instance, flows, processed, opened),
     ]  # fmt: skip
     ledger = pd.concat([p[p["quantity"] * p["rate"] != 0] for p in parts], ignore_index=True)
     cost = ledger["quantity"] * ledger["rate"]

@@ -27,6 +27,7 @@ class Design:
     flows: pd.DataFrame = field(repr=False)
     processed: pd.DataFrame = field(repr=False)
     handled: pd.DataFrame = field(repr=False)
+    served: pd.DataFrame = field(repr=False)
     ledger: pd.DataFrame = field(repr=False)
     emissions: pd.DataFrame = field(repr=False)
     prices: pd.DataFrame = field(repr=False)

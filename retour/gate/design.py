@@ -9,8 +9,8 @@ import pandas as pd
 
 from retour.design import DesignInstance, DesignSettings
 from retour.errors import InputError, Issue
-from retour.gate import declared, design_places, design_series
-from retour.gate.convert import settled
+from retour.gate import declared, design_places, design_series, design_service
+from retour.gate.convert import absent, filled, settled
 from retour.gate.draft import Draft, typed_tables
 from retour.gate.settings import validated
 from retour.gate.sources import Sources, Wanted, read_sources
@@ -18,7 +18,7 @@ from retour.gate.write import Format, write_tables
 from retour.tables.design import DESIGN_TABLES
 
 DESIGN = Wanted(DESIGN_TABLES, ("design",), "places.csv")
-RULES = (*declared.RULES, *design_series.RULES, *design_places.RULES)
+RULES = (*declared.RULES, *design_series.RULES, *design_places.RULES, *design_service.RULES)
 
 
 def load_design(path: Path | str) -> DesignInstance:
@@ -43,6 +43,18 @@ def write_design(
     """Write tables and design.toml to the new or empty `folder`, all at once; return what `load_design` takes."""
     plain = {"design": settings.model_dump(mode="json")}
     return write_tables(tables, DESIGN_TABLES, plain, Path(folder), format=format)
+
+
+def as_declared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return sound tables, stored when fewer tables or columns were declared, with all that are declared now."""
+    found = {}
+    for name, table in DESIGN_TABLES.items():
+        frame = tables.get(name, pd.DataFrame())
+        columns = {
+            c.name: frame[c.name] if c.name in frame else filled(absent(frame.index, c), c) for c in table.columns
+        }
+        found[name] = settled(pd.DataFrame(columns, index=frame.index), table)
+    return found
 
 
 def _examined(path: Path) -> tuple[DesignInstance | None, list[Issue]]:

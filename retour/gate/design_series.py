@@ -13,7 +13,7 @@ from retour.tables.design import DESIGN_TABLES
 from retour.vocabulary import Role
 
 SHARE_TOLERANCE = 1e-6
-COMPLETE = ("capacities", "processes", "transport")
+COMPLETE = ("capacities", "processes", "transport", "response", "queues")
 """Tables whose rows, once there for one period, are needed for all."""
 TIMED = tuple(t.name for t in DESIGN_TABLES.values() if t.name != "periods" and "period" in t.column_names)
 

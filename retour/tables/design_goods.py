@@ -15,9 +15,11 @@ PRODUCTS = Table(
         Column("class_id", TEXT, "Product class it belongs to."),
         Column("grade", TEXT, "Condition, where known.", choices=words(Grade)),
         Column("outcome", TEXT, "What has become of it, where it is recovered.", choices=words(Outcome)),
+        Column("value_per_t", NUMBER, "What a tonne is worth, for what it loses over time.", unit="money/t", low=0),
+        Column("decay_per_day", NUMBER, "Share of that value lost in a day, on the way or waiting.", unit="share/day", low=0, high=1, default=0),
     ),
     key=("product_id",),
-)
+)  # fmt: skip
 
 PROCESSES = Table(
     "processes",
@@ -28,6 +30,7 @@ PROCESSES = Table(
         period_column(),
         Column("variable_cost_per_t", NUMBER, "Cost per tonne processed, or received where the place says so.", unit="money/t", default=0),
         Column("capacity_per_t", NUMBER, "How much of the place's size a tonne takes up.", unit="t/t", low=0, default=1),
+        Column("days", NUMBER, "How long it takes, waiting in queues apart.", unit="day", low=0, default=0),
     ),
     key=("process_id", "place_id", "period"),
     required=False,
@@ -65,16 +68,17 @@ PROCESS_EMISSIONS = Table(
 
 SUPPLY = Table(
     "supply",
-    "What arises where. All of it is sent on, or disposed of where that is allowed.",
+    "What arises where. All of it that comes is sent on, or disposed of where that is allowed.",
     (
         Column("place_id", TEXT, "Place.", required=True, refers_to=("places",)),
         Column("product_id", TEXT, "Product.", required=True, refers_to=("products",)),
         period_column(),
         Column("amount_t", NUMBER, "How much, whatever else happens.", unit="t/period", low=0, default=0),
         Column("cost_per_t", NUMBER, "Paid to collect or acquire a tonne that is sent on.", unit="money/t", default=0),
+        Column("lost_cost_per_t", NUMBER, "What a tonne that does not come costs (see response): a customer, a dearer way; negative: a gain.", unit="money/t", default=0),
     ),
     key=("place_id", "product_id", "period"),
-)
+)  # fmt: skip
 
 RETURN_CURVES = Table(
     "return_curves",
@@ -158,7 +162,13 @@ GASES = Table(
     (
         Column("gas", TEXT, "What is emitted, for example CO2e.", required=True),
         period_column(),
-        Column("limit_t", NUMBER, "Most in a period, processes and transport together; empty: unlimited.", unit="t/period", low=0),
+        Column(
+            "limit_t",
+            NUMBER,
+            "Most in a period, transport, handling and processes together; empty: unlimited.",
+            unit="t/period",
+            low=0,
+        ),
         Column("price_per_t", NUMBER, "Price of a tonne emitted.", unit="money/t", low=0, default=0),
     ),
     key=("gas", "period"),
@@ -172,7 +182,15 @@ SCENARIOS = Table(
     (
         Column("scenario_id", TEXT, "Name of the scenario.", required=True),
         Column("name", TEXT, "What people call it."),
-        Column("probability", NUMBER, "How likely it is; the probabilities add up to 1.", unit="share", required=True, low=0, high=1),
+        Column(
+            "probability",
+            NUMBER,
+            "How likely it is; the probabilities add up to 1.",
+            unit="share",
+            required=True,
+            low=0,
+            high=1,
+        ),
         Column("supply_factor", NUMBER, "On supply.amount_t.", unit="ratio", low=0, default=1),
         Column("transport_factor", NUMBER, "On transport.cost_per_km_t.", unit="ratio", low=0, default=1),
         Column("sales_factor", NUMBER, "On sales.price_per_t.", unit="ratio", low=0, default=1),

@@ -52,7 +52,7 @@ PROCESSED = Table(
 
 HANDLED = Table(
     "handled",
-    "What leaves the network or waits: products sold, disposed of and stored.",
+    "What leaves the network, waits, or never comes: products sold, disposed of, stored and lost.",
     (
         Column("place_id", TEXT, "Place.", required=True),
         Column("product_id", TEXT, "Product.", required=True),
@@ -60,10 +60,29 @@ HANDLED = Table(
         Column("sold_t", NUMBER, "Sold.", unit="t/period", required=True),
         Column("disposed_t", NUMBER, "Disposed of.", unit="t/period", required=True),
         Column("stored_t", NUMBER, "In store at the end of the period.", unit="t", required=True),
+        Column("lost_t", NUMBER, "Arisen, but never come (see response).", unit="t/period", required=True),
     ),
     key=("place_id", "product_id", "period"),
     min_rows=0,
 )
+
+SERVED = Table(
+    "served",
+    "How far what arises goes on its first way: a row per band of service_bands, and one for any distance.",
+    (
+        Column("group_id", TEXT, "Where it arises: a place, a group, a kind, or ALL places.", required=True),
+        Column("product_id", TEXT, "Product, or ALL.", required=True),
+        Column("within_km", NUMBER, "The band; empty: any distance.", unit="km"),
+        PERIOD,
+        Column("arises_t", NUMBER, "What arises there, whether it comes or not.", unit="t/period", required=True),
+        Column("within_t", NUMBER, "How much of it goes no farther than the band.", unit="t/period", required=True),
+        Column("share", NUMBER, "The same as a share; empty where nothing arises.", unit="share"),
+        Column("lowest_share", NUMBER, "Share of the place that is served worst.", unit="share"),
+        Column("mean_km", NUMBER, "Mean length of the first way of all that is sent.", unit="km"),
+    ),
+    key=(),
+    min_rows=0,
+)  # fmt: skip
 
 DESIGN_LEDGER = Table(
     "ledger",
@@ -86,26 +105,31 @@ DESIGN_LEDGER = Table(
 
 EMISSIONS = Table(
     "emissions",
-    "What is emitted, by gas and source.",
+    "What is emitted, by gas and element of the chain: every leg by means of transport, every kind of place, process.",
     (
         Column("gas", TEXT, "What is emitted.", required=True),
         PERIOD,
-        Column("source", TEXT, "TRANSPORT or PROCESSES.", required=True, choices=("TRANSPORT", "PROCESSES")),
+        Column("source", TEXT, "TRANSPORT, HANDLING or PROCESSES.", required=True, choices=("TRANSPORT", "HANDLING", "PROCESSES")),
         Column("amount_t", NUMBER, "How much.", unit="t/period", required=True),
+        Column("element", TEXT, "Element of the chain: from which kind to which by what means, handling at which kind, or the process.", required=True),
+        Column("activity", NUMBER, "What was done: moved, received or processed.", required=True),
+        Column("unit", TEXT, "Of what: t km or t.", required=True),
+        Column("intensity", NUMBER, "Tonnes emitted per unit of that.", required=True),
     ),
-    key=("gas", "period", "source"),
+    key=("gas", "period", "source", "element"),
     min_rows=0,
-)
+)  # fmt: skip
 
 DESIGN_PRICES = Table(
     "prices",
     "What one more unit is worth with everything open as it is: duals with the decisions to open and grow fixed.",
     (
-        Column("limit", TEXT, "SUPPLY: cost of one more tonne arising; CAPACITY, DISPOSAL, STORAGE, SALES, LANE, EMISSIONS...: saving by one more.", required=True),
+        Column("limit", TEXT, "SUPPLY: cost of one more tonne arising; SERVICE: saving by one tonne less that must be near; CAPACITY, DISPOSAL, STORAGE, SALES, LANE, EMISSIONS...: saving by one more.", required=True),
         Column("place_id", TEXT, "Where."),
         Column("product_id", TEXT, "Product, or gas."),
         PERIOD,
         Column("price", NUMBER, "Of one unit, discounted to the start.", unit="money", required=True),
+        Column("within_km", NUMBER, "Band of SERVICE.", unit="km"),
     ),
     key=(),
     min_rows=0,
