@@ -17,6 +17,7 @@ from service.cli_design import design
 from service.cli_drivers import drivers
 from service.cli_locate import locate
 from service.cli_replan import replan
+from service.cli_replay import replay
 from service.cli_routes import routes
 from service.door import DEGRADED, DONE, USAGE, Door, exit_code_of, only_ours_on_stdout, say_json
 
@@ -188,12 +189,12 @@ def import_(
 
 @app.command(cls=Door)
 def runs(out: OUT = None, as_json: AS_JSON = False) -> None:
-    """List the stored runs, the newest first."""
-    from service.store import list_runs
-    from service.terminal import runs_record, show_runs
+    """List the stored runs, the newest first: nights, designs, studies, replays."""
+    from service.listing import list_stored
+    from service.runs_terminal import runs_record, show_runs
 
     root = runs_folder(out)
-    found = list_runs(root)
+    found = list_stored(root)
     say_json(runs_record(root, found)) if as_json else show_runs(root, found)
 
 
@@ -251,6 +252,7 @@ app.command(cls=Door)(design)
 app.command(cls=Door)(drivers)
 app.command(cls=Door)(locate)
 app.command(cls=Door)(replan)
+app.command(cls=Door)(replay)
 app.command(cls=Door)(routes)
 
 

@@ -74,6 +74,7 @@ class Replay:
     """
 
     rounds: tuple[Round, ...]
+    tours: Tours
     corrected: Corrected | None
     tables: dict[str, pd.DataFrame] = field(repr=False)
     settled: bool
@@ -165,7 +166,9 @@ class _Course:
         """Return what was found."""
         tables = {name: pd.concat(frames, ignore_index=True) if frames else shaped(name, pd.DataFrame())
                   for name, frames in self._tables.items()}  # fmt: skip
-        return Replay(tuple(self._played), self._corrected, tables, self._settled(), self._note, self._degraded)
+        return Replay(
+            tuple(self._played), self._tours, self._corrected, tables, self._settled(), self._note, self._degraded
+        )
 
     def _designed(self, number: int) -> Candidate:
         variant = self._corrected

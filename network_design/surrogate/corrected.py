@@ -32,14 +32,16 @@ def corrected(instance: DesignInstance, tours: Tours, factors: Factors) -> Corre
     """Return the network with a mode for every hub and band of distance, whose rates are the factor times the old ones.
 
     Every way driven as a tour becomes a lane of its own: links go on choosing by the map. Emissions, capacities and
-    lengths stay as they are.
+    lengths stay as they are. Its name says that it is corrected.
     """
     ways = _tour_ways(instance, tours)
     names = _mode_names(ways, factors.bands_km)
     factor = factors.of(ways["to_id"], ways["distance_km"].to_numpy(float))
     lanes = ways.assign(mode=names, cost_per_t=ways["cost_per_t"] * factor)
     modes = pd.DataFrame({"own": ways["mode"], "mode": names, "factor": factor}).drop_duplicates("mode")
+    settings = instance.settings
     variant = instance.replace(
+        settings=settings.model_copy(update={"name": f"{settings.name} corrected"}),
         lanes=_joined(_other_lanes(instance, tours), lanes),
         links=_other_links(instance, tours),
         transport=_with_modes(instance.tables["transport"], modes, scaled=("cost_per_km_t", "cost_per_t")),

@@ -15,7 +15,7 @@ from service.store import publish
 
 TINY = "data/tiny"
 COMMANDS = ["app", "check", "compare", "decide", "design", "drivers", "explain", "import", "locate", "plan", "quote",
-            "replan", "routes", "runs", "sample"]  # fmt: skip
+            "replan", "replay", "routes", "runs", "sample"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

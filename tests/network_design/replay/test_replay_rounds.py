@@ -1,0 +1,152 @@
+"""Rounds: a design that believes wrong rates is corrected and replayed, the cheaper one kept, every promise checked."""
+
+import pytest
+
+from network_design.design import design_network
+from network_design.replay.check import check_replay
+from network_design.replay.check.claimed import Claimed
+from network_design.replay.nights import Asked
+from network_design.replay.replaying import Sample
+from network_design.replay.rounds import replay_rounds, stored_candidate
+from network_design.replay.rounds_told import rounds_table
+from network_design.replay.settings import Vans
+from network_design.replay.tables import REPLAY_TABLES
+from network_design.surrogate.tours import tours_of
+from tests.network_design.conftest import loaded, rows
+from tests.network_design.replay.conftest import meridian_tables, north
+
+NIGHTS = 6
+
+
+def play(instance, vans, *, rounds, nights=NIGHTS, **asked):
+    """Design an instance and replay that design."""
+    design = design_network(instance, seed=1)
+    tours = tours_of(instance, design.flows)
+    first = stored_candidate(instance, opened=design.opened, flows=design.flows, total=design.ledger_total, tours=tours)
+    return replay_rounds(
+        instance, first, tours=tours, sample=Sample(nights, 1, vans), asked=Asked(1, "pyvrp", 10), rounds=rounds,
+        tolerance=0.05, budget_s=None, **asked,
+    )  # fmt: skip
+
+
+def check(instance, vans, replay, **altered):
+    """The violations of a replay, some of whose tables are altered."""
+    tables = {**replay.tables, "rounds": rounds_table(replay, [str(r.number) for r in replay.rounds]), **altered}
+    flows = {r.number: r.candidate.flows for r in replay.rounds}
+    return check_replay(Claimed(instance, vans, NIGHTS, replay.tours.modes, replay.tours.to_hubs, tables, flows))
+
+
+@pytest.fixture
+def far_and_cheap(tmp_path):
+    """Hub G, now 200 km away, saves 4,000 a year; the rates (0.1 a kilometre and tonne) make it look near."""
+    tables = meridian_tables()
+    tables["places"].loc[tables["places"]["place_id"] == "G", "lat"] = north(200)
+    tables["transport"] = rows(
+        "product_id mode cost_per_km_t cost_per_t", ("returns", "CUSTOMER", 0, 0), ("returns", "VAN", 0.1, 0)
+    )
+    return loaded(tables, tmp_path, circuity=1.0)
+
+
+def test_a_design_that_believed_too_little_is_corrected(far_and_cheap, vans):
+    """By its rates G is cheapest; vans cost some 600 a night to there and 106 to H, so that H is cheaper by far."""
+    found = play(far_and_cheap, vans, rounds=3)
+    first, second = found.rounds[:2]
+    is_open = [set(r.candidate.opened.query("is_open")["place_id"]) for r in (first, second)]
+    assert ["G", "H"] == [next(iter(opened & {"G", "H"})) for opened in is_open]
+    assert second.cost < first.cost / 2
+    assert found.kept.number > 1
+    assert 0 == len(check(far_and_cheap, vans, found))
+
+
+def test_rounds_end_when_rates_and_routes_agree(far_and_cheap, vans):
+    """The rates of the last design are within the tolerance of its routes, before all rounds are played."""
+    found = play(far_and_cheap, vans, rounds=9)
+    assert found.settled
+    assert len(found.rounds) < 9
+    assert abs(found.rounds[-1].off) <= 0.05
+
+
+def test_a_design_whose_rates_agree_is_played_once(meridian, vans):
+    """Where nothing is off there is nothing to correct."""
+    found = play(meridian, vans, rounds=1)
+    factor = found.tables["factors"].iloc[0]["factor"]
+    found = play(loaded_with(meridian, factor), vans, rounds=5)
+    assert (1, True) == (len(found.rounds), found.settled)
+
+
+def loaded_with(instance, factor):
+    """The network with its van rates times a factor."""
+    transport = instance.tables["transport"]
+    of_vans = (transport["mode"] == "VAN").to_numpy()
+    scaled = {c: transport[c].where(~of_vans, transport[c] * factor) for c in ("cost_per_km_t", "cost_per_t")}
+    return instance.replace(transport=transport.assign(**scaled))
+
+
+def test_rates_of_nothing_cannot_be_corrected(meridian, vans):
+    """The replay says so, and what the routes cost."""
+    found = play(loaded_with(meridian, 0.0), vans, rounds=3)
+    assert (1, None, False) == (len(found.rounds), found.corrected, found.settled)
+    assert "charges nothing" in found.note
+    assert found.rounds[0].replayed.routed.mean > 0
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    """The network of `meridian_tables`, for tests that change nothing."""
+    return loaded(meridian_tables(), tmp_path_factory.mktemp("meridian"), circuity=1.0, discount_rate=0.1)
+
+
+@pytest.fixture(scope="module")
+def played(network):
+    """A design and one with corrected rates, replayed by `slow_vans`."""
+    return play(network, slow_vans(), rounds=2)
+
+
+def slow_vans():
+    """Vans of 60 km/h that stand at stops, too."""
+    return Vans(nights_per_period=200, parcel_kg=10, speed_kmh=60, capacity_parcels=100, capacity_kg=1000)
+
+
+def test_tables_have_their_declared_columns(played):
+    """As they are stored."""
+    assert set(REPLAY_TABLES) - {"rounds", "violations"} == set(played.tables)
+    for name in played.tables:
+        assert REPLAY_TABLES[name].column_names == list(played.tables[name].columns)
+
+
+def test_a_sound_replay_breaks_no_promise(network, played):
+    """Stops that take time, wages and discounting included."""
+    assert 0 == len(check(network, slow_vans(), played))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "rule"),
+    [
+        ("stops", "parcels", "van room"), ("stops", "cost", "charges"), ("nights", "cost", "night"),
+        ("nights", "distance_km", "night"), ("hubs", "routed", "hub"), ("places", "surrogate", "place"),
+        ("places", "amount_t", "place"), ("rounds", "cost", "round"), ("rounds", "routed", "round"),
+    ],
+)  # fmt: skip
+def test_the_checker_finds_what_is_wrong(network, played, table, column, rule):
+    """The largest figure of a column made ten times as large is found."""
+    wrong = {**played.tables, "rounds": rounds_table(played, ["one", "two"])}[table].copy()
+    wrong[column] = wrong[column].astype(float)
+    wrong.loc[wrong[column].idxmax(), column] *= 10
+    assert rule in set(check(network, slow_vans(), played, **{table: wrong})["rule"])
+
+
+def test_the_checker_finds_a_stop_that_was_forgotten(network, played):
+    """Without a stop, its night and its place no longer add up."""
+    broken = check(network, slow_vans(), played, stops=played.tables["stops"].iloc[1:])
+    assert {"night", "place"} <= set(broken["rule"])
+
+
+def test_the_checker_finds_a_tour_that_is_too_long(network, played):
+    """Tours longer than the shift of the vans it is told of."""
+    assert "shift" in set(check(network, slow_vans().model_copy(update={"shift_h": 0.5}), played)["rule"])
+
+
+def test_the_checker_finds_what_is_not_far(network, played):
+    """A stop called far that a van brings home within its shift."""
+    called = played.tables["stops"].assign(far=True)
+    assert "far stop" in set(check(network, slow_vans(), played, stops=called)["rule"])
