@@ -49,7 +49,7 @@ def rows(root: Path) -> pd.DataFrame:
     with _connect(root) as db:
         found = db.execute(f"SELECT {', '.join(COLUMNS)} FROM runs ORDER BY created_at DESC, id DESC").fetchall()
     frame = pd.DataFrame(found, columns=list(COLUMNS))
-    frame["created_at"] = pd.to_datetime(frame["created_at"], utc=True)
+    frame["created_at"] = pd.to_datetime(frame["created_at"], utc=True, format="ISO8601")
     return frame.astype(dict.fromkeys(FLAGS, bool))
 
 

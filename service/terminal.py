@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
@@ -14,7 +11,6 @@ from rich.table import Table
 
 from service.kpis import FIGURES
 from service.run import Run
-from service.tablefiles import plain
 from service.text import euros, figure, number, percent, price_words, signed_euros
 
 PLAN_FIGURES = (
@@ -27,8 +23,6 @@ DECIDE_FIGURES = (
     "returns_planned", "returns_denied", "returns_later", "returns_kept",
 )  # fmt: skip
 MOST_ALERTS = 8
-PIPED_WIDTH = 140
-MOST_RUNS = 40
 
 
 def show_run(run: Run, *, seconds: float) -> None:
@@ -115,30 +109,3 @@ def show_profile(profile: dict[str, Any]) -> None:
     console.print(Panel(table, title=f"[bold]{profile['network']}, {profile['night']}", box=box.ROUNDED, expand=False))
     _sentences(console, "To look at", tuple(profile["look_at"]), "yellow")
     console.print("[green]No defect found in the tables.")
-
-
-def show_runs(root: Path, runs: pd.DataFrame) -> None:
-    """Print the newest runs."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-    if runs.empty:
-        console.print(f"No run in {root} yet; `retour plan data/city --out {root}` makes one.", soft_wrap=True)
-        return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("run", overflow="fold")
-    for heading in ("kind", "stored, UTC", "status", "net cost", "gap", "check"):
-        table.add_column(heading, no_wrap=True, justify="right" if heading in ("net cost", "gap") else "left")
-    for run in runs.head(MOST_RUNS).itertuples():
-        verdict = "degraded" if run.degraded else ("sound" if run.feasible else "broken")
-        gap = percent(plain(run.gap), 2)
-        stored, cost = f"{run.created_at:%m-%d %H:%M}", euros(run.net_cost_eur)
-        table.add_row(run.id, run.kind, stored, run.status.lower(), cost, gap, verdict)
-    console.print(table)
-    if len(runs) > MOST_RUNS:
-        console.print(f"{len(runs) - MOST_RUNS} older runs: --json lists them all.")
-
-
-def runs_record(root: Path, runs: pd.DataFrame) -> dict[str, Any]:
-    """Return the list of runs as plain values."""
-    texts = runs.assign(created_at=runs["created_at"].map(lambda moment: moment.isoformat()))
-    rows = [{k: plain(v) for k, v in zip(texts.columns, row, strict=True)} for row in texts.itertuples(index=False)]
-    return {"status": "DONE", "out": str(root), "count": len(rows), "runs": rows}
