@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from service.cli_routes import finite_budget
 from service.door import DEGRADED, DONE, only_ours_on_stdout, say_json
+
+if TYPE_CHECKING:
+    from service.designing_study import AskedStudy
 
 
 def design(
@@ -17,6 +20,13 @@ def design(
     network: Annotated[Path, typer.Argument(help="Design network: folder or workbook.", show_default=False)],
     study: Annotated[
         Path | None, typer.Argument(help="Study (.toml): futures, options, trade-offs.", show_default=False)
+    ] = None,
+    actuals: Annotated[
+        Path | None,
+        typer.Option(help="Totals of the books (.csv) to hold the network as it is against.", show_default=False),
+    ] = None,
+    observed: Annotated[
+        Path | None, typer.Option(help="Flows that were seen (.csv), for --actuals.", show_default=False)
     ] = None,
     budget_s: Annotated[
         float | None,
@@ -29,7 +39,10 @@ def design(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON on standard error.")] = False,
 ) -> None:
-    """Design a network for the coming years: what to open, keep, resize or close; check, store. Or a whole study."""
+    """Design a network for the coming years: what to open, keep, resize or close; check, store.
+
+    Or carry out a whole study, or hold the network as it is against the books.
+    """
     begun = time.perf_counter() - (ctx.obj or 0.0)  # before the imports, which take time too
 
     from service import logging
@@ -37,10 +50,17 @@ def design(
 
     logging.configure(as_json=log_json)
     budget_s, root = budget_s or settings().time_budget_s, out or settings().runs
-    if study is None:
+    if observed is not None and actuals is None:
+        raise typer.BadParameter("Observed flows need books to hold the network against: give --actuals, too.")
+    if study is not None and actuals is not None:
+        raise typer.BadParameter('Give the books in the study, as [baseline] actuals = "FILE", or leave the study out.')
+    if study is None and actuals is None:
         code = _one_design(network, seed=seed, budget_s=budget_s, root=root, begun=begun, as_json=as_json)
     else:
-        code = _study(network, study, seed=seed, budget_s=budget_s, root=root, begun=begun, as_json=as_json)
+        from service.designing_study import AskedStudy
+
+        asked = AskedStudy(network, study, seed, budget_s, actuals=actuals, observed=observed)
+        code = _study(asked, root=root, begun=begun, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -63,13 +83,12 @@ def _one_design(network: Path, *, seed: int, budget_s: float, root: Path, begun:
     return code
 
 
-def _study(network: Path, study: Path, *, seed: int, budget_s: float, root: Path, begun: float, as_json: bool) -> int:
+def _study(asked: AskedStudy, *, root: Path, begun: float, as_json: bool) -> int:
     """Carry out a study, tell it and return the exit code."""
     from service import listeners
-    from service.designing_study import AskedStudy, study_to_run
+    from service.designing_study import study_to_run
     from service.memory import PeakMemory
 
-    asked = AskedStudy(network, study, seed, budget_s)
     with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
         run = study_to_run(asked, root=root, already_s=time.perf_counter() - begun, listener=listener)
     from service.designing_study_terminal import show_study, study_record

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from network_design.study.reading import load_study
+from network_design.study.reading import load_study, study_of_books
+from network_design.study.settings import Study
+from retour.design import DesignInstance
+from retour.errors import InputError, Issue
 from retour.gate.design import load_design
 from retour.progress import Listener, Progress, silent
 from service.stopwatch import Stopwatch
@@ -22,12 +25,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class AskedStudy:
-    """What was asked for: everything needed to ask for it again. `budget_s` seconds."""
+    """What was asked for: everything needed to ask for it again. `budget_s` seconds.
+
+    Without a `study` the network as it is is held against `actuals`, with the flows `observed` where there are any.
+    """
 
     network: Path
-    study: Path
+    study: Path | None
     seed: int
     budget_s: float
+    actuals: Path | None = None
+    observed: Path | None = None
 
 
 def study_to_run(asked: AskedStudy, *, root: Path, already_s: float = 0.0, listener: Listener = silent) -> StudyRun:
@@ -41,14 +49,14 @@ def study_to_run(asked: AskedStudy, *, root: Path, already_s: float = 0.0, liste
     listener(Progress("load", 0.0, f"reading {asked.network}"))
     with watch.step("load"):
         instance = load_design(asked.network)
-        study = load_study(asked.study, instance)
+        study, folder = _study_of(asked, instance)
 
     from network_design.studying import carry_out  # solvers load slowly: bad input is told first
     from service.designing_study_store import publish_study
 
     with watch.step("study"):
         answer = carry_out(
-            study, instance, folder=asked.study.parent, seed=asked.seed,
+            study, instance, folder=folder, seed=asked.seed,
             budget_s=watch.left_s(asked.budget_s) or asked.budget_s, listener=listener,
         )  # fmt: skip
     listener(Progress("store", 0.0, "checking and writing every design"))
@@ -57,3 +65,12 @@ def study_to_run(asked: AskedStudy, *, root: Path, already_s: float = 0.0, liste
     )
     log.info("study stored", run=run.id, designs=len(answer.members), feasible=run.manifest.feasible)
     return run
+
+
+def _study_of(asked: AskedStudy, instance: DesignInstance) -> tuple[Study, Path]:
+    """Return the study with the folder of its files; InputError with every defect, or where there is nothing to do."""
+    if asked.study is not None:
+        return load_study(asked.study, instance), asked.study.parent
+    if asked.actuals is None:
+        raise InputError([Issue("study", None, None, "nothing is asked; give a study, or books as actuals")])
+    return study_of_books(instance, actuals=asked.actuals, observed=asked.observed), asked.actuals.parent

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from network_design.study.tables import STUDY_TABLES
+from service.designing_study_calibration import show_calibration
 from service.designing_study_store import StudyRun
 from service.text import number, percent
 
@@ -43,6 +44,7 @@ def show_study(run: StudyRun, *, seconds: float) -> None:
     """Print the tables of a study and where it is stored."""
     m, console = run.manifest, Console(highlight=False)
     console.print(f"[bold]{m.name}[/]: {m.network.name}, {m.network.periods} periods, {m.network.currency}")
+    show_calibration(console, run)
     for name, title in SHOWN.items():
         frame = _shown(run, name)
         if len(frame):

@@ -19,6 +19,8 @@ class Shares:
         self._deadline = time.perf_counter() + budget_s
         many = max(1, len(study.scenarios))
         self.left = {"alone": FIRST * many, "options": (0 if study.is_plain else FIRST * len(options(study))) + many}
+        if study.baseline is not None:
+            self.left["baseline"] = FIRST
         if study.uncertainty is not None:
             self.left["hedge"] = 2 + 2 * many
         if study.front is not None:

@@ -14,7 +14,7 @@ from retour.tables.design import DESIGN_TABLES
 from retour.vocabulary import PlaceStatus
 
 NEAR_ONE = 1e-6
-RESERVED = ("all futures", "expected figures")
+RESERVED = ("all futures", "expected figures", "as it is")
 
 
 def study_issues(study: Study, instance: DesignInstance, file: str) -> list[Issue]:

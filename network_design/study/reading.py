@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from network_design.study.names import study_issues
-from network_design.study.settings import Scenario, Study
+from network_design.study.settings import Baseline, Scenario, Study
 from retour.design import DesignInstance
 from retour.errors import InputError, Issue
 from retour.gate.design import load_design, write_design
@@ -24,6 +24,17 @@ def load_study(path: Path, instance: DesignInstance) -> Study:
     if issues:
         raise InputError(issues)
     return study
+
+
+def study_of_books(instance: DesignInstance, *, actuals: Path, observed: Path | None) -> Study:
+    """Return the study that holds a network as it is against books, and asks nothing else; InputError without files."""
+    for path in (actuals, observed):
+        if path is not None and not path.is_file():
+            raise InputError([Issue(path.name, None, None, "there is no such file; check its path")])
+    files = {"actuals": str(actuals.resolve()), "observed": "" if observed is None else str(observed.resolve())}
+    return Study(
+        name=f"{instance.settings.name} as it is", network_scenarios=False, baseline=Baseline(**files, only=True)
+    )  # fmt: skip
 
 
 def with_scenarios(study: Study, instance: DesignInstance) -> Study:
@@ -88,9 +99,10 @@ def _of_network(instance: DesignInstance) -> list[Scenario]:
 
 
 def _missing_files(study: Study, path: Path) -> list[Issue]:
+    named = [(f"scenarios.{s.id}.tables.{name}", file) for s in study.scenarios for name, file in s.tables.items()]
+    if study.baseline is not None:
+        named += [("baseline.actuals", study.baseline.actuals), ("baseline.observed", study.baseline.observed)]
     return [
-        Issue(path.name, None, f"scenarios.{s.id}.tables.{name}", f"there is no file {file!r} beside the study; add it")
-        for s in study.scenarios
-        for name, file in s.tables.items()
-        if not (path.parent / file).is_file()
-    ]
+        Issue(path.name, None, where, f"there is no file {file!r} beside the study; add it")
+        for where, file in named if file and not (path.parent / file).is_file()
+    ]  # fmt: skip

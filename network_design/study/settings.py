@@ -99,6 +99,15 @@ class Front(Part):
     within: float = Field(0.01, gt=0, le=1, description="How much dearer than the cheapest those may be.")
 
 
+class Baseline(Part):
+    """The network as it is, held against the books; the files lie beside the study."""
+
+    actuals: str = Field(min_length=1, description="CSV file of totals of the books.")
+    observed: str = Field("", description="CSV file of flows that were seen.")
+    hold: bool = Field(True, description="Flows stay as near to those seen as balances allow; else they are free.")
+    only: bool = Field(False, description="Nothing else is asked: no design is looked for.")
+
+
 class Sensitivity(Part):
     """Each lever moved down and up by `step`, one at a time."""
 
@@ -121,6 +130,7 @@ class Study(Part):
     uncertainty: Uncertainty | None = None
     front: Front | None = None
     sensitivity: Sensitivity | None = None
+    baseline: Baseline | None = None
 
     @property
     def is_plain(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from network_design.baseline.tables import CALIBRATION_TABLES
 from retour.tables.column import FLAG, INTEGER, NUMBER, TEXT, Column, Table
 
 MEMBERS = Table(
@@ -24,7 +25,7 @@ OUTCOMES = Table(
     "outcomes",
     "What became of everything the study had to find a design for.",
     (
-        Column("what", TEXT, "future, option, all futures, or front.", required=True),
+        Column("what", TEXT, "future, option, all futures, front, or as it is.", required=True),
         Column("id", TEXT, "Future or option.", required=True),
         Column("status", TEXT, "INFEASIBLE: no design fits; FAILED: none was found in time.", required=True),
         Column("why", TEXT, "Limits that cannot all be kept, and the cheapest repair; empty where there is a design."),
@@ -116,4 +117,10 @@ SENSITIVITY = Table(
     key=("lever",),
     min_rows=0,
 )
-STUDY_TABLES = {t.name: t for t in (MEMBERS, OUTCOMES, SUMMARY, REGRET, FRONT, FRONT_BOUNDS, ALTERNATIVES, SENSITIVITY)}
+STUDY_TABLES = {
+    t.name: t
+    for t in (
+        MEMBERS, OUTCOMES, *CALIBRATION_TABLES.values(), SUMMARY, REGRET, FRONT, FRONT_BOUNDS, ALTERNATIVES,
+        SENSITIVITY,
+    )
+}  # fmt: skip

@@ -1,0 +1,155 @@
+"""What causes are looked for in: the network as it is, its totals beside the books, and what was seen to flow."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from network_design.baseline.groups import Sample
+from network_design.baseline.measures import Measures, measures_of
+from network_design.baseline.seen import seen_by_period
+from network_design.baseline.tables import MOVEMENT
+from network_design.baseline.totals import Total, in_scope, totals_of
+from network_design.study.changes import CHANGEABLE, rows_of, selected, selector_column
+from network_design.study.settings import Change
+from retour.design import DesignInstance
+from retour.design.plan import Design
+from retour.vocabulary import PlaceStatus
+
+SELECTOR = {"place_id": "place", "product_id": "product", "mode": "mode", "period": "period"}
+WAY = ["from_id", "to_id", "mode"]
+MANY = 10_000
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why figures deviate: the rows of the books it is about, what says so, and changes that would settle it.
+
+    `rows` is what would have to be added to the network where no change of a figure can say it.
+    """
+
+    cause: str
+    lines: tuple[int, ...]
+    evidence: str
+    changes: tuple[Change, ...] = ()
+    rows: str = ""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A network `as_it_is`, the measures of its design, its totals, and the table OBSERVED where there is one.
+
+    `held` says whether flows were held as near to that as balances allow.
+    """
+
+    instance: DesignInstance
+    measures: Measures
+    totals: tuple[Total, ...]
+    seen: pd.DataFrame | None
+    held: bool
+
+    @cached_property
+    def leaves(self) -> tuple[Total, ...]:
+        """Totals that no finer one breaks down."""
+        return tuple(t for t in self.totals if not t.parts)
+
+    @cached_property
+    def kinds(self) -> pd.Series:
+        """Kind of each place by its id."""
+        return self.instance.tables["places"].set_index("place_id")["kind"]
+
+    @cached_property
+    def open_places(self) -> set[str]:
+        """Places that are there."""
+        places = self.instance.tables["places"]
+        return set(places.loc[places["status"] != PlaceStatus.CANDIDATE, "place_id"])
+
+    @cached_property
+    def moved(self) -> pd.DataFrame:
+        """What moves: place_id (origin), to_id, mode, product_id, period, quantity_t, distance_t_km."""
+        rows = self.measures.quantities
+        return rows[(rows["counted"] == "moved") & (rows["quantity_t"] > 0)]
+
+    @cached_property
+    def seen_rows(self) -> pd.DataFrame:
+        """What was seen, a row per period; empty without."""
+        empty = pd.DataFrame(columns=[*WAY, "product_id", "period", "amount_t", "distance_km"])
+        return empty if self.seen is None else seen_by_period(self.seen, self.instance.periods)
+
+    def tags(self, total: Total, *, moves: bool) -> dict[str, Hashable]:
+        """Return by what a total can be selected: its own cells, and what all that moves in it has in common."""
+        tags = {SELECTOR[name]: value for name, value in total.scope.items() if name in SELECTOR}
+        if moves:
+            rows = self.moved[in_scope(self.moved, total.scope)]
+            for column, name in (("mode", "mode"), ("product_id", "product"), ("place_id", "place")):
+                if rows[column].nunique() == 1:
+                    tags.setdefault(name, rows[column].iloc[0])
+        if "place" in tags and tags["place"] in self.kinds.index:
+            tags["kind"] = self.kinds[tags["place"]]
+        return tags
+
+    def sample(self, total: Total, ratio: float, weight: float, *, moves: bool = False) -> Sample:
+        """Return a total's ratio as a sample."""
+        return Sample(total.line, total.words, ratio, weight, total.tolerance, self.tags(total, moves=moves))
+
+    def change(self, table: str, column: str, selection: dict[str, Hashable], **how: float) -> Change | None:
+        """Return a change of the rows that a selection names; None where the table cannot be selected so, or has none.
+
+        A kind is left out where a place is named.
+        """
+        names = {k: v for k, v in selection.items() if not (k == "kind" and "place" in selection)}
+        change = Change.model_validate({"table": table, "column": column, **names, **how})
+        if table not in CHANGEABLE or not _selects(change, names):
+            return None
+        if table == "distances":
+            return change
+        rows = rows_of(self.instance, change)
+        return change if selected(self.instance, rows, change).any() else None
+
+    def figures(self, change: Change) -> set[float]:
+        """Return the different figures, other than nothing, of the rows that a change is about."""
+        rows = rows_of(self.instance, change)
+        own = rows.loc[selected(self.instance, rows, change), change.column]
+        return {round(float(x), 12) for x in own if x}
+
+
+def compare(
+    instance: DesignInstance, design: Design, *, books: pd.DataFrame, seen: pd.DataFrame | None, held: bool
+) -> Compared:
+    """Return a design of a network `as_it_is` beside the books, which what was seen completes where it can."""
+    measures = measures_of(instance, design)
+    bare = Compared(instance, measures, totals_of(books, measures), seen, held)
+    return replace(bare, totals=tuple(_completed(total, bare) for total in bare.totals))
+
+
+def _completed(total: Total, compared: Compared) -> Total:
+    """Return a total of what moves with the tonnes and tonne-kilometres seen, where all that moves in it was seen."""
+    seen = compared.seen_rows.rename(columns={"from_id": "place_id"})
+    if seen.empty or not set(total.activities) <= set(MOVEMENT):
+        return total
+    origins, own = set(zip(seen["place_id"], seen["product_id"], strict=True)), compared.moved
+    moving = own[in_scope(own, total.scope)]
+    rows = seen[in_scope(seen, total.scope)]
+    if rows.empty or not set(zip(moving["place_id"], moving["product_id"], strict=True)) <= origins:
+        return total
+    told = {"quantity_t": float(rows["amount_t"].sum())}
+    if rows["distance_km"].notna().all():
+        told["distance_t_km"] = float((rows["amount_t"] * rows["distance_km"]).sum())
+    return replace(total, seen=told)
+
+
+def _selects(change: Change, names: Iterable[str]) -> bool:
+    return all(selector_column(change, name) is not None for name in names)
+
+
+def amount(value: float) -> str:
+    """Return a figure of the evidence, four digits of it."""
+    return f"{value:,.4g}" if abs(value) < MANY else f"{value:,.0f}"
+
+
+def factor_of(ratio: float) -> float:
+    """Return the factor that makes the model what the books have, as it is written: six digits."""
+    return float(f"{1 / ratio:.6g}")

@@ -1,0 +1,84 @@
+"""Where one ratio holds: the coarsest groups of figures that deviate by the same factor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+LEAST_SAMPLES = 2
+"""One figure alone says nothing about others."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Model over books of one figure, how much it weighs, and its place, product, kind, mode, period if known.
+
+    `line` is that of the books, 0 for what was seen; `words` say what it is of.
+    """
+
+    line: int
+    words: str
+    ratio: float
+    weight: float
+    tolerance: float
+    tags: Mapping[str, Hashable]
+
+    @property
+    def deviates(self) -> bool:
+        """Whether it is beyond its tolerance."""
+        return not math.isclose(self.ratio, 1.0, rel_tol=self.tolerance)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Samples that deviate by one ratio, and by what they can be selected."""
+
+    selection: Mapping[str, Hashable]
+    ratio: float
+    samples: tuple[Sample, ...]
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Rows of the books."""
+        return tuple(sorted({s.line for s in self.samples} - {0}))
+
+
+def explained(samples: Sequence[Sample], by: Sequence[tuple[str, ...]]) -> tuple[list[Group], list[Sample]]:
+    """Return the groups that deviate by one ratio each, the coarsest first, and the samples that do so alone.
+
+    `by` names the tags to group by, coarsest first. Figures that agree with the books are no part of either.
+    """
+    left, found = list(samples), list[Group]()
+    for names in by:
+        for selection, group in _grouped(left, names):
+            ratio = one_ratio(group) if len(group) >= LEAST_SAMPLES else None
+            tells = ratio is not None and not math.isclose(ratio, 1.0, rel_tol=max(s.tolerance for s in group))
+            if ratio is not None and tells:
+                found.append(Group(selection, ratio, tuple(group)))
+            if tells or not any(s.deviates for s in group):
+                left = [s for s in left if s not in group]
+    return found, [s for s in left if s.deviates]
+
+
+def one_ratio(samples: Sequence[Sample]) -> float | None:
+    """Return the weighted geometric mean of ratios; None where one of them is farther from it than its tolerance."""
+    weight = sum(s.weight for s in samples)
+    if weight <= 0:
+        return None
+    mean = math.exp(sum(s.weight * math.log(s.ratio) for s in samples) / weight)
+    return mean if all(math.isclose(s.ratio, mean, rel_tol=s.tolerance) for s in samples) else None
+
+
+def is_contradicted(sample: Sample, samples: Sequence[Sample], names: Sequence[str]) -> bool:
+    """Say whether other samples have the same tags of these names: what would settle one would unsettle them."""
+    own = {name: sample.tags[name] for name in names if name in sample.tags}
+    return any(s is not sample and all(s.tags.get(k) == v for k, v in own.items()) for s in samples)
+
+
+def _grouped(samples: Sequence[Sample], names: tuple[str, ...]) -> list[tuple[dict[str, Hashable], list[Sample]]]:
+    groups: dict[tuple[Hashable, ...], list[Sample]] = {}
+    for sample in samples:
+        if all(name in sample.tags for name in names):
+            groups.setdefault(tuple(sample.tags[name] for name in names), []).append(sample)
+    return [(dict(zip(names, key, strict=True)), group) for key, group in groups.items()]
