@@ -48,25 +48,22 @@ def _highs(program: Program, *, seed: int) -> highspy.Highs:
     highs = highspy.Highs()
     for option, value in {"output_flag": False, "threads": CORES, "random_seed": seed, "mip_rel_gap": 0.0}.items():
         highs.setOptionValue(option, value)
-    highs.passModel(_to_highs(program))
+    _pass(program, highs)
     return highs
 
 
-def _to_highs(program: Program) -> highspy.HighsLp:
-    """Return the program as HiGHS takes it."""
+def _pass(program: Program, highs: highspy.Highs) -> None:
+    """Hand the program over as arrays, which HiGHS takes as they are."""
     import highspy
 
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = program.matrix.shape
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, np.zeros(len(program.cost)), program.upper
-    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = program.matrix.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = program.matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = program.matrix.data
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [kinds[whole] for whole in program.whole.astype(int).tolist()]
-    return lp
+    rows, columns = program.matrix.shape
+    a_format, sense = int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize)
+    matrix = program.matrix
+    highs.passModel(
+        columns, rows, matrix.nnz, a_format, sense, 0.0, program.cost, np.zeros(columns), program.upper,
+        program.row_lower, program.row_upper, matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32),
+        matrix.data, program.whole.astype(np.int32),
+    )  # fmt: skip
 
 
 def _keep(program: Program, telling: Telling, event: Any) -> None:

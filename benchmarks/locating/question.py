@@ -9,8 +9,6 @@ from typing import Any
 
 from network_design.locate.kinds import KINDS
 
-LRP, SPLIT, TWO_STAGE = "lrp", "cflp", "tscflp"
-
 
 @dataclass(frozen=True)
 class Question:

