@@ -1,4 +1,4 @@
-"""Seeded design networks: small, solved at once; France, as large as a real study."""
+"""Seeded design networks: small, solved at once; France, as large as a real study; one of service and time."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from retour.design import DesignSettings
 from retour.gate.design import write_design
 from retour.samples.design_goods import Goods, class_goods, goods_tables
 from retour.samples.design_places import drawn_places, place_tables
+from retour.samples.design_service import with_service
 
-DesignSize = Literal["small", "france"]
+DesignSize = Literal["small", "france", "service"]
 DESIGN_SIZES: tuple[DesignSize, ...] = get_args(DesignSize)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much of everything there is; `tonnes` of returns arise in the first year."""
+    """How much of everything there is; `tonnes` of returns arise in the first year; `timed` with service and time."""
 
     zones: int
     points: int
@@ -31,12 +32,16 @@ class Scale:
     years: int
     tonnes: float
     towns: int
+    timed: bool = False
 
 
 SCALES: dict[str, Scale] = {
     "small": Scale(zones=12, points=10, hubs=3, sites=4, markets=2, classes=2, years=3, tonnes=60, towns=6),
     "france": Scale(zones=800, points=2000, hubs=60, sites=30, markets=8, classes=6, years=5, tonnes=7200, towns=194),
-}
+    "service": Scale(
+        zones=16, points=28, hubs=3, sites=3, markets=2, classes=6, years=2, tonnes=280, towns=4, timed=True
+    ),
+}  # fmt: skip
 SCENARIOS = (
     ("base", "As expected", 0.4, 1.0, 1.0, 1.0, 1.0),
     ("growth", "Online sales grow faster", 0.2, 1.25, 1.0, 1.0, 1.0),
@@ -51,7 +56,8 @@ def design_sample(size: DesignSize, *, seed: int) -> tuple[dict[str, pd.DataFram
 
     Returns arise in zones around towns, are handed over at collection points (relays and lockers that grow by columns),
     sorted by class at hubs, treated at sites, our own or third parties', and what is recovered goes to markets. Rates
-    are those of `retour.facts` per tonne of returns, or planning assumptions. ValueError for an unknown size.
+    are those of `retour.facts` per tonne of returns, or planning assumptions. In `service` people come only where a
+    point is near, goods lose value, and hubs may grade at once. ValueError for an unknown size.
     """
     if size not in SCALES:
         raise ValueError(f"unknown size {size!r}; must be one of {', '.join(DESIGN_SIZES)}")
@@ -62,7 +68,7 @@ def design_sample(size: DesignSize, *, seed: int) -> tuple[dict[str, pd.DataFram
         "periods": _periods(scale), **place_tables(rng, places, scale), **goods_tables(rng, places, scale, goods),
         "scenarios": pd.DataFrame(SCENARIOS, columns=_SCENARIO_COLUMNS),
     }  # fmt: skip
-    return tables, _settings(size, goods)
+    return with_service(tables, goods) if scale.timed else tables, _settings(size, goods)
 
 
 def write_design_sample(size: DesignSize, out: Path | str, *, seed: int) -> Path:
