@@ -150,7 +150,7 @@ def sample(
     kind: Annotated[Kind, typer.Argument(help="How large a network.", show_default=False)],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="New folder to write.", show_default=False)],
     returns: Annotated[int | None, typer.Option(min=1, help="How many returns.", show_default="the kind's own")] = None,
-    size: Annotated[Literal["small", "france"], typer.Option(help="How large a design network.")] = "small",
+    size: Annotated[Literal["small", "france", "service"], typer.Option(help="How large a design network.")] = "small",
     seed: SEED = 1,
 ) -> None:
     """Write a seeded sample network: of one night, or (design) of the coming years."""
