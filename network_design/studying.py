@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,10 +18,10 @@ from network_design.sensitivity import sensitivity
 from network_design.study.answer import Asked, Found, Member
 from network_design.study.budget import Shares
 from network_design.study.cases import BASELINE, baseline
-from network_design.study.settings import Front, Sensitivity, Study
+from network_design.study.settings import Front, Greenfield, Sensitivity, Study
 from retour.design import DesignInstance
 from retour.errors import BackendError, InfeasibleError
-from retour.progress import Listener, silent
+from retour.progress import Listener, Progress, silent
 
 PRICED_S = 30.0
 """Seconds at most to price the network as it is in every future."""
@@ -53,7 +53,8 @@ def carry_out(
     books = None if study.baseline is None else books_of(study.baseline, instance, folder=folder)
     if books is not None:
         _hold_against(books, asked, found)
-    proof = None if books is not None and books.asked.only else _design_everything(asked, found)
+    only = books is not None and books.asked.only
+    proof = None if only else _design_everything(_grown(asked, study.greenfield, found), found)
     require_a_design(found.outcomes)
     found.tables["outcomes"] = outcome_table(found.outcomes)
     return StudyAnswer(study, tuple(found.members), found.tables, proof, without_design(found.outcomes))
@@ -90,6 +91,23 @@ def _hold_against(books: Books, asked: Asked, found: Found) -> None:
     found.outcomes.append(Outcome(AS_IT_IS, AS_IT_IS, "Network as it is", Attempt(told.design, told.design.status)))
     found.members.append(Member(AS_IT_IS, BASELINE, AS_IT_IS, told.instance, told.design))
     found.tables |= told.tables
+
+
+def _grown(asked: Asked, wanted: Greenfield | None, found: Found) -> Asked:
+    """Return what is asked of the network with new candidates where demand wants them, if the study asks for any."""
+    if wanted is None:
+        return asked
+    from network_design.greenfield.starting import green_start  # its searches load slowly, and few studies need them
+
+    budget_s = asked.shares.take("greenfield")
+    asked.listener(Progress("greenfield", 0.0, "places near demand"))
+    try:
+        start = green_start(asked.instance, wanted, seed=asked.seed, budget_s=budget_s)
+    except BackendError as error:
+        found.outcomes.append(Outcome("greenfield", "greenfield", "Greenfield", nothing_found(error)))
+        return asked
+    found.tables |= start.tables
+    return replace(asked, instance=start.instance)
 
 
 def _trade(asked: Asked, wanted: Front, found: Found) -> None:

@@ -22,13 +22,14 @@ CONFLICT_S = 5.0
 
 
 def as_it_is(instance: DesignInstance) -> DesignInstance:
-    """Return the network without what is decided about its future: no openings, no closings, no counts, no budgets."""
+    """Return the network without what is wanted of its future: no openings or closings, counts, budgets or service."""
     places, periods = instance.tables["places"], instance.tables["periods"]
     candidate = (places["status"] == PlaceStatus.CANDIDATE).to_numpy()
     types = {name: places[name].dtype for name in ("open_from", "closed_from")}
     return instance.replace(
         places=places.assign(open_from=np.nan, closed_from=np.where(candidate, 1.0, np.nan)).astype(types),
         group_limits=instance.tables["group_limits"].iloc[:0], periods=periods.assign(investment_limit=np.nan),
+        service_bands=instance.tables["service_bands"].assign(least_share=0.0, least_share_each=0.0),
     )  # fmt: skip
 
 

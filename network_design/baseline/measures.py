@@ -53,7 +53,7 @@ def _quantities(instance: DesignInstance, design: Design) -> pd.DataFrame:
     pairs = supply[["place_id", "product_id"]].drop_duplicates()
     handled = [
         design.handled.rename(columns={f"{name}_t": "quantity_t"}).assign(counted=name)
-        for name in ("sold", "disposed", "stored")
+        for name in ("sold", "disposed", "stored", "lost")
     ]
     parts = [
         moved.assign(counted="moved"), supply.assign(counted="arising"),

@@ -17,6 +17,7 @@ PRICED = {
     "collection": ("supply", "cost_per_t"), "variable": ("processes", "variable_cost_per_t"),
     "contract": ("contract_tiers", "price_per_t"), "storage": ("storage", "cost_per_t"),
     "disposal": ("disposal", "cost_per_t"), "sale": ("sales", "price_per_t"), "emissions": ("gases", "price_per_t"),
+    "lost": ("supply", "lost_cost_per_t"),
 }  # fmt: skip
 """Table and column of the price of each activity."""
 STANDS_IN = {"fixed": ("capacities", "fixed_cost"), "operating": ("place_costs", "operating_cost")}

@@ -9,12 +9,14 @@ MOVEMENT, STANDING, INVESTMENT = ("transport", "loading"), ("fixed", "operating"
 WITH_TONNES = {
     "supply": "arising", "transport": "moved", "loading": "moved", "collection": "collected", "variable": "processed",
     "contract": "processed", "storage": "stored", "disposal": "disposed", "sale": "sold", "emissions": "emitted",
+    "lost": "lost",
 }  # fmt: skip
 """Activities whose tonnes can be compared, and what is counted; what moves is counted once for all it costs."""
-ACTIVITIES = (*WITH_TONNES, *STANDING, *INVESTMENT, "shortfall")
+ACTIVITIES = (*WITH_TONNES, *STANDING, *INVESTMENT, "shortfall", "effort", "decay")
 OF_PLACES, OF_GOODS = ("place_id", "period"), ("place_id", "product_id", "period")
 SCOPES = dict.fromkeys(ACTIVITIES, OF_PLACES) | {
     "supply": OF_GOODS, "collection": OF_GOODS, "storage": OF_GOODS, "disposal": OF_GOODS, "sale": OF_GOODS,
+    "lost": OF_GOODS, "effort": OF_GOODS, "decay": OF_GOODS,
     "emissions": ("product_id", "period"),
     **dict.fromkeys(MOVEMENT, ("place_id", "to_id", "mode", "product_id", "period")),
 }  # fmt: skip

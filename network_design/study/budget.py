@@ -21,6 +21,8 @@ class Shares:
         self.left = {"alone": FIRST * many, "options": (0 if study.is_plain else FIRST * len(options(study))) + many}
         if study.baseline is not None:
             self.left["baseline"] = FIRST
+        if study.greenfield is not None:
+            self.left["greenfield"] = FIRST
         if study.uncertainty is not None:
             self.left["hedge"] = 2 + 2 * many
         if study.front is not None:

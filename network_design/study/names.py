@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from network_design.greenfield.defects import greenfield_issues
 from network_design.study.changes import CHANGEABLE, DISTANCES, SELECTORS, rows_of, selected, selector_column
 from network_design.study.settings import Change, Levers, Study
 from retour.design import DesignInstance
@@ -30,6 +31,8 @@ def study_issues(study: Study, instance: DesignInstance, file: str) -> list[Issu
                 where = f"scenarios.{scenario.id}.tables"
                 issues.append(_unknown(file, where, "table", table, DESIGN_TABLES))
     issues += _gas(study, instance, file)
+    if study.greenfield is not None:
+        issues += greenfield_issues(study.greenfield, instance, file)
     return issues
 
 
@@ -130,7 +133,8 @@ def _probabilities(study: Study, file: str) -> Iterator[Issue]:
 
 
 def _gas(study: Study, instance: DesignInstance, file: str) -> Iterator[Issue]:
-    known = {*instance.tables["transport_emissions"]["gas"], *instance.tables["process_emissions"]["gas"]}
+    emitting = ("transport_emissions", "handling_emissions", "process_emissions")
+    known = {gas for table in emitting for gas in instance.tables[table]["gas"]}
     named = [(f"{where}.carbon.gas", levers.carbon.gas) for where, levers in _levers(study) if levers.carbon]
     if study.front is not None and "emissions" in study.front.aims:
         named.append(("front.gas", study.front.gas))

@@ -108,6 +108,28 @@ class Baseline(Part):
     only: bool = Field(False, description="Nothing else is asked: no design is looked for.")
 
 
+class Size(Part):
+    """A size of new places."""
+
+    size_t: float = Field(gt=0)
+    opening_cost: float = 0.0
+    fixed_cost: float = 0.0
+
+
+class Greenfield(Part):
+    """Candidates where demand alone wants them: so many, any number of a range, or the fewest within a distance."""
+
+    kind: Literal["POINT", "HUB", "SITE"] = "HUB"
+    like: str = Field(min_length=1, description="Place whose sizes, costs, processes and ways they have.")
+    count: int | None = Field(None, ge=1, le=1000, description="How many.")
+    up_to: int | None = Field(None, ge=1, le=1000, description="Every number from count to this; all are candidates.")
+    farthest_km: float | None = Field(None, gt=0, description="Instead of count: no zone is farther from one.")
+    instead: bool = Field(False, description="The network's own places of this kind are left out.")
+    sizes: tuple[Size, ...] = Field((), description="Instead of the template's.")
+    operating_cost: float | None = Field(None, description="Per period, instead of the template's.")
+    variable_cost_per_t: float | None = Field(None, description="Instead of the template's.")
+
+
 class Sensitivity(Part):
     """Each lever moved down and up by `step`, one at a time."""
 
@@ -131,6 +153,7 @@ class Study(Part):
     front: Front | None = None
     sensitivity: Sensitivity | None = None
     baseline: Baseline | None = None
+    greenfield: Greenfield | None = None
 
     @property
     def is_plain(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from network_design.baseline.tables import CALIBRATION_TABLES
+from network_design.greenfield.tables import GREENFIELD_TABLES
 from retour.tables.column import FLAG, INTEGER, NUMBER, TEXT, Column, Table
 
 MEMBERS = Table(
@@ -25,7 +26,7 @@ OUTCOMES = Table(
     "outcomes",
     "What became of everything the study had to find a design for.",
     (
-        Column("what", TEXT, "future, option, all futures, front, or as it is.", required=True),
+        Column("what", TEXT, "future, option, all futures, front, as it is, greenfield.", required=True),
         Column("id", TEXT, "Future or option.", required=True),
         Column("status", TEXT, "INFEASIBLE: no design fits; FAILED: none was found in time.", required=True),
         Column("why", TEXT, "Limits that cannot all be kept, and the cheapest repair; empty where there is a design."),
@@ -120,7 +121,7 @@ SENSITIVITY = Table(
 STUDY_TABLES = {
     t.name: t
     for t in (
-        MEMBERS, OUTCOMES, *CALIBRATION_TABLES.values(), SUMMARY, REGRET, FRONT, FRONT_BOUNDS, ALTERNATIVES,
-        SENSITIVITY,
+        MEMBERS, OUTCOMES, *CALIBRATION_TABLES.values(), *GREENFIELD_TABLES.values(), SUMMARY, REGRET, FRONT,
+        FRONT_BOUNDS, ALTERNATIVES, SENSITIVITY,
     )
 }  # fmt: skip
