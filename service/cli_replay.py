@@ -41,6 +41,10 @@ def replay(
         Path | None,
         typer.Option("--vans", help="vans.toml: vans, rates, how points fill.", show_default="known rates"),
     ] = None,
+    travel: Annotated[
+        Path | None,
+        typer.Option("--travel", help="Road legs (CSV): from_id, to_id, distance_m, duration_s.", show_default="none"),
+    ] = None,
     tolerance: Annotated[
         float,
         typer.Option("--tolerance", min=0.0, help="Share by which rates and routes may differ.", callback=finite_share),
@@ -74,7 +78,9 @@ def replay(
 
     logging.configure(as_json=log_json)
     budget_s = budget_s if budget_s or iterations else settings().time_budget_s
-    asked = AskedReplay(run, nights, seed, budget_s, rounds, tolerance, tuple(mode or ()), vans, engine, iterations)
+    asked = AskedReplay(
+        run, nights, seed, budget_s, rounds, tolerance, tuple(mode or ()), vans, travel, engine, iterations
+    )
     with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
         stored = replay_to_run(
             asked, root=out or settings().runs, already_s=time.perf_counter() - begun, listener=listener

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from network_design.replay.reading import load_vans
+from network_design.replay.roads import load_roads
 from network_design.replay.settings import Vans
 from network_design.surrogate.tours import Tours, tours_of
 from retour.design import DesignInstance
 from retour.progress import Listener, Progress, silent
+from retour.travel import Travel
 from service.designing_compare import stored_instance
 from service.replaying_asked import AskedReplay, open_design
 from service.stopwatch import Stopwatch
@@ -37,6 +39,7 @@ def replay_to_run(asked: AskedReplay, *, root: Path, already_s: float = 0.0, lis
         run = open_design(root, asked.run)
         listener(Progress("load", 0.0, f"reading {run.path}"))
         instance, vans = stored_instance(run), load_vans(asked.vans)
+        roads = load_roads(asked.roads, instance.tables["places"]["place_id"])
         opened, flows = run.table("opened"), run.table("flows")
         tours = tours_of(instance, flows, asked.modes)
 
@@ -45,28 +48,29 @@ def replay_to_run(asked: AskedReplay, *, root: Path, already_s: float = 0.0, lis
     from network_design.replay.rounds import replay_rounds, stored_candidate
     from service.replaying_store import publish_replay
 
-    total = run.manifest.ledger_total
     with watch.step("replay"):
+        first = stored_candidate(instance, opened=opened, flows=flows, total=run.manifest.ledger_total, tours=tours)
         found = replay_rounds(
-            instance, stored_candidate(instance, opened=opened, flows=flows, total=total, tours=tours), tours=tours,
-            sample=Sample(asked.nights, asked.seed, vans), asked=Asked(asked.seed, asked.engine, asked.iterations),
-            rounds=asked.rounds, tolerance=asked.tolerance, budget_s=watch.left_s(asked.budget_s), listener=listener,
+            instance, first, tours=tours, sample=Sample(asked.nights, asked.seed, vans, Travel.from_table(roads)),
+            asked=Asked(asked.seed, asked.engine, asked.iterations), rounds=asked.rounds, tolerance=asked.tolerance,
+            budget_s=watch.left_s(asked.budget_s), listener=listener,
         )  # fmt: skip
     listener(Progress("store", 0.0, "checking and writing every night"))
     stored = publish_replay(
-        root, run, instance, found, asked=asked, vans=vans, assumed=_assumed(instance, tours, vans),
-        seconds=watch.seconds,
+        root, run, instance, found, asked=asked, vans=vans, roads=roads,
+        assumed=_assumed(instance, tours, vans, legs=len(roads)), seconds=watch.seconds,
     )  # fmt: skip
     log.info("replay stored", run=stored.id, rounds=len(found.rounds), feasible=stored.manifest.feasible)
     return stored
 
 
-def _assumed(instance: DesignInstance, tours: Tours, vans: Vans) -> list[str]:
+def _assumed(instance: DesignInstance, tours: Tours, vans: Vans, *, legs: int) -> list[str]:
     """Return what was taken for granted, a sentence each."""
     ends = "to hubs" if tours.to_hubs else "to wherever they go"
     said = [
         f"Tours are what goes from points and zones by {_some(tours.modes)} {ends}.",
-        f"Roads are {vans.circuity or instance.settings.circuity:g} x the great circle, at {vans.speed_kmh:g} km/h.",
+        f"{'Roads without a leg of their own' if legs else 'Roads'} are "
+        f"{vans.circuity or instance.settings.circuity:g} x the great circle, at {vans.speed_kmh:g} km/h.",
     ]
     currency = instance.settings.currency
     if currency != RATES_IN and not {"fixed_cost", "cost_per_km", "cost_per_h"} <= vans.model_fields_set:

@@ -28,6 +28,7 @@ class AskedReplay:
     tolerance: float = 0.05
     modes: tuple[str, ...] = ()
     vans: Path | None = None
+    roads: Path | None = None
     engine: str = "auto"
     iterations: int | None = None
 

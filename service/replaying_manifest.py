@@ -47,6 +47,7 @@ class ReplayManifest(Record):
     settled: bool
     degraded: bool
     note: str
+    troubles: list[str]
     assumed: list[str]
     corrected: str | None
     seconds: dict[str, float]

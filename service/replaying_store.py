@@ -56,12 +56,12 @@ class ReplayRun:
 
 def publish_replay(
     root: Path, stored: DesignRun, instance: DesignInstance, replay: Replay, *, asked: AskedReplay, vans: Vans,
-    assumed: Sequence[str], seconds: Mapping[str, float],
+    roads: pd.DataFrame, assumed: Sequence[str], seconds: Mapping[str, float],
 ) -> ReplayRun:  # fmt: skip
     """Check and store the designs of later rounds, then the replay with its tables and the corrected network."""
     runs = [stored, *_publish_designs(root, stored, replay, asked, seconds)]
     tables = {**replay.tables, "rounds": rounds_table(replay, [run.id for run in runs])}
-    tables["violations"] = check_replay(_claimed(instance, vans, replay, asked, tables))
+    tables["violations"] = check_replay(_claimed(instance, vans, roads, replay, asked, tables))
     store = root / REPLAYS
     store.mkdir(parents=True, exist_ok=True)
     run_id = new_design_id(instance.settings.name)
@@ -99,10 +99,11 @@ def _publish_designs(
 
 
 def _claimed(
-    instance: DesignInstance, vans: Vans, replay: Replay, asked: AskedReplay, tables: Mapping[str, pd.DataFrame]
-) -> Claimed:
+    instance: DesignInstance, vans: Vans, roads: pd.DataFrame, replay: Replay, asked: AskedReplay,
+    tables: Mapping[str, pd.DataFrame],
+) -> Claimed:  # fmt: skip
     flows = {each.number: each.candidate.flows for each in replay.rounds}
-    return Claimed(instance, vans, asked.nights, replay.tours.modes, replay.tours.to_hubs, tables, flows)
+    return Claimed(instance, vans, asked.nights, replay.tours.modes, replay.tours.to_hubs, tables, flows, roads)
 
 
 def _manifest(
@@ -119,15 +120,16 @@ def _manifest(
             name=settings.name, path=runs[0].manifest.network.path, hash=instance.hash, currency=settings.currency,
             discount_rate=settings.discount_rate, periods=instance.periods, attribution=settings.attribution,
         ),
-        budget_s=asked.budget_s, iterations=asked.iterations, engine=asked.engine, nights=asked.nights,
-        rounds=asked.rounds, tolerance=asked.tolerance, modes=list(replay.tours.modes),
+        budget_s=asked.budget_s, iterations=asked.iterations, engine=", ".join(first.engines) or asked.engine,
+        nights=asked.nights, rounds=asked.rounds, tolerance=asked.tolerance, modes=list(replay.tours.modes),
         vans=vans.model_dump(mode="json"), status=Status.FAILED if unsound else Status.FEASIBLE,
         feasible=unsound == 0, violations=unsound, cost=kept.cost, surrogate=first.surrogate,
         routed_first=first.routed.mean, routed=kept.replayed.routed.mean,
         half_width=kept.replayed.routed.half_width, bound=kept.replayed.bound, kept_round=kept.number,
-        kept_id=runs[kept.number - 1].id, settled=replay.settled, degraded=replay.degraded, note=replay.note,
-        assumed=list(assumed), corrected=None if replay.corrected is None else CORRECTED, seconds=dict(seconds),
-        peak_mb=peak_mb(), tables=tables,
+        kept_id=runs[kept.number - 1].id, settled=replay.settled, degraded=bool(replay.troubles),
+        note=replay.note, troubles=list(replay.troubles), assumed=list(assumed),
+        corrected=None if replay.corrected is None else CORRECTED, seconds=dict(seconds), peak_mb=peak_mb(),
+        tables=tables,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from service.text import number, percent
 
 LONG_TABLES = ("nights", "stops", "changes", "violations")
 MOST_ROWS, MOST_FAR, MOST_CHANGES = 40, 3, 8
-DECIDED = {"OPENED": "opens", "CLOSED": "closes", "RESIZED": "has another size"}
+DECIDED = {"OPENED": "is open now", "CLOSED": "is open no more", "RESIZED": "has another size"}
 Cells = dict[str, tuple[str, Callable[[Any], str]]]
 """Columns shown: heading, and how a cell is written."""
 
@@ -35,8 +35,9 @@ def replay_record(run: ReplayRun, *, seconds: float, peak_mb: float, exit_code: 
         "peak_mb": peak_mb, "feasible": m.feasible, "violations": plain_rows(run.table("violations")),
         "surrogate": m.surrogate, "routed_first": m.routed_first, "routed": m.routed, "half_width": m.half_width,
         "routed_bound": m.bound, "factor": m.routed_first / m.surrogate if m.surrogate else None,
-        "kept_round": m.kept_round, "kept_id": m.kept_id, "settled": m.settled, "note": m.note, "assumed": m.assumed,
-        **told, "currency": m.network.currency, "run": str(run.path), "run_id": run.id, "design_id": m.design_id,
+        "kept_round": m.kept_round, "kept_id": m.kept_id, "settled": m.settled, "note": m.note,
+        "troubles": m.troubles, "assumed": m.assumed, **told,
+        "currency": m.network.currency, "run": str(run.path), "run_id": run.id, "design_id": m.design_id,
         "corrected": None if m.corrected is None else str(run.path / m.corrected), "network": m.network.name,
         "input_hash": m.network.hash, "seed": m.seed, "time_budget_s": m.budget_s, "exit_code": exit_code,
     }  # fmt: skip
@@ -122,8 +123,8 @@ def _sentences(run: ReplayRun) -> Iterator[str]:
     yield from _changed(run)
     if m.kept_round > 1:
         yield f"Cheapest with its routes: round {m.kept_round}, design {m.kept_id}."
-    if m.note:
-        yield m.note
+    yield from [m.note] if m.note else []
+    yield from m.troubles
     if m.corrected is not None:
         yield f"Network with corrected rates: {run.path / m.corrected}"
     if m.rounds == 1 and m.corrected is not None:
@@ -158,6 +159,6 @@ def _changed(run: ReplayRun) -> Iterator[str]:
     changes = run.table("changes")
     places = changes[changes["what"] != "MOVED"].drop_duplicates(["round", "what", "place_id"])
     for row in places.head(MOST_CHANGES).itertuples():
-        yield f"Round {row.round}: {row.place_id} {DECIDED[str(row.what)]} (period {row.period})."
+        yield f"Round {row.round}: {row.place_id} {DECIDED[str(row.what)]} (from period {row.period} on)."
     if len(places) > MOST_CHANGES:
         yield f"and {len(places) - MOST_CHANGES} more places (changes.csv tells all)."

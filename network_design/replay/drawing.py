@@ -2,8 +2,8 @@
 
 Every place has random numbers of its own, drawn from the seed and its name: the same nights meet every design, so that
 designs differ by what they decide and not by chance (common random numbers). A place's numbers are spread evenly over
-the nights (Latin hypercube; Stein 1987, doi 10.1080/00401706.1987.10488205): a place emptied every fourth night is
-emptied in two or three of ten, and means are closer to the truth than those of independent nights.
+each batch of nights (`network_design.surrogate.batches`): of twenty nights, a place emptied every other night is
+emptied in ten, and means are closer to the truth than those of independent nights.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from network_design.replay.settings import Vans
+from network_design.surrogate.batches import spread_evenly
 
 KM_PER_DEGREE = 111.2
 COMES, LIES, DOORS = 1, 2, 3
@@ -27,13 +28,17 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Visit:
-    """One stop of a night: `stop_id` is the place's, with #2 and so on for further van loads or doors of a zone."""
+    """One stop of a night: `stop_id` is the place's, with #2 and so on for further van loads or doors of a zone.
+
+    The road legs of a `door` are not those of its zone.
+    """
 
     stop_id: str
     place_id: str
     lat: float
     lon: float
     parcels: int
+    door: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,8 @@ def parcels_drawn(*, chance: float, mean: float, nights: int, seed: int, place_i
 
     `mean` is that of a Poisson number, for the nights in which it is emptied.
     """
-    comes = _spread(nights, seed, place_id, COMES) < chance
-    return np.where(comes, poisson_quantile(_spread(nights, seed, place_id, LIES), mean), 0)
+    comes = spread_evenly(_rng(seed, place_id, COMES), nights) < chance
+    return np.where(comes, poisson_quantile(spread_evenly(_rng(seed, place_id, LIES), nights), mean), 0)
 
 
 def poisson_quantile(share: FloatArray, mean: float) -> NDArray[np.int64]:
@@ -76,12 +81,6 @@ def poisson_quantile(share: FloatArray, mean: float) -> NDArray[np.int64]:
     above = np.ceil(special.pdtrik(share, mean))
     below = np.maximum(above - 1, 0)
     return np.where(special.pdtr(below, mean) >= share, below, above).astype(np.int64)
-
-
-def _spread(nights: int, seed: int, place_id: str, purpose: int) -> FloatArray:
-    """Return a number per night, one in each of as many equal parts of 0 to 1, in random order."""
-    rng = _rng(seed, place_id, purpose)
-    return (rng.permutation(nights) + rng.random(nights)) / nights
 
 
 def _rng(seed: int, place_id: str, *purpose: int) -> np.random.Generator:
@@ -113,7 +112,8 @@ def _doors(place_id: str, lat: float, lon: float, parcels: int, vans: Vans, rng:
     km = rng.normal(0.0, vans.zone_spread_km, (parcels, 2))
     north, east = km[:, 0] / KM_PER_DEGREE, km[:, 1] / KM_PER_DEGREE / max(0.1, float(np.cos(np.radians(lat))))
     return [
-        Visit(_named(place_id, i), place_id, lat + float(north[i]), lon + float(east[i]), 1) for i in range(parcels)
+        Visit(_named(place_id, i), place_id, lat + float(north[i]), lon + float(east[i]), 1, door=True)
+        for i in range(parcels)
     ]
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from network_design.surrogate.batches import batches_of, standard_errors
+
 FloatArray = NDArray[np.float64]
 CONFIDENCE = 0.95
 
@@ -24,18 +26,11 @@ class Estimate:
 def estimate(by_night: FloatArray, *, nights_per_period: float) -> Estimate:
     """Return the estimate per period of what varies from night to night, shape (nights,).
 
-    The interval is Student's, as for independent nights; nights spread evenly (`network_design.replay.drawing`) are
-    nearer, so it is rather too wide than too narrow.
+    The interval is Student's, of the means of independent batches of nights (`network_design.surrogate.batches`).
     """
-    nights = len(by_night)
     mean = float(by_night.mean()) * nights_per_period
-    if nights < 2:
+    error = float(standard_errors(by_night[None, :])[0])
+    if not math.isfinite(error):
         return Estimate(mean, None)
-    quantile = float(special.stdtrit(nights - 1, (1 + CONFIDENCE) / 2))
-    return Estimate(mean, quantile * standard_error(by_night) * nights_per_period)
-
-
-def standard_error(by_night: FloatArray) -> float:
-    """Return the standard error of the mean over nights; infinite with one night."""
-    nights = len(by_night)
-    return math.inf if nights < 2 else float(by_night.std(ddof=1)) / math.sqrt(nights)
+    quantile = float(special.stdtrit(batches_of(len(by_night)) - 1, (1 + CONFIDENCE) / 2))
+    return Estimate(mean, quantile * error * nights_per_period)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from network_design.replay.drawing import HubNight, Visit
 from network_design.replay.settings import Vans
 from network_design.replay.sharing import stop_costs
-from network_design.replay.touring import LONG_VAN, night_problem
+from network_design.replay.touring import AIR, LONG_VAN, night_problem
 from retour.errors import BackendError
 from retour.progress import Listener, Progress, silent
+from retour.travel import Travel
 from retour.vocabulary import Status
 from routing.pickup import PickupAnswer, solve_pickup
 from routing.pickup.engines import AUTO
@@ -58,9 +59,9 @@ class RoutedNight:
 class Router:
     """Routes nights and keeps them: what comes again, in another period or design, is not routed again."""
 
-    def __init__(self, vans: Vans, asked: Asked, *, circuity: float) -> None:
-        """Begin with nothing known."""
-        self._vans, self._asked, self._circuity = vans, asked, circuity
+    def __init__(self, vans: Vans, asked: Asked, *, circuity: float, travel: Travel = AIR) -> None:
+        """Begin with nothing known; legs that `travel` lacks are great circle x `circuity`."""
+        self._vans, self._asked, self._circuity, self._travel = vans, asked, circuity, travel
         self._known: dict[tuple[str, tuple[Visit, ...]], RoutedNight] = {}
         self._routes: dict[tuple[str, int], tuple[Route, ...]] = {}
 
@@ -92,7 +93,7 @@ class Router:
 
     def _solved(self, night: HubNight, budget_s: float | None) -> RoutedNight:
         """Route a night, beginning with the routes of the same night in the period or design before."""
-        problem = night_problem(night, self._vans, circuity=self._circuity)
+        problem = night_problem(night, self._vans, circuity=self._circuity, travel=self._travel)
         answer = solve_pickup(
             problem, engine=self._asked.engine, seed=self._asked.seed, budget_s=budget_s,
             iterations=self._asked.iterations, start=self._routes.get((night.hub_id, night.night), ()),

@@ -13,32 +13,38 @@ from network_design.replay.nights import Router
 from network_design.replay.settings import Vans
 from network_design.replay.streams import collection_streams
 from network_design.replay.told import nights_table, stops_table
+from network_design.replay.touring import AIR
 from network_design.surrogate.collected import collected_pairs
 from network_design.surrogate.factors import measured_cells, measured_factors
 from network_design.surrogate.tours import Tours
 from retour.design import DesignInstance
 from retour.progress import Listener, silent
+from retour.travel import Travel
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The nights that every design meets: how many, drawn from which seed, collected by which vans."""
+    """The nights that every design meets: how many, drawn from which seed, collected by which vans on which roads."""
 
     nights: int
     seed: int
     vans: Vans
+    travel: Travel = AIR
 
 
 @dataclass(frozen=True)
 class Replayed:
     """A design's nights. `routed` and `bound` are of all periods, discounted; `surrogate` what the ledger charges.
 
-    `tables` are nights, stops, hubs, places and zones of REPLAY_TABLES; `measured` the factors of this design alone.
+    `engines` are those that routed, `troubles` what went wrong on the way. `tables` are nights, stops, hubs, places and
+    zones of REPLAY_TABLES; `measured` the factors of this design alone.
     """
 
     surrogate: float
     routed: Estimate
     bound: float
+    engines: tuple[str, ...]
+    troubles: tuple[str, ...]
     tables: dict[str, pd.DataFrame] = field(repr=False)
     measured: pd.DataFrame = field(repr=False)
 
@@ -65,6 +71,8 @@ def replay_design(
         surrogate=float((streams["surrogate"] * instance.discount[streams["period"].to_numpy() - 1]).sum()),
         routed=cost,
         bound=bound,
+        engines=tuple(sorted({each.answer.engine for each in routed if each.answer is not None})),
+        troubles=tuple(dict.fromkeys(each.answer.note for each in routed if each.answer and each.answer.degraded)),
         tables={"nights": nights, "stops": stops, "hubs": hubs, "places": places, "zones": zones},
         measured=measured_factors(cells),
     )

@@ -69,8 +69,8 @@ class Round:
 class Replay:
     """All rounds, and the network with the rates that follow from them (None where nothing can be corrected).
 
-    `settled`: the rates of the last design agree with its routes. `note` says why rounds ended early; `degraded`: a
-    design was asked for and not found.
+    `settled`: the rates of the last design agree with its routes. `note` says what a reader must know of the rates,
+    `troubles` what went wrong: a design not found in time, an engine that broke down.
     """
 
     rounds: tuple[Round, ...]
@@ -79,7 +79,7 @@ class Replay:
     tables: dict[str, pd.DataFrame] = field(repr=False)
     settled: bool
     note: str = ""
-    degraded: bool = False
+    troubles: tuple[str, ...] = ()
 
     @property
     def kept(self) -> Round:
@@ -120,12 +120,14 @@ class _Course:
         self._instance, self._tours, self._sample, self._asked = instance, tours, sample, asked
         self._rounds, self._tolerance, self._listener = rounds, tolerance, listener
         self._deadline = None if budget_s is None else time.perf_counter() + budget_s
-        self._router = Router(sample.vans, asked, circuity=sample.vans.circuity or instance.settings.circuity)
+        circuity = sample.vans.circuity or instance.settings.circuity
+        self._router = Router(sample.vans, asked, circuity=circuity, travel=sample.travel)
         self._played: list[Round] = []
         self._factors: Factors | None = None
         self._corrected: Corrected | None = None
         self._tables: dict[str, list[pd.DataFrame]] = {name: [] for name in ("factors", "changes", *NIGHT_TABLES)}
-        self._note, self._same, self._degraded = "", False, False
+        self._note, self._over = "", False
+        self._troubles: list[str] = []
 
     def play(self, candidate: Candidate) -> None:
         """Replay one design and learn from it."""
@@ -136,39 +138,40 @@ class _Course:
             listener=self._listener,
         )  # fmt: skip
         self._played.append(Round(number, candidate, replayed))
+        self._troubles += replayed.troubles
         for name in NIGHT_TABLES:
             self._tables[name].append(replayed.tables[name])
         self._learn(replayed, number)
 
     def goes_on(self) -> bool:
         """Say whether another design can tell more."""
-        over = len(self._played) >= self._rounds or self._settled() or self._same
-        return not over and not self._note and self._corrected is not None
+        over = self._over or len(self._played) >= self._rounds or self._settled()
+        return not over and self._corrected is not None
 
     def design_and_play(self) -> None:
-        """Design with the corrected rates and replay that; where no design is found in time, say so."""
+        """Design with the corrected rates and replay that; where time or an engine fails, say so and end."""
         number, last = len(self._played) + 1, self._played[-1].candidate
         self._listener(Progress("design", number / self._rounds, f"round {number}: designing with corrected rates"))
         try:
             candidate = self._designed(number)
+            self.play(candidate)
         except BackendError as error:
-            self._note, self._degraded = f"Round {number} found no design: {error}", True
+            self._troubles.append(f"Round {number} was left out: {error}")
+            self._over = True
             return
         changes = decision_diff(
             opened_before=last.opened, opened_after=candidate.opened,
             flows_before=last.flows, flows_after=candidate.flows,
         )  # fmt: skip
-        self._same = changes.empty
+        self._over = changes.empty  # the same design again teaches nothing new
         self._tables["changes"].append(shaped("changes", changes.assign(round=number)))
-        self.play(candidate)
 
     def replay(self) -> Replay:
         """Return what was found."""
         tables = {name: pd.concat(frames, ignore_index=True) if frames else shaped(name, pd.DataFrame())
                   for name, frames in self._tables.items()}  # fmt: skip
-        return Replay(
-            tuple(self._played), self._tours, self._corrected, tables, self._settled(), self._note, self._degraded
-        )
+        troubles = tuple(dict.fromkeys(self._troubles))
+        return Replay(tuple(self._played), self._tours, self._corrected, tables, self._settled(), self._note, troubles)
 
     def _designed(self, number: int) -> Candidate:
         variant = self._corrected

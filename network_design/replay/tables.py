@@ -15,7 +15,7 @@ SURROGATE = Column("surrogate", NUMBER, "What the network's own rates charge.", 
 FACTOR = Column("factor", NUMBER, "Routed over surrogate; empty where that is nothing.", unit="ratio")
 NIGHT = Column("night", INTEGER, "Which of the nights drawn.", required=True)
 STATUSES = tuple(map(str, Status))
-OF_95 = "The mean over all nights lies so near with 95 %; empty with one night."
+OF_95 = "The mean of all nights lies so near with 95 %; empty with one night."
 ROUTED = Column("routed", NUMBER, "Mean cost of the routes over the nights.", unit="money/period", required=True)
 
 ROUNDS = Table(

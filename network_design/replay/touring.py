@@ -16,6 +16,9 @@ from routing.pickup.problem import Depot, PickupProblem, Places, Stop, VehicleTy
 
 VAN, LONG_VAN = "van", "van for days"
 DAYS_S = 14 * 86_400
+DOOR = "door of "
+AIR = Travel()
+"""Great circle x circuity everywhere."""
 IntArray = NDArray[np.int64]
 
 
@@ -27,18 +30,18 @@ class Alone:
     seconds: IntArray
 
 
-def night_problem(night: HubNight, vans: Vans, *, circuity: float) -> PickupProblem:
+def night_problem(night: HubNight, vans: Vans, *, circuity: float, travel: Travel = AIR) -> PickupProblem:
     """Return the pickup problem of a night: every visit is required, and there is a van for each.
 
     What no van can bring home within a shift is fetched by vans that may be away for days, at the same rates and for
     such visits only: every design has routes, and the far ones are told.
     """
     places = _places(night, vans, circuity)
-    legs = Travel().matrix(places)
+    legs = travel.matrix(places)
     metres, seconds = (np.rint(legs_of).astype(np.int64) for legs_of in (legs.distance_m, legs.duration_s))
     far = _alone(night, vans, metres, seconds).seconds > vans.shift_h * 3600
     return PickupProblem(
-        places=Places(places.ids, places.lat, places.lon),
+        places=Places((night.hub_id, *(visit.stop_id for visit in night.visits)), places.lat, places.lon),
         distance_m=metres,
         duration_s=seconds,
         depots=(Depot(night.hub_id, 0, 0, DAYS_S, math.ceil(vans.unload_s)),),
@@ -70,7 +73,7 @@ def _alone(night: HubNight, vans: Vans, metres: IntArray, seconds: IntArray) -> 
 
 
 def _places(night: HubNight, vans: Vans, circuity: float) -> TravelPlaces:
-    ids = (night.hub_id, *(visit.stop_id for visit in night.visits))
+    ids = (night.hub_id, *(f"{DOOR}{v.stop_id}" if v.door else v.place_id for v in night.visits))
     lat, lon = (
         np.array([getattr(night, axis), *(getattr(v, axis) for v in night.visits)], dtype=float)
         for axis in ("lat", "lon")

@@ -7,13 +7,14 @@ it by the weight of what was measured: spread / (spread + error^2), where the sp
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from network_design.surrogate.batches import standard_errors
 
 FloatArray = NDArray[np.float64]
 ANY_HUB, ANY_BAND = "", -1
@@ -112,10 +113,8 @@ def drawn_together(measured: FloatArray, error: FloatArray, towards: FloatArray)
 
 def _measured(cells: pd.DataFrame, nights: list[int]) -> pd.DataFrame:
     cost, surrogate = cells[nights].to_numpy(float), cells["surrogate"].to_numpy(float)
-    many = len(nights)
-    error = cost.std(axis=1, ddof=1) / math.sqrt(many) if many > 1 else np.full(len(cells), np.inf)
     kept = cells[[c for c in CELL if c in cells.columns]]
-    return kept.assign(measured=cost.mean(axis=1) / surrogate, error=error / surrogate)
+    return kept.assign(measured=cost.mean(axis=1) / surrogate, error=standard_errors(cost) / surrogate)
 
 
 def _drawn(cells: pd.DataFrame, *, towards: FloatArray) -> pd.DataFrame:

@@ -103,11 +103,23 @@ def test_defects_of_the_vans_are_told_at_once(store, told, tmp_path):
     assert before == len(list((store / "replays").iterdir()))
 
 
+def test_defects_of_road_legs_are_told_at_once(store, told, tmp_path):
+    """Each with its line: a place misspelt, a length that is none, a leg given twice."""
+    legs = "from_id,to_id,distance_m,duration_s\nP01,H99,10,1\nP01,H1,far,1\nP01,H1,10,-1\n"
+    (tmp_path / "legs.csv").write_text(legs)
+    found = retour(
+        "replay", told[1]["design_id"], "--travel", tmp_path / "legs.csv", "--json", "--out", store, *CHEAPEST
+    )
+    issues = {(i["row"], i["column"]) for i in json.loads(found.stdout)["issues"]}
+    assert (3, {(2, "to_id"), (3, "distance_m"), (4, "duration_s"), (4, "to_id")}) == (found.exit_code, issues)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["nothing"], "no stored design 'nothing'"), (["latest", "--mode", "VANS"], "nothing goes by 'VANS'"),
         (["latest", "--vans", "missing.toml"], "there is no such file"),
+        (["latest", "--travel", "missing.csv"], "there is no such file"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_replayed_ends_in_3(store, words, said):

@@ -15,7 +15,8 @@ from retour.design import DesignInstance
 class Claimed:
     """A replay of `nights` nights. `flows` are each round's design's, by its number, in the network's own modes.
 
-    Tours are the flows from points and zones by `modes`; with `to_hubs`, only those that end at a hub.
+    `roads` are legs (from_id, to_id, distance_m, duration_s) that go before great circle x circuity, not at the doors
+    of zones. Tours are the flows from points and zones by `modes`; with `to_hubs`, only those that end at a hub.
     """
 
     instance: DesignInstance
@@ -25,6 +26,7 @@ class Claimed:
     to_hubs: bool
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     flows: Mapping[int, pd.DataFrame] = field(repr=False)
+    roads: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @property
     def circuity(self) -> float:

@@ -15,6 +15,8 @@ from network_design.replay.replaying import Sample, replay_design
 from network_design.replay.sharing import charged
 from network_design.replay.touring import LONG_VAN, night_problem
 from network_design.surrogate.tours import Tours
+from retour.travel import Travel
+from tests.network_design.conftest import rows
 from tests.network_design.replay.conftest import north
 
 VAN = Tours(("VAN",), to_hubs=True)
@@ -61,6 +63,23 @@ def test_what_no_van_brings_home_in_a_shift_is_driven_in_days(vans):
     assert [{"van"}, {LONG_VAN}] == [set(stop.vehicle_type_ids) for stop in problem.stops]
     found = routed(short, visit("A", 20, 1), visit("B", 30, 1))
     assert (1, True) == (found.far_stops, math.isclose(180, found.cost, abs_tol=0.05))
+
+
+def test_road_legs_go_before_great_circles(vans):
+    """A is 5 km off by road both ways; B, of whose legs none is given, stays 30 km off, and 10 from A."""
+    legs = rows("from_id to_id distance_m duration_s", ("H", "A", 5000, 300), ("A", "H", 5000, 300))
+    router = Router(vans, Asked(1, "pyvrp", 10), circuity=1.0, travel=Travel.from_table(legs))
+    found = router.route([night(visit("A", 20, 3)), night(visit("A", 20, 3), visit("B", 30, 3))], budget_s=None)
+    # 10 + 10 km + 10 min; and 10 + 45 km + 45 min round by A, which is cheaper than 60 km and an hour for B alone.
+    assert pytest.approx([26, 82], abs=0.05) == [each.cost for each in found]
+
+
+def test_doors_have_no_road_legs_of_their_zone(vans):
+    """A leg given for a zone is not one of its doors, wherever they are."""
+    door = Visit("Z", "Z", north(20), 2.0, 1, door=True)
+    legs = rows("from_id to_id distance_m duration_s", ("H", "Z", 1, 1), ("Z", "H", 1, 1))
+    router = Router(vans, Asked(1, "pyvrp", 10), circuity=1.0, travel=Travel.from_table(legs))
+    assert pytest.approx(74, abs=0.05) == router.route([night(door)], budget_s=None)[0].cost
 
 
 def test_a_night_that_comes_again_is_routed_once(vans):

@@ -11,29 +11,33 @@ from network_design.replay.rounds import replay_rounds, stored_candidate
 from network_design.replay.rounds_told import rounds_table
 from network_design.replay.settings import Vans
 from network_design.replay.tables import REPLAY_TABLES
+from network_design.replay.touring import AIR
 from network_design.surrogate.tours import tours_of
+from retour.errors import BackendError
+from retour.travel import Travel
 from tests.network_design.conftest import loaded, rows
 from tests.network_design.replay.conftest import meridian_tables, north
 
 NIGHTS = 6
+NO_LEGS = rows("from_id to_id distance_m duration_s")
 
 
-def play(instance, vans, *, rounds, nights=NIGHTS, **asked):
-    """Design an instance and replay that design."""
-    design = design_network(instance, seed=1)
+def play(instance, vans, *, rounds, travel=AIR, design=None):
+    """Replay a design of an instance, else the best."""
+    design = design or design_network(instance, seed=1)
     tours = tours_of(instance, design.flows)
     first = stored_candidate(instance, opened=design.opened, flows=design.flows, total=design.ledger_total, tours=tours)
     return replay_rounds(
-        instance, first, tours=tours, sample=Sample(nights, 1, vans), asked=Asked(1, "pyvrp", 10), rounds=rounds,
-        tolerance=0.05, budget_s=None, **asked,
+        instance, first, tours=tours, sample=Sample(NIGHTS, 1, vans, travel), asked=Asked(1, "pyvrp", 10),
+        rounds=rounds, tolerance=0.05, budget_s=None,
     )  # fmt: skip
 
 
-def check(instance, vans, replay, **altered):
-    """The violations of a replay, some of whose tables are altered."""
+def check(instance, vans, replay, *, legs=NO_LEGS, **altered):
+    """The violations of a replay, some of whose tables are altered, on roads of which `legs` are given."""
     tables = {**replay.tables, "rounds": rounds_table(replay, [str(r.number) for r in replay.rounds]), **altered}
     flows = {r.number: r.candidate.flows for r in replay.rounds}
-    return check_replay(Claimed(instance, vans, NIGHTS, replay.tours.modes, replay.tours.to_hubs, tables, flows))
+    return check_replay(Claimed(instance, vans, NIGHTS, replay.tours.modes, replay.tours.to_hubs, tables, flows, legs))
 
 
 @pytest.fixture
@@ -67,11 +71,12 @@ def test_rounds_end_when_rates_and_routes_agree(far_and_cheap, vans):
 
 
 def test_a_design_whose_rates_agree_is_played_once(meridian, vans):
-    """Where nothing is off there is nothing to correct."""
-    found = play(meridian, vans, rounds=1)
-    factor = found.tables["factors"].iloc[0]["factor"]
-    found = play(loaded_with(meridian, factor), vans, rounds=5)
+    """Rates times the factor that a first replay finds are right for the same design."""
+    design = design_network(meridian, seed=1)
+    factor = play(meridian, vans, rounds=1, design=design).tables["factors"].iloc[0]["factor"]
+    found = play(loaded_with(meridian, factor), vans, rounds=5, design=design)
     assert (1, True) == (len(found.rounds), found.settled)
+    assert pytest.approx(0, abs=1e-9) == found.rounds[0].off
 
 
 def loaded_with(instance, factor):
@@ -80,6 +85,19 @@ def loaded_with(instance, factor):
     of_vans = (transport["mode"] == "VAN").to_numpy()
     scaled = {c: transport[c].where(~of_vans, transport[c] * factor) for c in ("cost_per_km_t", "cost_per_t")}
     return instance.replace(transport=transport.assign(**scaled))
+
+
+def test_a_round_without_a_design_is_left_out(far_and_cheap, vans, monkeypatch):
+    """What was found before is told, and that something is missing."""
+
+    def no_time(*_args, **_options):
+        raise BackendError("No design was found in time; give a longer time budget.")
+
+    design = design_network(far_and_cheap, seed=1)
+    monkeypatch.setattr("network_design.replay.rounds.design_network", no_time)
+    found = play(far_and_cheap, vans, rounds=3, design=design)
+    assert (1, 1) == (len(found.rounds), len(found.troubles))
+    assert found.troubles[0].startswith("Round 2 was left out: No design was found in time")
 
 
 def test_rates_of_nothing_cannot_be_corrected(meridian, vans):
@@ -133,6 +151,15 @@ def test_the_checker_finds_what_is_wrong(network, played, table, column, rule):
     wrong[column] = wrong[column].astype(float)
     wrong.loc[wrong[column].idxmax(), column] *= 10
     assert rule in set(check(network, slow_vans(), played, **{table: wrong})["rule"])
+
+
+def test_roads_are_driven_again_by_the_checker(network):
+    """With legs given the replay breaks no promise, and a replay of other legs does."""
+    ways = [(point, hub) for point in "AB" for hub in "GH"]
+    legs = rows("from_id to_id distance_m duration_s", *((*way, 55_000, 3300) for way in ways))
+    found = play(network, slow_vans(), rounds=1, travel=Travel.from_table(legs))
+    assert 0 == len(check(network, slow_vans(), found, legs=legs))
+    assert "night" in set(check(network, slow_vans(), found)["rule"])
 
 
 def test_the_checker_finds_a_stop_that_was_forgotten(network, played):
