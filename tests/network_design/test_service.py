@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
@@ -187,3 +188,26 @@ def cost_with(tables, is_open, near, far):
         A_ub=np.kron(np.ones(len(supply)), np.eye(3)), b_ub=sizes["size_t"].to_numpy(float) * is_open,
     )  # fmt: skip
     return found.fun + lost + sizes["opening_cost"].to_numpy(float) @ is_open if found.success else np.inf
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_everything_at_once_is_priced_alike(seed, tmp_path):
+    """Solver, ledger and checker agree on networks with bands, response, loss of value, queues and handling."""
+    rng = np.random.default_rng(100 + seed)
+    tables = random_tables(rng)
+    sites = tables["capacities"]["place_id"].tolist()
+    tables |= {
+        "products": rows("product_id value_per_t decay_per_day", ("returns", 500, 0.002), ("waste", None, 0)),
+        "response": rows(RESPONSE, ("ZONE", 30, 1.0), ("1", 100, 0.5), ("ZONE", 100, 0.7)),
+        "service_bands": rows(f"{BANDS} least_share_each price_per_t", ("ZONE", 100, 0.2, 0.1, 2), ("2", 40, 0, 0, 3)),
+        "disposal": pd.concat([tables["disposal"], rows("place_id product_id cost_per_t", ("2", "returns", 300))]),
+        "modes": rows("mode days km_per_day", ("ROAD", 0.5, int(rng.integers(20, 200)))),
+        "queues": rows(
+            "place_id from_share days", *[(s, start, days) for s in sites for start, days in ((0, 1), (0.4, 5))]
+        ),
+        "handling_emissions": rows("group_id gas t_per_t", ("SITE", "CO2e", 0.02), ("A", "CO2e", 0.2)),
+        "gases": rows("gas price_per_t limit_t", ("CO2e", 30, 5)),
+    }  # fmt: skip
+    tables["processes"] = tables["processes"].assign(days=rng.integers(0, 5, 3), capacity_per_t=[1, 0.5, 2])
+    design = designed(tables, tmp_path)
+    assert {"decay", "emissions"} <= set(parts(design))
