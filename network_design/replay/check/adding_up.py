@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from network_design.check.figures import Figures
 from network_design.check.finding import Finding, Findings, differs
 from network_design.replay.check.claimed import Claimed
-from network_design.replay.check.driving import CENT, Driven, driven_routes
+from network_design.replay.check.driving import CENT, Driven
 
 NIGHT = ["round", "period", "night", "hub_id"]
 ALL = "all"
 
 
-def check_nights(claimed: Claimed) -> Findings:
+def check_nights(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """A night's cost, vans, stops, parcels, kilometres and hours are those of its routes; its bound is not above it."""
-    routes: dict[tuple[Any, ...], list[Driven]] = defaultdict(list)
-    for route in driven_routes(claimed):
-        routes[route.key[:-1]].append(route)
+    of_night: dict[tuple[Any, ...], list[Driven]] = defaultdict(list)
+    for route in routes:
+        of_night[route.key[:-1]].append(route)
     for row in claimed.tables["nights"].to_dict("records"):
-        own = routes[tuple(row[k] for k in NIGHT)]
+        own = of_night[tuple(row[k] for k in NIGHT)]
         slack, legs = sum(r.slack for r in own) + CENT, sum(len(r.stops) + 1 for r in own)
         stops = [stop for r in own for stop in r.stops]
         for name, found, allowed in (
@@ -35,7 +36,7 @@ def check_nights(claimed: Claimed) -> Findings:
             yield _other("night", _of(row), "bound", row["bound"], row["cost"])
 
 
-def check_hubs(claimed: Claimed) -> Findings:
+def check_hubs(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """Each period's routed cost and bound are the mean of its nights times their number, of each hub and of all."""
     nights, every = claimed.tables["nights"], claimed.vans.nights_per_period
     for row in claimed.tables["hubs"].to_dict("records"):
@@ -48,7 +49,7 @@ def check_hubs(claimed: Claimed) -> Findings:
                 yield _other("hub", ids, name, row[name], found)
 
 
-def check_rounds(claimed: Claimed) -> Findings:
+def check_rounds(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """A round's routed cost is its periods', discounted; its cost is the design's with that in place of the rates."""
     figures, hubs = Figures(claimed.instance), claimed.tables["hubs"]
     rounds = claimed.tables["rounds"].to_dict("records")

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from network_design.check.figures import Figures
 from network_design.check.finding import Finding, Findings, differs
 from network_design.replay.check.claimed import Claimed
-from network_design.replay.check.driving import driven_routes
+from network_design.replay.check.driving import Driven
 
 PLACE = ["round", "period", "place_id", "hub_id"]
 Sums = dict[tuple[Any, ...], float]
 
 
-def check_stop_charges(claimed: Claimed) -> Findings:
+def check_stop_charges(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """The charges of a route's stops add up to what it costs."""
-    for route in driven_routes(claimed):
+    for route in routes:
         charged = sum(stop.cost for stop in route.stops)
         if abs(charged - route.cost) > route.slack:
             sentence = f"{route.name}: its stops are charged {charged:,.2f}, but it costs {route.cost:,.2f}."
             yield Finding("charges", route.name, charged, route.cost, "money", sentence)
 
 
-def check_amounts(claimed: Claimed) -> Findings:
+def check_amounts(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """Every place is told with what it sends, and no other is."""
     yield from _compared(claimed, "amount_t", _sent(claimed, priced=False), "t/period")
 
 
-def check_surrogate(claimed: Claimed) -> Findings:
+def check_surrogate(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """The surrogate is what the network's rates charge, flow by flow."""
     yield from _compared(claimed, "surrogate", _sent(claimed, priced=True), "money/period")
 
 
-def check_places(claimed: Claimed) -> Findings:
+def check_places(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """A place's routed cost is the mean of its stops' charges times the number of nights."""
     charged: Sums = defaultdict(float)
     for stop in claimed.tables["stops"].itertuples():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Any
 
 from network_design.check.finding import Finding, Findings
@@ -35,31 +36,32 @@ class Driven:
         return f"round {round_no}, period {period}, night {night}, {hub_id}, route {route}"
 
 
-def driven_routes(claimed: Claimed) -> Iterator[Driven]:
-    """Yield every route of the table `stops`, driven again."""
+def driven_routes(claimed: Claimed) -> list[Driven]:
+    """Return every route of the table `stops`, driven again."""
     roads = Roads(claimed)
-    for key, rows in claimed.tables["stops"].groupby(KEYS, sort=False):
-        yield drive(claimed, roads, tuple(key), list(rows.sort_values("position").itertuples()))
+    stops = claimed.tables["stops"].sort_values([*KEYS, "position"], kind="stable").itertuples()
+    return [drive(claimed, roads, key, list(own)) for key, own in groupby(stops, key=attrgetter(*KEYS))]
 
 
-def check_room(claimed: Claimed) -> Findings:
+def check_room(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """No tour brings home more parcels or kilograms than a van holds."""
     vans = claimed.vans
-    loads = claimed.tables["stops"].groupby([*KEYS, "trip"])["parcels"].sum()
-    for key, parcels in loads.items():
-        for found, limit, unit in (
-            (float(parcels), float(vans.capacity_parcels), "parcels"),
-            (parcels * vans.parcel_kg, vans.capacity_kg, "kg"),
-        ):
-            if found > limit + MICRO:
-                sentence = f"tour {key} brings {found:g} {unit}; a van holds {limit:g}."
-                yield Finding("van room", str(key), found, limit, unit, sentence)
+    for route in routes:
+        for trip in sorted({stop.trip for stop in route.stops}):
+            parcels = sum(stop.parcels for stop in route.stops if stop.trip == trip)
+            for found, limit, unit in (
+                (float(parcels), float(vans.capacity_parcels), "parcels"),
+                (parcels * vans.parcel_kg, vans.capacity_kg, "kg"),
+            ):
+                if found > limit + MICRO:
+                    sentence = f"{route.name} brings {found:g} {unit} on one tour; a van holds {limit:g}."
+                    yield Finding("van room", route.name, found, limit, unit, sentence)
 
 
-def check_shifts(claimed: Claimed) -> Findings:
+def check_shifts(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """A van that is not away for days is back and empty within its shift."""
     limit_s = claimed.vans.shift_h * 3600
-    for route in driven_routes(claimed):
+    for route in routes:
         near = not any(stop.far for stop in route.stops)
         if near and route.seconds > limit_s + len(route.stops) + 1:
             hours = route.seconds / 3600
@@ -67,10 +69,10 @@ def check_shifts(claimed: Claimed) -> Findings:
             yield Finding("shift", route.name, hours, claimed.vans.shift_h, "h", sentence)
 
 
-def check_far_stops(claimed: Claimed) -> Findings:
+def check_far_stops(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
     """Only what no van brings home within a shift is fetched by vans that are away for days."""
     limit_s, roads = claimed.vans.shift_h * 3600, Roads(claimed)
-    for route in driven_routes(claimed):
+    for route in routes:
         for stop in (stop for stop in route.stops if stop.far):
             alone = drive(claimed, roads, route.key, [stop])
             if alone.seconds < limit_s - 2:
