@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich import box
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
+from service.designing_manifest import DesignManifest
 from service.designing_store import DesignRun
 from service.text import number, percent
 
@@ -61,7 +63,21 @@ def _figures(run: DesignRun) -> Table:
             table.add_row(f"  {name}", number(cost))
     table.add_row("Collected", f"{number(m.kpis['collected_t'])} t")
     table.add_row("Moved", f"{number(m.kpis['moved_t_km'])} t km")
+    for label, figure in _service(m):
+        table.add_row(label, figure)
     return table
+
+
+def _service(m: DesignManifest) -> Iterator[tuple[str, str]]:
+    """Yield how near the network is, where that is known: mean first way, share of each band, what never comes."""
+    mean_km, lost_t = (m.kpis.get(name) for name in ("mean_distance_km", "lost_t"))
+    if isinstance(mean_km, float):
+        yield "First way, mean", f"{number(mean_km, 1)} km"
+    for name, share in m.kpis.items():
+        if name.startswith("within_") and isinstance(share, float):
+            yield "  " + name.replace("_share_of_", ", ").replace("_", " "), percent(share, 1)
+    if isinstance(lost_t, float) and lost_t:
+        yield "Lost, never came", f"{number(lost_t)} t"
 
 
 def _open(run: DesignRun) -> Table:
