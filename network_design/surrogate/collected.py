@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 
-from network_design.surrogate.tours import Tours
+from network_design.surrogate.tours import Tours, straight_km
 from retour.design import DesignInstance
 from retour.design.ledger import design_ledger
 from retour.design.plan import shaped
 
 PAIR = ["period", "from_id", "to_id"]
-WAY = ["from_id", "to_id", "mode", "product_id"]
 MOVING = ("transport", "loading")
 
 
 def collected_pairs(instance: DesignInstance, flows: pd.DataFrame, tours: Tours) -> pd.DataFrame:
     """Return what tours collect: period, from_id, to_id (sorted by these), amount_t, distance_km and surrogate.
 
-    The surrogate is what the ledger charges for moving and loading it (undiscounted), all products together.
+    The distance is `straight_km`; the surrogate is what the ledger charges for moving and loading it (undiscounted),
+    all products together.
     """
     mine = flows[tours.among(instance, flows) & (flows["amount_t"] > 0).to_numpy(bool)]
-    ways = mine.merge(instance.arcs[[*WAY, "distance_km"]], on=WAY, how="left")
-    pairs = ways.groupby(PAIR, as_index=False).agg(amount_t=("amount_t", "sum"), distance_km=("distance_km", "min"))
+    pairs = mine.groupby(PAIR, as_index=False)["amount_t"].sum()
+    pairs = pairs.assign(distance_km=straight_km(instance, pairs))
     return pairs.merge(_moving_cost(instance, mine), on=PAIR, how="left").fillna({"surrogate": 0.0})
 
 

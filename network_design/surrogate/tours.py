@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from retour.design import DesignInstance
 from retour.errors import InputError, Issue
 from retour.gate.text import did_you_mean
+from retour.travel import great_circle_m
 from retour.vocabulary import PlaceKind
 
+FloatArray = NDArray[np.float64]
 GATHERED = (PlaceKind.POINT, PlaceKind.ZONE)
 
 
@@ -33,6 +35,17 @@ class Tours:
         """Say which rows are tours, by the kinds of their ends."""
         mine = from_kind.isin(GATHERED) & mode.isin(self.modes)
         return (mine & (to_kind == PlaceKind.HUB) if self.to_hubs else mine).to_numpy(bool)
+
+
+def straight_km(instance: DesignInstance, ways: pd.DataFrame) -> FloatArray:
+    """Return how far the ends of `ways` (from_id, to_id) are apart by great circle x circuity; NaN without coordinates.
+
+    Vans drive that, whatever length a lane is priced by.
+    """
+    at = instance.tables["places"].set_index("place_id")[["lat", "lon"]]
+    a, b = (at.loc[ways[end]].to_numpy(float) for end in ("from_id", "to_id"))
+    km: FloatArray = great_circle_m(a[:, 0], a[:, 1], b[:, 0], b[:, 1]) / 1000 * instance.settings.circuity
+    return km
 
 
 def tours_of(instance: DesignInstance, flows: pd.DataFrame, asked: Sequence[str] = ()) -> Tours:

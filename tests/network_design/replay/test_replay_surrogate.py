@@ -20,7 +20,8 @@ from retour.design.ledger import design_ledger
 from retour.design.plan import shaped
 from retour.errors import InputError
 from retour.gate.design import load_design, write_design
-from tests.network_design.conftest import rows
+from tests.network_design.conftest import loaded, rows
+from tests.network_design.replay.conftest import meridian_tables
 
 VAN = Tours(("VAN",), to_hubs=True)
 BANDS = (10.0, 30.0)
@@ -48,6 +49,18 @@ def test_the_surrogate_is_what_the_ledger_charges(meridian, opened, flows):
     ledger = design_ledger(meridian, opened=opened, flows=flows, **empty)
     moved = ledger[ledger["activity"].isin(["transport", "loading"])]["cost"].sum()
     assert (pytest.approx(moved), 4) == (pairs["surrogate"].sum(), len(pairs))
+
+
+def test_distances_are_those_vans_drive(meridian, flows):
+    """A lane that is priced as if it had no length is as long as ever for vans, and its factor is that of its band."""
+    lanes = rows("from_id to_id mode distance_km cost_per_t days capacity_t", ("A", "H", "VAN", 0.0, 7.0, 2.0, np.nan))
+    instance = meridian.replace(lanes=lanes)
+    pairs = collected_pairs(instance, flows, VAN)
+    assert pytest.approx([20, 30, 20, 30], abs=1e-6) == pairs["distance_km"].tolist()
+    assert pytest.approx(40 * (10 + 7)) == pairs["surrogate"].iloc[0]
+    variant = corrected(instance, VAN, known((ANY_HUB, ANY_BAND, 2.0), ("H", 0, 9.0), ("H", 1, 5.0))).instance
+    lane = variant.tables["lanes"].query("from_id == 'A' and to_id == 'H'").iloc[0]
+    assert (0.0, 35.0, 2.0, "VAN H to 30 km") == tuple(lane[["distance_km", "cost_per_t", "days", "mode"]])
 
 
 def test_bands_hold_their_ends():
@@ -126,8 +139,10 @@ def test_a_corrected_network_charges_the_factor_times_as_much(meridian, flows):
     pd.testing.assert_frame_equal(flows, variant.as_asked(theirs), check_dtype=False)
 
 
-def test_a_corrected_network_is_sound_and_emits_as_before(meridian, tmp_path):
-    """It passes the gate as files, with the same ways, lengths and emissions."""
+def test_a_corrected_network_is_sound_and_emits_as_before(tmp_path):
+    """It passes the gate as files, with the same ways, lengths, emissions and days."""
+    tables = meridian_tables() | {"modes": rows("mode days km_per_day", ("VAN", 1.0, 300.0))}
+    meridian = loaded(tables, tmp_path, circuity=1.0)
     variant = corrected(meridian, VAN, known((ANY_HUB, ANY_BAND, 3.0))).instance
     again = load_design(write_design(variant.tables, variant.settings, tmp_path / "again"))
     assert variant.hash == again.hash
@@ -137,3 +152,5 @@ def test_a_corrected_network_is_sound_and_emits_as_before(meridian, tmp_path):
         again.arcs[columns].sort_values(columns, ignore_index=True),
     )
     assert {0.001} == set(again.series("transport_emissions")["t_per_km_t"])
+    used = set(again.arcs["mode"]) - {"CUSTOMER"}
+    assert {(mode, 1.0, 300.0) for mode in used} <= set(again.tables["modes"].itertuples(index=False, name=None))
