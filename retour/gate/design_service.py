@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from retour.design.scope import PAIR, about
+from retour.design.series import by_period
 from retour.errors import Issue
 from retour.gate.draft import Draft, Rule
 from retour.gate.text import did_you_mean
+from retour.tables.design import DESIGN_TABLES
 from retour.tables.design_service import ALL
 from retour.vocabulary import PlaceKind
 
@@ -60,10 +62,9 @@ def check_nothing_arises(draft: Draft) -> list[Issue]:
 
 def check_falling_shares(draft: Draft) -> list[Issue]:
     """The farther the nearest open place, the less comes."""
-    rows = draft.tables["response"].sort_values("within_km", kind="stable")
-    keys = ["group_id", "product_id", "period"]
-    before = rows.groupby(keys)["share"].shift()
-    bad = rows.assign(before=before)[rows["share"] > before].sort_index()
+    rows = _every_period(draft, "response").sort_values("within_km", kind="stable")
+    before = rows.groupby(["group_id", "product_id", "period"])["share"].shift()
+    bad = _once(rows.assign(before=before)[rows["share"] > before])
     return draft.issues(
         "response", "share", bad,
         lambda row: f"found {row.share:g} within {row.within_km:g} km, but only {row.before:g} come where a place is "
@@ -95,17 +96,17 @@ def check_modes(draft: Draft) -> list[Issue]:
 
 def check_queues(draft: Draft) -> list[Issue]:
     """A place with a queue has a size and a process; its first step begins at 0, and waiting grows with use."""
-    queues = draft.tables["queues"].sort_values(["place_id", "period", "from_share"], kind="stable")
-    keys = ["place_id", "period"]
+    rows = _every_period(draft, "queues").sort_values("from_share", kind="stable")
+    steps = rows.groupby(["place_id", "period"])
     found = _idle(draft, "capacities", "size") + _idle(draft, "processes", "process")
-    first = queues.drop_duplicates(keys)
+    first = steps.head(1)
     found += draft.issues(
-        "queues", "from_share", first[first["from_share"] > 0].sort_index(),
+        "queues", "from_share", _once(first[first["from_share"] > 0]),
         lambda row: f"the first step of {row.place_id!r} begins at {row.from_share:g}; add one that begins at 0",
     )  # fmt: skip
-    before = queues.groupby(keys)["days"].shift()
+    before = steps["days"].shift()
     return found + draft.issues(
-        "queues", "days", queues.assign(before=before)[queues["days"] < before].sort_index(),
+        "queues", "days", _once(rows.assign(before=before)[rows["days"] < before]),
         lambda row: f"found {row.days:g} days from {row.from_share:g} of the size on, but {row.before:g} before; "
         "waiting never gets shorter as more is used",
     )  # fmt: skip
@@ -130,13 +131,25 @@ def _idle(draft: Draft, table: str, needed: str) -> list[Issue]:
     )  # fmt: skip
 
 
+def _every_period(draft: Draft, table: str) -> pd.DataFrame:
+    """Return a table with a row per key and period, as what reads it does; the index is still the row of the file."""
+    keys = [k for k in DESIGN_TABLES[table].key if k != "period"]
+    rows = draft.tables[table].dropna(subset=keys).reset_index(names="row")
+    return by_period(rows, keys, len(draft.tables["periods"])).set_index("row")
+
+
+def _once(bad: pd.DataFrame) -> pd.DataFrame:
+    """Return bad rows in the order of the file, each once."""
+    return bad[~bad.index.duplicated()].sort_index()
+
+
 RULES = (
     Rule(check_named_places, ("places", *WIDE)),
     Rule(check_named_products, ("products", *WIDE)),
     Rule(check_nothing_arises, ("places", "products", "supply", *OF_SUPPLY)),
-    Rule(check_falling_shares, ("response",)),
+    Rule(check_falling_shares, ("periods", "response")),
     Rule(check_nothing_lost, ("supply", "response")),
     Rule(check_modes, ("modes", "lanes", "links", "transport")),
-    Rule(check_queues, ("queues", "capacities", "processes")),
+    Rule(check_queues, ("periods", "queues", "capacities", "processes")),
     Rule(check_decay, ("products",)),
 )

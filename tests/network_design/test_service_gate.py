@@ -24,6 +24,12 @@ BAD = [
     ("queues", rows(QUEUES, ("Z", 0, 1)), "'Z' has no process; add it to processes"),
     ("queues", rows(QUEUES, ("N", 0.5, 1)), "the first step of 'N' begins at 0.5; add one that begins at 0"),
     ("queues", rows(QUEUES, ("N", 0, 3), ("N", 0.5, 1)), "found 1 days from 0.5 of the size on, but 3 before"),
+    ("queues", rows(f"{QUEUES} period", ("N", 0, 2, 0), ("N", 0.5, 4, 0), ("N", 0.5, 1, 2)), "found 1 days from 0.5"),
+    (
+        "response",
+        rows(f"{RESPONSE} period", ("ZONE", 60, 0.5, 0), ("ZONE", 90, 0.4, 0), ("ZONE", 60, 0.3, 2)),
+        "found 0.4 within 90 km, but only 0.3 come",
+    ),
     ("supply", small_tables()["supply"].assign(lost_cost_per_t=5), "found 5, but nothing is ever lost"),
     ("products", small_tables()["products"].assign(decay_per_day=0.1), "'returns' loses 0.1 of its value a day"),
 ]  # fmt: skip
@@ -34,6 +40,13 @@ def test_defects_are_told(table, frame, sentence, tmp_path):
     """Every defect is found and told with what was found and what to do."""
     folder = write_design({**small_tables(), table: frame}, DesignSettings(name="small"), tmp_path / "bad")
     assert sentence in "\n".join(map(str, check_design(folder)))
+
+
+def test_rows_of_one_period_complete_those_of_all(tmp_path):
+    """A queue whose second step is another one in period 2 is as sound as one told period by period."""
+    queues = rows(f"{QUEUES} period", ("N", 0, 1, 0), ("N", 0.5, 4, 0), ("N", 0.5, 6, 2))
+    network = loaded({**small_tables(), "queues": queues}, tmp_path)
+    assert [1.0, 1.0, 4.0, 6.0] == network.series("queues")["days"].tolist()
 
 
 def test_networks_stored_earlier_are_read_as_they_were(tmp_path):
