@@ -26,7 +26,7 @@ from retour.progress import Listener, Progress, silent
 DESIGN_UNITS, ROUTE_UNITS = 1, 2
 """How the time that is left is shared between a design and its nights."""
 NIGHT_TABLES = ("nights", "stops", "hubs", "places", "zones")
-FREE = "The network charges nothing for these tours, so no factor corrects it; give their transport a rate."
+NOTHING = "No factor can be told: these nights hold no stop that the network charges for; give rates, or more nights."
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ class _Course:
 
     def _learn(self, replayed: Replayed, number: int) -> None:
         if replayed.measured.empty:
-            self._note = FREE
+            self._note = NOTHING
             return
         bands_km = self._sample.vans.bands_km
         self._factors = remembered(self._factors, replayed.measured, bands_km=bands_km)

@@ -167,9 +167,12 @@ CHANGES = Table(
     key=(),
     min_rows=0,
 )
+KINDS = {TEXT: "str", INTEGER: "int64", NUMBER: "float64", FLAG: "bool"}
 REPLAY_TABLES = {t.name: t for t in (ROUNDS, HUBS, PLACES, ZONES, FACTORS, CHANGES, NIGHTS, STOPS, DESIGN_VIOLATIONS)}
 
 
 def shaped(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return `frame` with exactly the declared columns of a replay table, in order."""
-    return frame.reindex(columns=REPLAY_TABLES[name].column_names).reset_index(drop=True)
+    """Return `frame` with exactly the declared columns of a replay table, in order; without rows it has their kinds."""
+    table = REPLAY_TABLES[name]
+    out = frame.reindex(columns=table.column_names).reset_index(drop=True)
+    return out if len(out) else out.astype({c.name: KINDS[c.kind] for c in table.columns})

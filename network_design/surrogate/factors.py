@@ -46,7 +46,7 @@ def band_of(distance_km: FloatArray, bands_km: Sequence[float]) -> NDArray[np.in
 def measured_cells(
     streams: pd.DataFrame, stops: pd.DataFrame, *, bands_km: Sequence[float], nights: int, nights_per_period: float
 ) -> pd.DataFrame:
-    """Return hub_id, band, `surrogate` per night, and a column per night (1, 2, ...) with what its stops are charged.
+    """Return hub_id, band, `surrogate` per night, `stops`, and a column per night (1, 2, ...): what they are charged.
 
     All periods together. `streams` has period, from_id, to_id, distance_km and surrogate; `stops` has period, night,
     place_id, hub_id and cost. Cells that the surrogate charges nothing for are left out: no factor corrects them.
@@ -54,31 +54,30 @@ def measured_cells(
     pairs = streams.assign(band=band_of(streams["distance_km"].to_numpy(float), bands_km))
     pairs = pairs.rename(columns={"from_id": "place_id", "to_id": "hub_id"})
     keys = ["period", "place_id", "hub_id"]
-    charged = stops[[*keys, "night", "cost"]].merge(pairs[[*keys, "band"]], on=keys)
-    by_night = charged.groupby([*CELL, "night"])["cost"].sum().unstack("night", fill_value=0.0)
+    charged = stops[[*keys, "night", "cost"]].merge(pairs[[*keys, "band"]], on=keys).groupby([*CELL, "night"])["cost"]
     surrogate = pairs.groupby(CELL)["surrogate"].sum() / nights_per_period
-    every = by_night.reindex(index=surrogate.index, columns=range(1, nights + 1), fill_value=0.0)
-    cells = every.assign(surrogate=surrogate).reset_index()
+    every = charged.sum().unstack("night").reindex(index=surrogate.index, columns=range(1, nights + 1)).fillna(0.0)
+    made = charged.size().groupby(CELL).sum().reindex(surrogate.index).fillna(0)
+    cells = every.assign(surrogate=surrogate, stops=made).reset_index()
     return cells[cells["surrogate"] > 0].reset_index(drop=True)
 
 
 def measured_factors(cells: pd.DataFrame) -> pd.DataFrame:
     """Return hub_id, band, measured, error, weight and factor, for all tours, for each band, and for each cell.
 
-    `error` is the standard error over the nights (inf with one night). Empty where nothing was charged.
+    `error` is the standard error over the nights (inf with one night). Cells and bands without a stop say nothing and
+    are left out, though what they are charged counts for those above them. Empty where no stop was made.
     """
-    if cells.empty:
-        return pd.DataFrame(columns=[*CELL, "measured", "error", "weight", "factor"])
-    nights = [c for c in cells.columns if c not in (*CELL, "surrogate")]
-    figures = [*nights, "surrogate"]
-    whole = _measured(cells[figures].sum().to_frame().T, nights).assign(hub_id=ANY_HUB, band=ANY_BAND, weight=1.0)
-    whole["factor"] = whole["measured"]
-    bands = _measured(cells.groupby("band", as_index=False)[figures].sum(), nights).assign(hub_id=ANY_HUB)
-    bands = _drawn(bands, towards=np.full(len(bands), float(whole["factor"].iloc[0])))
-    above = bands.set_index("band")["factor"]
-    each = _measured(cells, nights)
-    each = _drawn(each, towards=above.loc[each["band"]].to_numpy(float))
     columns = [*CELL, "measured", "error", "weight", "factor"]
+    if not cells["stops"].any():
+        return pd.DataFrame(columns=columns)
+    figures = [c for c in cells.columns if c not in CELL]
+    whole = _measured(cells[figures].sum().to_frame().T).assign(hub_id=ANY_HUB, band=ANY_BAND, weight=1.0)
+    whole["factor"] = whole["measured"]
+    bands = _measured(cells.groupby("band", as_index=False)[figures].sum()).assign(hub_id=ANY_HUB)
+    bands = _drawn(bands, towards=np.full(len(bands), float(whole["factor"].iloc[0])))
+    each = _measured(cells)
+    each = _drawn(each, towards=bands.set_index("band")["factor"].loc[each["band"]].to_numpy(float))
     return pd.concat([frame[columns] for frame in (whole, bands, each)], ignore_index=True)
 
 
@@ -111,7 +110,10 @@ def drawn_together(measured: FloatArray, error: FloatArray, towards: FloatArray)
     return towards + weight * (measured - towards), weight
 
 
-def _measured(cells: pd.DataFrame, nights: list[int]) -> pd.DataFrame:
+def _measured(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the factors of the cells with stops, and their errors."""
+    cells = cells[cells["stops"] > 0]
+    nights = [c for c in cells.columns if c not in (*CELL, "surrogate", "stops")]
     cost, surrogate = cells[nights].to_numpy(float), cells["surrogate"].to_numpy(float)
     kept = cells[[c for c in CELL if c in cells.columns]]
     return kept.assign(measured=cost.mean(axis=1) / surrogate, error=standard_errors(cost) / surrogate)

@@ -104,8 +104,16 @@ def test_rates_of_nothing_cannot_be_corrected(meridian, vans):
     """The replay says so, and what the routes cost."""
     found = play(loaded_with(meridian, 0.0), vans, rounds=3)
     assert (1, None, False) == (len(found.rounds), found.corrected, found.settled)
-    assert "charges nothing" in found.note
+    assert "No factor can be told" in found.note
     assert found.rounds[0].replayed.routed.mean > 0
+
+
+def test_nights_without_a_parcel_correct_nothing(meridian, vans):
+    """Parcels of 100 t hardly ever come: routes cost nothing, and that is no reason to believe they always do."""
+    heavy = vans.model_copy(update={"parcel_kg": 1e8, "capacity_kg": 1e8})
+    found = play(meridian, heavy, rounds=3)
+    assert (1, None, 0.0) == (len(found.rounds), found.corrected, found.rounds[0].replayed.routed.mean)
+    assert 0 == len(check(meridian, heavy, found))
 
 
 @pytest.fixture(scope="module")

@@ -83,6 +83,16 @@ def test_factors_are_measured_by_hub_and_band():
     assert pytest.approx((3.0, 0.0, 3.0)) == tuple(found.loc[("H", 1), ["measured", "error", "factor"]])
 
 
+def test_a_place_never_visited_does_not_make_its_band_free():
+    """C is charged 100 but has no stop: its cell and band say nothing, and all tours cost 10 for 2 a night."""
+    streams = rows("period from_id to_id distance_km surrogate", (1, "A", "H", 5.0, 100.0), (1, "C", "H", 25.0, 100.0))
+    stops = rows("period night place_id hub_id cost", (1, 1, "A", "H", 10.0), (1, 2, "A", "H", 10.0))
+    found = measured_factors(measured_cells(streams, stops, bands_km=BANDS, nights=2, nights_per_period=100))
+    assert {(ANY_HUB, ANY_BAND): 5.0, (ANY_HUB, 0): 10.0, ("H", 0): 10.0} == found.set_index(["hub_id", "band"])[
+        "factor"
+    ].to_dict()
+
+
 def test_one_night_says_nothing_of_single_hubs():
     """Without an error that can be told, every factor is the one for all."""
     streams = rows("period from_id to_id distance_km surrogate", (1, "A", "H", 5.0, 100.0), (1, "B", "G", 5.0, 100.0))
