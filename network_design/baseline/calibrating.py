@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from network_design.baseline.as_it_is import as_it_is, design_as_it_is
-from network_design.baseline.causes import causes_of, numbers_of
-from network_design.baseline.comparing import Cause, Compared, compare
+from network_design.baseline.comparing import Compared, compare
+from network_design.baseline.explaining import Explained, explain
 from network_design.baseline.settling import Settling, cause_table
 from network_design.baseline.split import effects_of
 from network_design.baseline.tables import CALIBRATION
@@ -46,13 +46,13 @@ def calibrate(
     once_s = time.perf_counter() - begun
     listener(Progress("baseline", 0.5, "why it deviates from the books"))
     compared = compare(now, design, books=books, seen=seen, held=hold and seen is not None)
-    causes = causes_of(compared)
-    settling = Settling(books, seen, hold, seed, once_s)
-    told = cause_table(compared, causes, settling, budget_s=begun + budget_s - time.perf_counter())
-    return Calibration(now, design, {"calibration": calibration_table(compared, causes), "causes": told})
+    settling = Settling(books, seen, hold, seed, once_s, begun + budget_s)
+    told = explain(compared, settling)
+    causes = cause_table(compared, told.causes, told.together, settling)
+    return Calibration(now, design, {"calibration": calibration_table(compared, told), "causes": causes})
 
 
-def calibration_table(compared: Compared, causes: tuple[Cause, ...]) -> pd.DataFrame:
+def calibration_table(compared: Compared, told: Explained) -> pd.DataFrame:
     """Return the table CALIBRATION: every figure of the books, what makes it deviate, and why."""
     rows, totals = calibration_rows(compared.totals), {t.line: t for t in compared.totals}
     for row in rows:
@@ -61,6 +61,6 @@ def calibration_table(compared: Compared, causes: tuple[Cause, ...]) -> pd.DataF
             effects = effects_of(total)
             row |= {f"of_{name}": getattr(effects, name) for name in ("volume", "distance", "rate")}
         parts = f"parts: rows {', '.join(map(str, total.parts))}" if total.parts else ""
-        row["why"] = "" if row["fits"] else numbers_of(causes, total.line) or parts
+        row["why"] = "" if row["fits"] else told.why(total) or parts
     frame = pd.DataFrame(rows, columns=CALIBRATION.column_names)
     return frame.astype(dict.fromkeys(("deviation_share", "of_volume", "of_distance", "of_rate"), float))

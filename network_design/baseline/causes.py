@@ -1,13 +1,12 @@
-"""Why the network as it is deviates from the books: every test in turn, and what none of them can tell."""
+"""Why the network as it is deviates from the books: tests that lead to changes, and what remains open."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from network_design.baseline.comparing import Cause, Compared, amount
-from network_design.baseline.missing import missing_causes
 from network_design.baseline.prices import rate_causes, standing_causes
 from network_design.baseline.totals import Total
 from network_design.baseline.volumes import arising_ratio, mix_causes, volume_causes
@@ -16,15 +15,19 @@ from network_design.baseline.ways import distance_causes
 MEASURES = ("cost", "quantity_t", "distance_t_km")
 
 
-def causes_of(compared: Compared) -> tuple[Cause, ...]:
-    """Return every cause found, those first whose changes the others build on; what remains is UNTOLD."""
-    found = [
-        *missing_causes(compared), *_followed(compared, list(volume_causes(compared))), *distance_causes(compared),
-        *rate_causes(compared), *standing_causes(compared), *mix_causes(compared),
+def particular_causes(compared: Compared) -> list[Cause]:
+    """Return causes of volume, distance, rate and standing cost, those first whose changes the others build on."""
+    return [
+        *_followed(compared, list(volume_causes(compared))), *distance_causes(compared), *rate_causes(compared),
+        *standing_causes(compared),
     ]  # fmt: skip
-    told = {line for cause in found for line in cause.lines}
-    found += [cause for total in compared.totals if total.line not in told and (cause := _untold(compared, total))]
-    return tuple(found)
+
+
+def open_causes(compared: Compared, *, told: Collection[int] = ()) -> list[Cause]:
+    """Return causes that no change settles; totals beyond tolerance that none is about, nor in `told`, are UNTOLD."""
+    found = [replace(c, changes=()) for c in particular_causes(compared)] + list(mix_causes(compared))
+    known = {line for cause in found for line in cause.lines}.union(told)
+    return found + [c for total in compared.totals if total.line not in known and (c := _untold(compared, total))]
 
 
 def _followed(compared: Compared, causes: list[Cause]) -> Iterator[Cause]:
@@ -77,8 +80,3 @@ def _beyond_parts(compared: Compared, total: Total, measure: str) -> Cause | Non
 def _against(total: Total, measure: str) -> str:
     unit = {"cost": "", "quantity_t": " t", "distance_t_km": " t km"}[measure]
     return f"{amount(total.model[measure])}{unit} against {amount(total.books[measure])}{unit} in the books"
-
-
-def numbers_of(causes: Sequence[Cause], line: int) -> str:
-    """Return the causes of a row of the books, by number and name."""
-    return ", ".join(f"{i} {c.cause}" for i, c in enumerate(causes, start=1) if line in c.lines)

@@ -43,6 +43,17 @@ class Group:
         """Rows of the books."""
         return tuple(sorted({s.line for s in self.samples} - {0}))
 
+    @property
+    def words(self) -> str:
+        """By what they are selected; empty for all of them."""
+        return " and ".join(f"{name} {value}" for name, value in self.selection.items())
+
+    @property
+    def span(self) -> str:
+        """How far apart the ratios are, in how many figures."""
+        ratios = [s.ratio for s in self.samples]
+        return f"in {len(ratios)} figures ({min(ratios):.4g} to {max(ratios):.4g})"
+
 
 def explained(samples: Sequence[Sample], by: Sequence[tuple[str, ...]]) -> tuple[list[Group], list[Sample]]:
     """Return the groups that deviate by one ratio each, the coarsest first, and the samples that do so alone.

@@ -59,11 +59,8 @@ def standing_causes(compared: Compared) -> Iterator[Cause]:
 
 
 def _of_group(compared: Compared, activities: tuple[str, ...], group: Group) -> Cause:
-    where = " and ".join(f"{name} {value}" for name, value in group.selection.items()) or "everywhere"
-    said = (
-        f"{' and '.join(activities)}, {where}: a unit costs {amount(group.ratio)} times what the books have, by one "
-        f"ratio in {len(group.samples)} figures"
-    )
+    where = f"{' and '.join(activities)}, {group.words or 'everywhere'}"
+    said = f"{where}: a unit costs {amount(group.ratio)} times what the books have, by one ratio {group.span}"
     return Cause("RATE", group.lines, said, _changes(compared, activities, dict(group.selection), group.ratio))
 
 

@@ -22,28 +22,55 @@ ALL = "ALL"
 
 @dataclass(frozen=True)
 class Settling:
-    """How a network as it is is designed again: against which books, held to which flows, and how long one takes."""
+    """How a network as it is is designed again: against which books, held to which flows, and until when.
+
+    One design takes `once_s` seconds; `deadline` is of `time.perf_counter`.
+    """
 
     books: pd.DataFrame
     seen: pd.DataFrame | None
     hold: bool
     seed: int
     once_s: float
+    deadline: float
+
+    @property
+    def has_time(self) -> bool:
+        """Whether there is time for one more design."""
+        return time.perf_counter() + self.once_s < self.deadline
 
 
-def cause_table(compared: Compared, causes: Sequence[Cause], settling: Settling, *, budget_s: float) -> pd.DataFrame:
-    """Return the table CAUSES, each cause with what its changes would leave; all of them together come last.
+def settled(compared: Compared, changes: Sequence[Change], settling: Settling) -> Compared | None:
+    """Return the comparison with changes made; None where nothing fits then, or nothing is found in time."""
+    if not settling.has_time:
+        return None
+    after = changed(compared.instance, changes)
+    seen = settling.seen if settling.hold else None
+    try:
+        design = design_as_it_is(after, seen=seen, seed=settling.seed, budget_s=2 * settling.once_s + 1.0)
+    except (InfeasibleError, BackendError):
+        return None
+    return compare(after, design, books=settling.books, seen=settling.seen, held=compared.held)
 
-    Where time runs out what would be left is empty. Nothing is changed by it.
+
+def cause_table(
+    compared: Compared, causes: Sequence[Cause], together: Compared | None, settling: Settling
+) -> pd.DataFrame:
+    """Return the table CAUSES, each cause with what its changes would leave; all of them `together` come last.
+
+    Where time ran out what would be left is empty. Nothing is changed by it.
     """
-    deadline = time.perf_counter() + budget_s
-    rows = [_row(i, c, compared, settling, deadline) for i, c in enumerate(causes, start=1)]
+    rows = [_row(i, c, compared, _by_itself(c, causes, compared, together, settling)) for i, c in enumerate(causes, 1)]
     every = tuple(change for cause in causes for change in cause.changes)
-    if sum(bool(cause.changes) for cause in causes) > 1:
+    if has_several(causes):
         lines = tuple(sorted({line for cause in causes if cause.changes for line in cause.lines}))
-        together = Cause(ALL, lines, "every change above, one after the other", every)
-        rows.append(_row(0, together, compared, settling, deadline))
+        rows.append(_row(0, Cause(ALL, lines, "every change above, one after the other", every), compared, together))
     return pd.DataFrame(rows, columns=CAUSES.column_names)
+
+
+def has_several(causes: Sequence[Cause]) -> bool:
+    """Say whether changes of several causes come together."""
+    return sum(bool(cause.changes) for cause in causes) > 1
 
 
 def change_text(change: Change) -> str:
@@ -53,9 +80,17 @@ def change_text(change: Change) -> str:
     return f"{{ {', '.join(cells)} }}"
 
 
-def _row(number: int, cause: Cause, compared: Compared, settling: Settling, deadline: float) -> tuple[object, ...]:
+def _by_itself(
+    cause: Cause, causes: Sequence[Cause], compared: Compared, together: Compared | None, settling: Settling
+) -> Compared | None:
+    """Return what a cause's changes alone would leave; None without any, or where time ran out."""
+    if not cause.changes:
+        return None
+    return settled(compared, cause.changes, settling) if has_several(causes) else together
+
+
+def _row(number: int, cause: Cause, compared: Compared, after: Compared | None) -> tuple[object, ...]:
     totals, instance = compared.totals, compared.instance
-    after = _after(compared, cause.changes, settling) if cause.changes and _has_time(settling, deadline) else None
     evidence = f"{cause.evidence}; add a row to {cause.rows}" if cause.rows else cause.evidence
     return (
         number, cause.cause, ", ".join(map(str, cause.lines)), evidence, ", ".join(map(change_text, cause.changes)),
@@ -63,21 +98,6 @@ def _row(number: int, cause: Cause, compared: Compared, settling: Settling, dead
         None if after is None else outside(after.totals), cost_deviation(totals),
         None if after is None else cost_deviation(after.totals),
     )  # fmt: skip
-
-
-def _has_time(settling: Settling, deadline: float) -> bool:
-    return time.perf_counter() + settling.once_s < deadline
-
-
-def _after(compared: Compared, changes: Sequence[Change], settling: Settling) -> Compared | None:
-    """Return the comparison with changes made; None where nothing fits then, or nothing is found in time."""
-    after = changed(compared.instance, changes)
-    seen = settling.seen if settling.hold else None
-    try:
-        design = design_as_it_is(after, seen=seen, seed=settling.seed, budget_s=2 * settling.once_s + 1.0)
-    except (InfeasibleError, BackendError):
-        return None
-    return compare(after, design, books=settling.books, seen=settling.seen, held=compared.held)
 
 
 def rows_changed(instance: DesignInstance, change: Change) -> int:

@@ -68,7 +68,7 @@ CALIBRATION = Table(
         Column("of_volume", NUMBER, "Of a cost's deviation, what other tonnes make; empty: not told.", unit="money"),
         Column("of_distance", NUMBER, "What longer or shorter ways make.", unit="money"),
         Column("of_rate", NUMBER, "What another price of a unit makes.", unit="money"),
-        Column("why", TEXT, "Causes, by their numbers; parts where finer totals of the books tell."),
+        Column("why", TEXT, "Causes by their numbers; parts where finer totals of the books tell."),
     ),
     key=("line", "total", "measure"),
     min_rows=0,

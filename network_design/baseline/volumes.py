@@ -74,9 +74,8 @@ def _of_seen(compared: Compared) -> Iterator[Sample]:
 
 
 def _of_group(group: Group) -> str:
-    where = " and ".join(f"{name} {value}" for name, value in group.selection.items()) or "everything"
-    several = f"{len(group.samples)} figures agree on it"
-    return f"{amount(group.ratio)} times as much arises of {where} as the books have; {several}"
+    where = group.words or "everywhere"
+    return f"{where}: {amount(group.ratio)} times as much arises as the books have, by one ratio {group.span}"
 
 
 def _alone(sample: Sample, change: Change | None) -> Cause:

@@ -48,10 +48,8 @@ def _of_seen(compared: Compared) -> Iterator[Sample]:
 
 
 def _of_group(compared: Compared, group: Group) -> str:
-    where = " and ".join(f"{name} {value}" for name, value in group.selection.items()) or "all ways"
-    said = (
-        f"{where}: {amount(group.ratio)} times as long as the books have, by one ratio on {len(group.samples)} of them"
-    )
+    where = group.words or "all ways"
+    said = f"{where}: {amount(group.ratio)} times as long as the books have, by one ratio {group.span}"
     circuity = compared.instance.settings.circuity
     if group.selection or len(compared.instance.tables["lanes"]["distance_km"].dropna()):
         return said

@@ -108,14 +108,25 @@ def test_one_total_of_all_is_no_reason_to_scale(told):
 
 
 def test_another_volume_explains_what_follows_from_it(told):
-    """12 t a year arise in the books: supply is the cause, and the costs that are off by the same ratio are its too."""
-    causes, totals = told("supply,Z,,,returns,,,24,\nvariable,N,,,,,48,24,\nsale,M,,,,,-1200,12,\n")
+    """8 t a year arise in the books: supply is the cause, and the costs that are off by the same ratio are its too."""
+    causes, totals = told("supply,Z,,,returns,,,16,\nvariable,N,,,,,32,16,\nsale,M,,,,,-800,8,\n")
     row = causes.loc["VOLUME"]
-    assert ('{ table = "supply", column = "amount_t", factor = 1.2, product = "returns", place = "Z" }', "2, 3, 4") == (
+    assert ('{ table = "supply", column = "amount_t", factor = 0.8, product = "returns", place = "Z" }', "2, 3, 4") == (
         row["changes"], row["lines"]
     )  # fmt: skip
     assert {"1 VOLUME"} == set(totals["why"])
-    assert pytest.approx((8, 0)) == (-totals.at[(3, "cost"), "of_volume"], totals.at[(3, "cost"), "of_rate"])
+    assert pytest.approx((8, 0)) == (totals.at[(3, "cost"), "of_volume"], totals.at[(3, "cost"), "of_rate"])
+
+
+def test_what_is_wrong_upstream_is_settled_first(told):
+    """8 t a year arise and metal sells at 90: without the wrong volume nothing but the price is left to tell.
+
+    Sales are 1,000 against 720: 10 against 8 t makes 1,000 / 720 = 1.25 x 1.111.
+    """
+    causes, totals = told("supply,Z,,,,,,16,\nsale,M,,,,,-720,8,\ntransport,Z,,,,,80,16,800\nfixed,,,,,,60,,\n")
+    assert ["VOLUME", "RATE", "ALL"] == [name for name in causes.index if name not in ("PLACE", "LANE")]
+    assert (0, pytest.approx(0, abs=1e-6)) == tuple(causes.loc["ALL", ["outside_after", "deviation_after"]])
+    assert pytest.approx(-280) == totals.loc[(3, "cost"), ["of_volume", "of_rate"]].sum()
 
 
 def test_flows_that_go_elsewhere_are_a_mix(told):
