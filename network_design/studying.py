@@ -57,7 +57,8 @@ def carry_out(
     proof = None if only else _design_everything(_grown(asked, study.greenfield, found), found)
     require_a_design(found.outcomes)
     found.tables["outcomes"] = outcome_table(found.outcomes)
-    return StudyAnswer(study, tuple(found.members), found.tables, proof, without_design(found.outcomes))
+    members = sorted(found.members, key=lambda m: m.design_id == AS_IT_IS)  # what is designed comes first
+    return StudyAnswer(study, tuple(members), found.tables, proof, without_design(found.outcomes))
 
 
 def _design_everything(asked: Asked, found: Found) -> Hedged | None:

@@ -15,7 +15,7 @@ from service.designing_study_store import StudyRun
 from service.text import number, percent
 
 SHOWN = {
-    "greenfield": "Places near demand",
+    "greenfield": "Places near demand", "greenfield_places": "Where they lie",
     "summary": "Designs over all futures", "regret": "Every design in every future",
     "outcomes": "What has no design", "front": "Trade-offs", "front_bounds": "What is proven of each aim",
     "alternatives": "Other designs that cost nearly as little", "sensitivity": "One lever at a time",

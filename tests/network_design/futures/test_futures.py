@@ -8,7 +8,7 @@ import pytest
 
 from network_design.check import check_design
 from network_design.futures.across import across, design_alone, price_everywhere
-from network_design.futures.attempt import in_one_line
+from network_design.futures.attempt import Attempt, in_one_line
 from network_design.futures.regret import regret_table, summary
 from network_design.futures.risk import Risk, conditional_value_at_risk
 from network_design.futures.standing import Standing, bounds_of, standing_of
@@ -159,6 +159,21 @@ def test_a_future_without_a_design_ends_nothing(tmp_path):
     regret = regret_table(both).set_index(["design_id", "scenario_id"])
     assert not regret.at[(HEDGED, "flood"), "fits"]
     assert regret.loc[[(HEDGED, "flood")], ["cost", "best_cost", "regret"]].isna().all(axis=None)
+
+
+def test_a_future_in_which_nothing_was_found_counts_all_the_same(tmp_path):
+    """Without a design of its own for many returns, one for all futures is found, by the solver's own bound.
+
+    F at 20 t costs 110 and -430, as in the first test; knowing the future is worth what is known of it: 45 and -430.
+    """
+    futures = with_returns(one_year(tmp_path), few=(0.9, 2), many=(0.1, 20))
+    few = design_alone(futures[:1], seed=1, budget_s=60)[0]
+    cases = across(futures, (few, Attempt(None, Status.FAILED, ("No design was found in time.",))))
+    assert cases.is_possible.all()
+    found, proof = hedge(cases.only_possible(), Risk(), seed=1, budget_s=60)
+    assert pytest.approx((56, 56, -2.5)) == (proof.value, proof.bound, proof.perfect_information)
+    told = summary(found, Risk()).set_index("design_id")
+    assert (2, pytest.approx(65)) == tuple(told.loc[HEDGED, ["futures_counted", "largest_regret"]])
 
 
 def test_futures_differ_in_figures_only(tmp_path):
