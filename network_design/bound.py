@@ -25,12 +25,13 @@ def dual_bound(model: DesignModel, row_price: FloatArray) -> float:
     price = np.where((price < 0) & np.isinf(row_upper), 0.0, price)
     rows = np.where(price > 0, price * np.where(price > 0, row_lower, 0.0), price * np.where(price < 0, row_upper, 0.0))
     reduced = program.cost - program.matrix().T @ price
-    lower, upper = _box(model)
+    lower, upper = amounts_box(model)
     columns = np.where(reduced > 0, reduced * lower, reduced * upper)
     return float(rows.sum() + columns.sum() + program.offset)
 
 
-def _box(model: DesignModel) -> tuple[FloatArray, FloatArray]:
+def amounts_box(model: DesignModel) -> tuple[FloatArray, FloatArray]:
+    """Return bounds of the columns, with those that have none limited by all there can be."""
     program, sets = model.program, model.sets
     widest = float(sets.extras["width_t"].max()) if len(sets.extras) else 0.0
     promised = float(sets.over_time("contracts", sets.promised, "minimum_t").max(initial=0.0))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import numpy as np
 
 from network_design.conflict import conflict_of
-from network_design.highs import Instead, Solution, solve_linear, solve_whole
-from network_design.large import design_large, has_many_choices, improve, is_large, quick_design
+from network_design.highs import Instead, Solution, solve_linear
+from network_design.large.medium import solve_medium
+from network_design.large.solve import design_large, is_large
 from network_design.model.answer import design_tables
 from network_design.model.build import DesignModel, build_model
 from network_design.prices import design_prices
@@ -22,9 +22,6 @@ from retour.errors import BackendError, InfeasibleError
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 
-START_SHARE = 0.2
-EXACT_SHARE = 0.6
-"""Shares of the time: at most for a design to start from, and for the whole program; the rest is for its parts."""
 PRICES_SHARE = 0.1
 """Share of the time kept back for the linear program that tells prices."""
 
@@ -52,16 +49,9 @@ def design_network(
 
 
 def _solve(model: DesignModel, *, seed: int, budget_s: float, listener: Listener) -> Solution:
-    """Solve a large program by parts, any other whole; what that leaves open after most of the time, by parts too."""
-    deadline = time.perf_counter() + budget_s
-    if is_large(model) and np.isfinite(budget_s):
-        return design_large(model, seed=seed, budget_s=budget_s, listener=listener)
-    start = quick_design(model, seed=seed, budget_s=budget_s * START_SHARE) if has_many_choices(model) else None
-    exact_s = (deadline - time.perf_counter()) * EXACT_SHARE
-    found = solve_whole(model.program, seed=seed, budget_s=exact_s, start=start)
-    if found.status is Status.FEASIBLE:
-        return replace(found, values=improve(model, found.values, seed=seed, deadline=deadline, listener=listener))
-    return found
+    """Solve a large program by parts, any other whole."""
+    large = is_large(model) and np.isfinite(budget_s)
+    return (design_large if large else solve_medium)(model, seed=seed, budget_s=budget_s, listener=listener)
 
 
 def settle(model: DesignModel, found: Solution, *, seed: int, budget_s: float) -> Solution:

@@ -21,7 +21,7 @@ MOST_ROWS = 400_000
 
 def send_only_to_open_places(program: Program, sets: Sets, v: Variables) -> None:
     """A flow is at most what its origin can have, and what the size of its destination holds of that; else nothing."""
-    most = available(sets)[positions(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)]
+    most = amounts_on_arcs(sets)
     level = sets.first_level[sets.place_line(sets.arcs["to_id"])]
     free = program.lower[v.level[np.maximum(level, 0)]] < 1
     line, period = np.nonzero((level >= 0)[:, None] & free & np.isfinite(most) & (most > 0))
@@ -41,7 +41,7 @@ def _use(sets: Sets) -> FloatArray:
     """
     target = sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1)
     loose = (positions(target, sets.stores[PAIR]) >= 0) | (positions(target, sets.sales) >= 0)
-    use = sets.over_time("processes", sets.runs, "capacity_per_t", missing=1.0).min(axis=1)
+    use = use_of_size(sets).min(axis=1)
     fed = sets.runs.assign(use=use).merge(sets.mixes, on="process_id").groupby(PAIR)["use"].min().reset_index()
     found = positions(target, fed)
     least = fed["use"].to_numpy(float)[found] if len(fed) else np.zeros(len(target))
@@ -92,6 +92,22 @@ def available(sets: Sets) -> FloatArray:
     return most
 
 
+def amounts_on_arcs(sets: Sets) -> FloatArray:
+    """Return the most each arc can carry of what its origin can have, (arcs, periods); inf where that is not known."""
+    origin = positions(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
+    return available(sets)[origin]
+
+
+def most_processed(sets: Sets) -> FloatArray:
+    """Return the most each run can process of what can arrive and of what its place has room for, (runs, periods)."""
+    return np.minimum(_room(sets), _through(sets, amounts_on_arcs(sets)))
+
+
+def use_of_size(sets: Sets) -> FloatArray:
+    """Return how much of its place's size a tonne takes up, (runs, periods)."""
+    return sets.over_time("processes", sets.runs[RUN], "capacity_per_t", missing=1.0)
+
+
 def _through(sets: Sets, on_arcs: FloatArray) -> FloatArray:
     """Return the most each run can process of what can arrive of its scarcest input, (runs, periods)."""
     arrives = np.zeros((len(sets.takes), sets.periods))
@@ -111,7 +127,7 @@ def _room(sets: Sets) -> FloatArray:
     """Return the most each run can process at its place's largest size, (runs, periods)."""
     largest = sets.instance.tables["capacities"].groupby("place_id")["size_t"].max()
     size = sets.runs["place_id"].map(largest).astype(float).fillna(np.inf).to_numpy(float)[:, None]
-    use = sets.over_time("processes", sets.runs[RUN], "capacity_per_t", missing=1.0)
+    use = use_of_size(sets)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(use > 0, size / use, np.inf)
 

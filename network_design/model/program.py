@@ -125,6 +125,10 @@ class Program:
         """Upper bound of each row."""
         return np.concatenate([f.upper for f in self.families]) if self.families else np.zeros(0)
 
+    def cost_of(self, values: FloatArray) -> float:
+        """Return what values of the columns cost."""
+        return float(self.cost @ values + self.offset)
+
     def matrix(self) -> sparse.csc_matrix:
         """Return the coefficients, shape (rows, columns)."""
         parts = [np.concatenate(p) for p in zip(*self._entries, strict=True)] if self._entries else [np.zeros(0)] * 3

@@ -5,7 +5,7 @@ import pytest
 
 from network_design.check import check_design
 from network_design.design import describe, design_network, settle
-from network_design.large import design_large
+from network_design.large.solve import design_large
 from network_design.model.build import build_model
 from retour.design import DesignInstance
 from retour.gate.design import check_design as defects

@@ -71,9 +71,11 @@ class Neighbourhoods:
         reached = self._downstream(np.union1d(chosen, self.target[moved]))
         arcs = np.flatnonzero(moved | np.isin(self.origin, reached))
         places = self.sets.places["place_id"].to_numpy(object)
-        return np.unique(
-            np.concatenate([self._sizes(places[chosen]), self._amounts(arcs, places[np.union1d(reached, origins)])])
-        )
+        return self.columns_of(places[chosen], arcs, places[np.union1d(reached, origins)])
+
+    def columns_of(self, sized: NDArray[np.object_], arcs: Lines, places: NDArray[np.object_]) -> Lines:
+        """Return the columns of the sizes of some places, of arcs, and of all that goes on at other places."""
+        return np.unique(np.concatenate([self._sizes(sized), self._amounts(arcs, places)]))
 
     @cached_property
     def _sphere(self) -> FloatArray:

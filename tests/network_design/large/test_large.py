@@ -6,9 +6,9 @@ import pytest
 from network_design.bound import dual_bound
 from network_design.check import check_design
 from network_design.design import describe, settle
-from network_design.first import first_design
 from network_design.highs import solve_linear, solve_whole
-from network_design.large import design_large
+from network_design.large.first import first_design
+from network_design.large.solve import design_large
 from network_design.model.build import build_model
 from retour.design import DesignInstance
 from retour.gate.design import load_design

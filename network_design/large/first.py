@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
 from network_design.highs import Instead, solve_linear
+from network_design.large.outline import Outline
+from network_design.large.room import used_of
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 from network_design.model.sets import Sets
@@ -14,24 +17,60 @@ from retour.vocabulary import Status
 
 ROUNDS = ((0.5, False), (0.3, True), (0.1, True), (0.01, True), (0.0, True))
 """From what share on a place is opened, and whether at its largest size rather than at what the relaxation says."""
+SMALL_SHARES = (0.15, 0.02)
+"""The same for small places around an outline; a place too few costs far more than one too many that is shrunk."""
 
 
-def first_design(model: DesignModel, relaxed: FloatArray, *, seed: int, deadline: float) -> FloatArray | None:
+def first_design(
+    model: DesignModel, relaxed: FloatArray, *, outline: Outline | None = None, seed: int, deadline: float
+) -> FloatArray | None:
     """Return values of a design near the relaxed ones; None where no rounding keeps the limits.
 
     What the relaxation opens to a share is open, the lower the share the more of it; of groups that are counted, those
-    that it opens most.
+    that it opens most. With an outline its large places stand, one size larger where that is needed.
     """
-    program, v = model.program, model.variables
-    for share, largest in ROUNDS:
-        lower, upper = program.lower.copy(), program.upper.copy()
-        chosen = _rounded(model, relaxed[v.level], share=share, largest=largest)
-        lower[v.level] = upper[v.level] = np.clip(chosen, lower[v.level], upper[v.level])
-        instead = Instead(lower=lower, upper=upper)  # contract tiers settle themselves
-        found = solve_linear(program, seed=seed, budget_s=deadline - time.perf_counter(), instead=instead)
-        if found.status is Status.OPTIMAL:
-            return _with_tiers(model, _shrunk(model, found.values, seed=seed, deadline=deadline))
+    for lower, upper in _tries(model, relaxed, outline):
+        found = _fixed(model, lower, upper, seed=seed, deadline=deadline)
+        if found is not None and outline is not None:
+            found = _rounded_up(model, found, seed=seed, deadline=deadline)
+        if found is not None:
+            return _with_tiers(model, _shrunk(model, found, seed=seed, deadline=deadline))
     return None
+
+
+def _tries(model: DesignModel, relaxed: FloatArray, outline: Outline | None) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield bounds of the levels, (levels, periods) each, one try after the other."""
+    level, sets = relaxed[model.variables.level], model.sets
+    if outline is None:
+        for share, largest in ROUNDS:
+            chosen = _rounded(model, level, share=share, largest=largest)
+            yield chosen, chosen
+        return
+    small = outline.small[sets.place_line(sets.levels["place_id"])][:, None]
+    least = np.repeat(outline.level[:, None], sets.periods, axis=1)
+    below = np.vstack([np.zeros((1, sets.periods)), least[:-1]])
+    smallest = (sets.levels["step"] == 0).to_numpy()[:, None]
+    most = np.maximum(least, np.where(smallest, 0.0, below))  # the next size of what stands
+    for share in SMALL_SHARES:
+        chosen = _rounded(model, level, share=share, largest=False)
+        yield np.where(small, chosen, least), np.where(small, chosen, most)
+
+
+def _rounded_up(model: DesignModel, values: FloatArray, *, seed: int, deadline: float) -> FloatArray | None:
+    """Return the values with every level whole: what was begun stands."""
+    level = np.where(values[model.variables.level] > 1e-6, 1.0, 0.0)
+    return _fixed(model, level, level, seed=seed, deadline=deadline)
+
+
+def _fixed(model: DesignModel, least: FloatArray, most: FloatArray, *, seed: int, deadline: float) -> FloatArray | None:
+    """Return the best values with levels between two, as far as the study lets them; None where there are none."""
+    program, v = model.program, model.variables
+    lower, upper = program.lower.copy(), program.upper.copy()
+    low, high = lower[v.level].copy(), upper[v.level].copy()
+    lower[v.level], upper[v.level] = np.clip(least, low, high), np.clip(most, low, high)
+    instead = Instead(lower=lower, upper=upper)  # contract tiers settle themselves
+    found = solve_linear(program, seed=seed, budget_s=deadline - time.perf_counter(), instead=instead)
+    return found.values if found.status is Status.OPTIMAL else None
 
 
 def _shrunk(model: DesignModel, values: FloatArray, *, seed: int, deadline: float) -> FloatArray:
@@ -39,25 +78,12 @@ def _shrunk(model: DesignModel, values: FloatArray, *, seed: int, deadline: floa
 
     As they were, where that breaks a limit.
     """
-    program, v, sets = model.program, model.variables, model.sets
+    v, sets = model.variables, model.sets
     before = (sets.levels["size_t"] - sets.levels["step_t"]).to_numpy(float)[:, None]
-    most = _used(model, values).max(axis=1)[sets.place_line(sets.levels["place_id"])][:, None]
+    most = used_of(model, values).max(axis=1)[sets.place_line(sets.levels["place_id"])][:, None]
     needed = values[v.level] * (most > before + 1e-9)
-    lower, upper = program.lower.copy(), program.upper.copy()
-    lower[v.level] = upper[v.level] = np.clip(needed, lower[v.level], upper[v.level])
-    budget_s = deadline - time.perf_counter()
-    found = solve_linear(program, seed=seed, budget_s=budget_s, instead=Instead(lower=lower, upper=upper))
-    return found.values if found.status is Status.OPTIMAL else values
-
-
-def _used(model: DesignModel, values: FloatArray) -> FloatArray:
-    """Return how much of each place's size is used, (places, periods)."""
-    sets, v = model.sets, model.variables
-    use = sets.over_time("processes", sets.runs, "capacity_per_t", missing=1.0)
-    used = np.zeros((len(sets.places), sets.periods))
-    np.add.at(used, sets.place_line(sets.runs["place_id"]), values[v.processed] * use)
-    np.add.at(used, sets.place_line(sets.sales["place_id"]), values[v.sold])
-    return used
+    found = _fixed(model, needed, needed, seed=seed, deadline=deadline)
+    return values if found is None else found
 
 
 def _rounded(model: DesignModel, level: FloatArray, *, share: float, largest: bool) -> FloatArray:

@@ -1,0 +1,108 @@
+"""Large designs: prices, an outline of the large places, a first design, its regions and neighbourhoods one by one.
+
+A bound is proven meanwhile on another core (`network_design.large.proving`).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from network_design.bound import dual_bound
+from network_design.highs import Solution, solve_linear
+from network_design.large.first import first_design
+from network_design.large.improving import improve
+from network_design.large.outline import Outline
+from network_design.large.outlining import outline_of
+from network_design.large.proving import Proving
+from network_design.large.regional import improve_regions
+from network_design.model.build import DesignModel, build_model
+from network_design.model.program import FloatArray
+from retour.progress import Listener, Progress, silent
+from retour.vocabulary import Status
+
+MOST_COLUMNS = 40_000
+"""Up to so many columns HiGHS solves the whole program."""
+PRICED_ROUNDS, PRICED_SHARE = 1200, 0.2
+OUTLINE_SHARE, FIRST_SHARE = 0.2, 0.3
+"""Shares of the time: at most for prices, for the outline, and until a first design is given up."""
+
+
+def is_large(model: DesignModel) -> bool:
+    """Say whether a model is too large to be solved as one program."""
+    return model.program.columns > MOST_COLUMNS and bool(model.program.whole.any())
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Progress of one design: who listens, and who proves."""
+
+    listener: Listener
+    proving: Proving
+    begun: float
+    deadline: float
+
+    def __call__(self, message: str, cost: float | None = None) -> None:
+        done = (time.perf_counter() - self.begun) / max(1.0, self.deadline - self.begun)
+        bound = self.proving.bound
+        proven = "" if bound is None else f", at least {bound:,.0f}"
+        if cost is not None:
+            self.proving.aim(cost)
+        self.listener(Progress("design", min(0.9, 0.1 + 0.8 * done), f"{message}{proven}", cost))
+
+
+def design_large(model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent) -> Solution:
+    """Return the best values found in time, FEASIBLE, with a bound; FAILED where not even a first design was found.
+
+    INFEASIBLE where the relaxation is.
+    """
+    begun = time.perf_counter()
+    deadline = begun + budget_s
+    proving = Proving([model], [1.0], deadline=deadline)
+    tell = _Told(listener, proving, begun, deadline)
+    tell("pricing what leaves each place")
+    proving.wait(rounds=PRICED_ROUNDS, until=begun + PRICED_SHARE * budget_s)
+    weak = build_model(model.sets.instance, strong=False)
+    outline = _outline(proving, seed=seed, budget_s=budget_s * OUTLINE_SHARE, tell=tell)
+    until = time.perf_counter() + FIRST_SHARE * budget_s
+    values, weakly = None, None
+    if outline is not None:
+        values = first_design(weak, proving.average()[0], outline=outline, seed=seed, deadline=until)
+    if values is None:
+        relaxed = solve_linear(weak.program, seed=seed, budget_s=until - time.perf_counter(), prices_only=True)
+        if relaxed.status is Status.INFEASIBLE:
+            proving.finish(until=begun)
+            return relaxed
+        if len(relaxed.values):
+            weakly = dual_bound(weak, relaxed.row_price)
+            values = first_design(weak, relaxed.values, seed=seed, deadline=deadline)
+    if values is not None:
+        tell(f"first design: {model.program.cost_of(values):,.0f}", model.program.cost_of(values))
+        values = _improved(model, weak, values, seed=seed, deadline=deadline, tell=tell)
+    bound = max((b for b in (weakly, proving.finish(until=deadline)) if b is not None), default=None)
+    status = Status.FAILED if values is None else Status.FEASIBLE
+    return Solution(status, np.zeros(0) if values is None else values, bound, np.zeros(0))
+
+
+def _outline(proving: Proving, *, seed: int, budget_s: float, tell: _Told) -> Outline | None:
+    tell("an outline of the large places")
+    prices, relaxation = proving.prices(), proving.relaxation
+    if not len(prices):
+        return None
+    return outline_of(relaxation.priced[0], prices, seed=seed, budget_s=budget_s)
+
+
+def _improved(
+    model: DesignModel, weak: DesignModel, values: FloatArray, *, seed: int, deadline: float, tell: _Told
+) -> FloatArray:
+    """Improve small places region by region, then neighbourhoods of all kinds."""
+    values = improve_regions(
+        weak, values, seed=seed, deadline=deadline,
+        listener=lambda cost: tell(f"cost {cost:,.0f}", cost),
+    )  # fmt: skip
+    return improve(
+        model, values, seed=seed, deadline=deadline,
+        listener=lambda p: tell(p.message, p.best_eur),
+    )  # fmt: skip
