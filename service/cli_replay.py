@@ -29,7 +29,7 @@ def finite_share(share: float) -> float:
 def replay(
     ctx: typer.Context,
     run: Annotated[str, typer.Argument(help="Stored design: id, folder, or latest.")] = "latest",
-    nights: Annotated[int, typer.Option("--nights", min=1, max=1000, help="Nights drawn of every period.")] = 20,
+    nights: Annotated[int, typer.Option("--nights", min=1, max=1000, help="Nights drawn of every period.")] = 30,
     rounds: Annotated[
         int, typer.Option("--rounds", min=1, max=20, help="Replays at most, with a corrected design between two.")
     ] = 1,

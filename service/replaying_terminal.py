@@ -87,7 +87,8 @@ def _yes(value: Any) -> str:
 ROUNDS: Cells = {
     "round": ("round", str), "believed": ("rates say", _whole), "routed": ("routes say", _whole),
     "half_width": ("+-", _whole), "off": ("off", _share), "cost_believed": ("all, by rates", _whole),
-    "cost": ("all, by routes", _whole), "different_places": ("other places", str), "kept": ("kept", _yes),
+    "cost": ("all, by routes", _whole), "dearer": ("dearer", _whole), "dearer_half_width": ("+-", _whole),
+    "kept": ("kept", _yes),
 }  # fmt: skip
 HUBS: Cells = {
     "period": ("period", str), "hub_id": ("hub", str), "amount_t": ("t", _whole), "surrogate": ("rates say", _whole),
@@ -122,7 +123,7 @@ def _sentences(run: ReplayRun) -> Iterator[str]:
     yield from _far(run)
     yield from _changed(run)
     if m.kept_round > 1:
-        yield f"Cheapest with its routes: round {m.kept_round}, design {m.kept_id}."
+        yield _kept(run)
     yield from [m.note] if m.note else []
     yield from m.troubles
     if m.corrected is not None:
@@ -135,6 +136,14 @@ def _confronted(m: ReplayManifest) -> str:
     said = f"The design's rates charge {number(m.surrogate)} {m.network.currency} for collection; "
     times = f", {number(m.routed_first / m.surrogate, 2)} times as much" if m.surrogate else ""
     return f"{said}its routes cost {number(m.routed_first)}{times}."
+
+
+def _kept(run: ReplayRun) -> str:
+    m, rounds = run.manifest, run.table("rounds").set_index("round")
+    saved, near = -rounds.loc[m.kept_round, "dearer"], rounds.loc[m.kept_round, "dearer_half_width"]
+    within = "" if pd.isna(near) else f" +- {number(float(near))}"
+    cheaper = f"{number(float(saved))}{within} {m.network.currency} cheaper than the stored one"
+    return f"Cheapest with its routes: round {m.kept_round}, design {m.kept_id}, {cheaper}."
 
 
 def _far(run: ReplayRun) -> Iterator[str]:

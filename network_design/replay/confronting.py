@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from network_design.replay.estimate import Estimate, FloatArray, estimate
+from network_design.replay.estimate import FloatArray, estimate
 from network_design.replay.tables import shaped
 from retour.design import DesignInstance
 from retour.vocabulary import PlaceKind
@@ -54,13 +54,14 @@ def zones_table(instance: DesignInstance, flows: pd.DataFrame, places: pd.DataFr
     return shaped("zones", zones.assign(factor=_ratio(zones["routed"], zones["surrogate"]), round=round_no))
 
 
-def present_cost(nights: pd.DataFrame, discount: FloatArray, *, nights_per_period: float) -> tuple[Estimate, float]:
-    """Return what all periods' routes cost, discounted, and the bound on it; a night is drawn for all at once."""
+def present_by_night(nights: pd.DataFrame, discount: FloatArray) -> pd.DataFrame:
+    """Return cost and bound of every night drawn, all hubs and periods together, discounted.
+
+    A night is drawn for all periods at once, so these vary together.
+    """
     factor = pd.Series(discount[nights["period"].to_numpy(np.int64) - 1], index=nights.index)
     worth = nights.assign(cost=nights["cost"] * factor, bound=nights["bound"] * factor)
-    by_night = worth.groupby("night")[["cost", "bound"]].sum()
-    found = estimate(by_night["cost"].to_numpy(float), nights_per_period=nights_per_period)
-    return found, float(by_night["bound"].mean()) * nights_per_period
+    return worth.groupby("night")[["cost", "bound"]].sum()
 
 
 def _hub(pairs: pd.DataFrame, own: pd.DataFrame, nights_per_period: float) -> dict[str, float | None]:

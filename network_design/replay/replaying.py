@@ -8,7 +8,7 @@ import pandas as pd
 
 from network_design.replay import confronting
 from network_design.replay.drawing import draw_nights
-from network_design.replay.estimate import Estimate
+from network_design.replay.estimate import Estimate, FloatArray, estimate
 from network_design.replay.nights import Router
 from network_design.replay.settings import Vans
 from network_design.replay.streams import collection_streams
@@ -36,13 +36,15 @@ class Sample:
 class Replayed:
     """A design's nights. `routed` and `bound` are of all periods, discounted; `surrogate` what the ledger charges.
 
-    `engines` are those that routed, `troubles` what went wrong on the way. `tables` are nights, stops, hubs, places and
-    zones of REPLAY_TABLES; `measured` the factors of this design alone.
+    `by_night` is what all periods would cost if every night were as this one, shape (nights,). `engines` are those that
+    routed, `troubles` what went wrong on the way. `tables` are nights, stops, hubs, places and zones of REPLAY_TABLES;
+    `measured` the factors of this design alone.
     """
 
     surrogate: float
     routed: Estimate
     bound: float
+    by_night: FloatArray = field(repr=False)
     engines: tuple[str, ...]
     troubles: tuple[str, ...]
     tables: dict[str, pd.DataFrame] = field(repr=False)
@@ -65,12 +67,13 @@ def replay_design(
     hubs = confronting.hubs_table(streams, nights, round_no=round_no, nights_per_period=every)
     places = confronting.places_table(streams, stops, round_no=round_no, nights=sample.nights, nights_per_period=every)
     zones = confronting.zones_table(instance, flows, places, round_no=round_no)
-    cost, bound = confronting.present_cost(nights, instance.discount, nights_per_period=every)
+    by_night = confronting.present_by_night(nights, instance.discount)
     cells = measured_cells(streams, stops, bands_km=vans.bands_km, nights=sample.nights, nights_per_period=every)
     return Replayed(
         surrogate=float((streams["surrogate"] * instance.discount[streams["period"].to_numpy() - 1]).sum()),
-        routed=cost,
-        bound=bound,
+        routed=estimate(by_night["cost"].to_numpy(float), nights_per_period=every),
+        bound=float(by_night["bound"].mean()) * every,
+        by_night=by_night["cost"].to_numpy(float) * every,
         engines=tuple(sorted({each.answer.engine for each in routed if each.answer is not None})),
         troubles=tuple(dict.fromkeys(each.answer.note for each in routed if each.answer and each.answer.degraded)),
         tables={"nights": nights, "stops": stops, "hubs": hubs, "places": places, "zones": zones},

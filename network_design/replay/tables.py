@@ -31,6 +31,8 @@ ROUNDS = Table(
         Column("off", NUMBER, "Believed over routed, less one.", unit="share"),
         Column("cost_believed", NUMBER, "The whole at the rates of its design.", unit="money", required=True),
         Column("cost", NUMBER, "The whole with collection by its routes.", unit="money", required=True),
+        Column("dearer", NUMBER, "Than round 1; negative: cheaper.", unit="money", required=True),
+        Column("dearer_half_width", NUMBER, "Of that, night by night; empty with one night.", unit="money"),
         Column("different_places", INTEGER, "Places open in it or in the stored design only.", required=True),
         Column("moved_t", NUMBER, "Tonnes that take another way than in the stored design.", unit="t", required=True),
         Column("kept", FLAG, "The cheapest with its routes.", required=True),

@@ -2,7 +2,8 @@
 
 There is one for all tours, one for each band of distance, and one for each hub and band. Each is drawn to the one above
 it by the weight of what was measured: spread / (spread + error^2), where the spread is the variance of true factors
-(parametric empirical Bayes; Morris 1983, doi 10.1080/01621459.1983.10477920). A hub without tours takes its band's.
+(parametric empirical Bayes; Morris 1983, doi 10.1080/01621459.1983.10477920), as told by those that have others beside
+them. A hub without tours takes its band's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from network_design.surrogate.batches import standard_errors
 
 FloatArray = NDArray[np.float64]
 ANY_HUB, ANY_BAND = "", -1
+HALVINGS = 100  # exact to the last digit
 CELL = ["hub_id", "band"]
 
 
@@ -75,9 +77,12 @@ def measured_factors(cells: pd.DataFrame) -> pd.DataFrame:
     whole = _measured(cells[figures].sum().to_frame().T).assign(hub_id=ANY_HUB, band=ANY_BAND, weight=1.0)
     whole["factor"] = whole["measured"]
     bands = _measured(cells.groupby("band", as_index=False)[figures].sum()).assign(hub_id=ANY_HUB)
-    bands = _drawn(bands, towards=np.full(len(bands), float(whole["factor"].iloc[0])))
+    bands = _drawn(
+        bands, towards=np.full(len(bands), float(whole["factor"].iloc[0])), telling=np.full(len(bands), len(bands) > 1)
+    )
     each = _measured(cells)
-    each = _drawn(each, towards=bands.set_index("band")["factor"].loc[each["band"]].to_numpy(float))
+    of_band = bands.set_index("band")["factor"].loc[each["band"]].to_numpy(float)
+    each = _drawn(each, towards=of_band, telling=each.duplicated("band", keep=False).to_numpy())
     return pd.concat([frame[columns] for frame in (whole, bands, each)], ignore_index=True)
 
 
@@ -96,18 +101,32 @@ def remembered(before: Factors | None, found: pd.DataFrame, *, bands_km: tuple[f
     return Factors(bands_km, sums.assign(factor=sums["total"] / sums["rounds"])[[*CELL, "factor", "rounds"]])
 
 
-def drawn_together(measured: FloatArray, error: FloatArray, towards: FloatArray) -> tuple[FloatArray, FloatArray]:
+def drawn_together(
+    measured: FloatArray, error: FloatArray, towards: FloatArray, *, telling: NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray]:
     """Return the factors drawn to `towards`, and the weight of what was measured, shape (factors,) each.
 
-    The spread is that by which factors differ beyond their errors, by moments, precise ones counting more (DerSimonian
-    and Laird 1986, doi 10.1016/0197-2456(86)90046-2). A factor without error keeps its value.
+    The spread is told by those of them that are `telling`. A factor without error keeps its value.
     """
-    noisy = np.isfinite(error) & (error > 0)
-    precision = 1 / error[noisy] ** 2
-    apart = float((precision * (measured - towards)[noisy] ** 2).sum())
-    spread = max(0.0, apart - noisy.sum()) / float(precision.sum()) if noisy.any() else 0.0
+    noisy = telling & np.isfinite(error) & (error > 0)
+    spread = spread_beyond_chance((measured - towards)[noisy], error[noisy])
     weight = np.where(error == 0, 1.0, spread / np.maximum(spread + error**2, np.finfo(float).tiny))
     return towards + weight * (measured - towards), weight
+
+
+def spread_beyond_chance(apart: FloatArray, error: FloatArray) -> float:
+    """Return the variance with which what was measured is as far apart as it is: sum of apart^2 / (error^2 + it) = n.
+
+    0 where chance alone explains more (Paule and Mandel 1982, doi 10.6028/jres.087.022); found by halving intervals.
+    """
+    low, high = 0.0, float((apart**2).sum())
+    if not len(apart) or (apart**2 / error**2).sum() <= len(apart):
+        return 0.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        wide = (apart**2 / (error**2 + middle)).sum() <= len(apart)
+        low, high = (low, middle) if wide else (middle, high)
+    return high
 
 
 def _measured(cells: pd.DataFrame) -> pd.DataFrame:
@@ -119,6 +138,7 @@ def _measured(cells: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(measured=cost.mean(axis=1) / surrogate, error=standard_errors(cost) / surrogate)
 
 
-def _drawn(cells: pd.DataFrame, *, towards: FloatArray) -> pd.DataFrame:
-    factor, weight = drawn_together(cells["measured"].to_numpy(float), cells["error"].to_numpy(float), towards)
+def _drawn(cells: pd.DataFrame, *, towards: FloatArray, telling: NDArray[np.bool_]) -> pd.DataFrame:
+    measured, error = (cells[c].to_numpy(float) for c in ("measured", "error"))
+    factor, weight = drawn_together(measured, error, towards, telling=telling)
     return cells.assign(factor=factor, weight=weight)

@@ -58,6 +58,10 @@ def test_a_design_that_believed_too_little_is_corrected(far_and_cheap, vans):
     is_open = [set(r.candidate.opened.query("is_open")["place_id"]) for r in (first, second)]
     assert ["G", "H"] == [next(iter(opened & {"G", "H"})) for opened in is_open]
     assert second.cost < first.cost / 2
+    told = rounds_table(found, [str(r.number) for r in found.rounds])
+    assert (0.0, 0.0) == tuple(told.loc[0, ["dearer", "dearer_half_width"]])
+    assert told.loc[1, "dearer"] == pytest.approx(second.cost - first.cost)
+    assert 0 < told.loc[1, "dearer_half_width"] < -told.loc[1, "dearer"]
     assert found.kept.number > 1
     assert 0 == len(check(far_and_cheap, vans, found))
 

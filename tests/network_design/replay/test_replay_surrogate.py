@@ -14,6 +14,7 @@ from network_design.surrogate.factors import (
     measured_cells,
     measured_factors,
     remembered,
+    spread_beyond_chance,
 )
 from network_design.surrogate.tours import Tours, tours_of
 from retour.design.ledger import design_ledger
@@ -102,13 +103,23 @@ def test_one_night_says_nothing_of_single_hubs():
 
 
 def test_factors_are_drawn_together_by_what_is_not_chance():
-    """4 and 8 around 6 with errors of 1: apart by 4 + 4 = 8, of which 2 are chance; spread 3, weight 3 / 4."""
-    factor, weight = drawn_together(np.array([4.0, 8.0]), np.array([1.0, 1.0]), np.array([6.0, 6.0]))
+    """4 and 8 around 6 with errors of 1: 4 / (1 + 3) + 4 / (1 + 3) = 2, so the spread is 3 and the weight 3 / 4."""
+    sixes, every = np.full(3, 6.0), np.ones(3, dtype=bool)
+    factor, weight = drawn_together(np.array([4.0, 8.0]), np.array([1.0, 1.0]), sixes[:2], telling=every[:2])
     assert pytest.approx([4.5, 7.5]) == factor.tolist()
     assert pytest.approx([0.75, 0.75]) == weight.tolist()
     # Apart by less than chance: all are the one they are drawn to. Known exactly: as measured.
-    close, _ = drawn_together(np.array([5.9, 6.1, 9.0]), np.array([1.0, 1.0, 0.0]), np.array([6.0, 6.0, 6.0]))
+    close, _ = drawn_together(np.array([5.9, 6.1, 9.0]), np.array([1.0, 1.0, 0.0]), sixes, telling=every)
     assert pytest.approx([6.0, 6.0, 9.0]) == close.tolist()
+
+
+def test_a_precise_factor_does_not_silence_others():
+    """4 and 16 around 6, measured to 1 and 3, differ by more than chance, whatever is known of a third that is 6."""
+    measured, error = np.array([4.0, 16.0, 6.0]), np.array([1.0, 3.0, 0.01])
+    _, weight = drawn_together(measured, error, np.full(3, 6.0), telling=np.array([True, True, False]))
+    spread = spread_beyond_chance(np.array([-2.0, 10.0]), np.array([1.0, 3.0]))
+    assert pytest.approx(2) == 4 / (1 + spread) + 100 / (9 + spread)
+    assert pytest.approx([spread / (spread + 1), spread / (spread + 9)]) == weight[:2].tolist()
 
 
 def test_rounds_are_remembered_as_their_mean():
