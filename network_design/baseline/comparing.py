@@ -6,9 +6,10 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
-from network_design.baseline.groups import Sample
+from network_design.baseline.groups import Group, Sample
 from network_design.baseline.measures import Measures, measures_of
 from network_design.baseline.seen import seen_by_period
 from network_design.baseline.tables import MOVEMENT
@@ -22,6 +23,8 @@ from retour.vocabulary import PlaceStatus
 SELECTOR = {"place_id": "place", "product_id": "product", "mode": "mode", "period": "period"}
 WAY = ["from_id", "to_id", "mode"]
 MANY = 10_000
+MOST = 0.5
+"""Share of what moves that must be told before it speaks for the rest."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ class Compared:
 
     def sample(self, total: Total, ratio: float, weight: float, *, moves: bool = False) -> Sample:
         """Return a total's ratio as a sample."""
-        return Sample(total.line, total.words, ratio, weight, total.tolerance, self.tags(total, moves=moves))
+        tags = self.tags(total, moves=moves)
+        return Sample(total.line, total.words, ratio, weight, total.tolerance, tags, total.scope)
 
     def change(self, table: str, column: str, selection: dict[str, Hashable], **how: float) -> Change | None:
         """Return a change of the rows that a selection names; None where the table cannot be selected so, or has none.
@@ -108,6 +112,30 @@ class Compared:
             return change
         rows = rows_of(self.instance, change)
         return change if selected(self.instance, rows, change).any() else None
+
+    def covers(self, table: str, column: str, group: Group) -> bool:
+        """Say whether the totals of a group cover every figure, other than nothing, that its selection would change."""
+        change = self.change(table, column, dict(group.selection), factor=1.0)
+        if change is None:
+            return False
+        rows = rows_of(self.instance, change)
+        rows = rows[selected(self.instance, rows, change) & (rows[column] != 0).to_numpy()]
+        told = np.zeros(len(rows), dtype=bool)
+        for sample in group.samples:
+            scope = {c: sample.tags[name] for c, name in SELECTOR.items() if name in sample.tags}
+            told |= in_scope(rows, scope)
+        return bool(told.all())
+
+    def speaks_of_ways(self, group: Group) -> bool:
+        """Say whether the totals of a group hold most of the tonne-kilometres that its selection would change."""
+        rows = self.moved.assign(kind=self.moved["place_id"].map(self.kinds))
+        columns = {"kind": "kind", **{name: column for column, name in SELECTOR.items()}}
+        inside = rows[in_scope(rows, {columns[k]: v for k, v in group.selection.items()})]
+        told = np.zeros(len(inside), dtype=bool)
+        for sample in group.samples:
+            told |= in_scope(inside, sample.scope)
+        moved = inside["distance_t_km"].to_numpy(float)
+        return bool(moved[told].sum() >= MOST * moved.sum())
 
     def figures(self, change: Change) -> set[float]:
         """Return the different figures, other than nothing, of the rows that a change is about."""

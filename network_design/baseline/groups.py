@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 LEAST_SAMPLES = 2
 """One figure alone says nothing about others."""
@@ -14,7 +14,7 @@ LEAST_SAMPLES = 2
 class Sample:
     """Model over books of one figure, how much it weighs, and its place, product, kind, mode, period if known.
 
-    `line` is that of the books, 0 for what was seen; `words` say what it is of.
+    `line` is that of the books, 0 for what was seen; `words` say what it is of, `scope` by the columns of the books.
     """
 
     line: int
@@ -23,6 +23,7 @@ class Sample:
     weight: float
     tolerance: float
     tags: Mapping[str, Hashable]
+    scope: Mapping[str, Hashable] = field(default_factory=dict)
 
     @property
     def deviates(self) -> bool:
@@ -55,18 +56,23 @@ class Group:
         return f"in {len(ratios)} figures ({min(ratios):.4g} to {max(ratios):.4g})"
 
 
-def explained(samples: Sequence[Sample], by: Sequence[tuple[str, ...]]) -> tuple[list[Group], list[Sample]]:
+def explained(
+    samples: Sequence[Sample], by: Sequence[tuple[str, ...]], speaks: Callable[[Group], bool] = lambda group: True
+) -> tuple[list[Group], list[Sample]]:
     """Return the groups that deviate by one ratio each, the coarsest first, and the samples that do so alone.
 
-    `by` names the tags to group by, coarsest first. Figures that agree with the books are no part of either.
+    `by` names the tags to group by, coarsest first; `speaks` says whether a group's figures speak for all that its
+    selection would change. Figures that agree with the books are no part of either.
     """
     left, found = list(samples), list[Group]()
     for names in by:
         for selection, group in _grouped(left, names):
             ratio = one_ratio(group) if len(group) >= LEAST_SAMPLES else None
-            tells = ratio is not None and not math.isclose(ratio, 1.0, rel_tol=max(s.tolerance for s in group))
-            if ratio is not None and tells:
-                found.append(Group(selection, ratio, tuple(group)))
+            if ratio is None:
+                continue
+            one = Group(selection, ratio, tuple(group))
+            tells = not math.isclose(ratio, 1.0, rel_tol=max(s.tolerance for s in group)) and speaks(one)
+            found += [one] if tells else []
             if tells or not any(s.deviates for s in group):
                 left = [s for s in left if s not in group]
     return found, [s for s in left if s.deviates]

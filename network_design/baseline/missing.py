@@ -63,7 +63,7 @@ def _unknown_lanes(compared: Compared) -> Iterator[Cause]:
                 yield Cause("LANE", (total.line,), f"{total.words}: {_no_way(compared, total.scope)}")
     lost = without_way(compared.seen_rows, arcs)
     lost = lost[lost["from_id"].isin(compared.kinds.index) & lost["to_id"].isin(compared.kinds.index)]
-    for row in lost.drop_duplicates([*WAY, "product_id"]).head(MOST_NAMED).itertuples():
+    for row in lost.drop_duplicates([*WAY, "product_id"]).itertuples():
         scope = {"place_id": row.from_id, "to_id": row.to_id, "mode": row.mode, "product_id": row.product_id}
         says = f"{amount(row.amount_t)} t of {row.product_id} were seen from {row.from_id} to {row.to_id} by {row.mode}"
         yield Cause("LANE", (), f"{says}: {_no_way(compared, scope)}")
@@ -95,7 +95,11 @@ def _not_in_books(compared: Compared, activity: str) -> Iterator[Cause]:
     told = np.any([in_scope(rows, {k: v for k, v in t.scope.items() if k != "period"}) for t in own], axis=0)
     ends = ["place_id", "to_id"] if activity in MOVEMENT else ["place_id"]
     cost: pd.Series = rows[~told].groupby(ends)["cost"].sum()
-    for ids, value in cost[cost.abs() > NOTHING].items():
-        named = " to ".join(ids) if isinstance(ids, tuple) else str(ids)
-        says = f"{activity} {named}: the model has {amount(value)}, the books have no row of it"
+    cost = cost[cost.abs() > NOTHING].sort_values(key=abs, ascending=False)
+    if len(cost):
+        named = [
+            f"{amount(value)} at {' to '.join(np.atleast_1d(ids))}" for ids, value in cost.head(MOST_NAMED).items()
+        ]
+        more = f" and {len(cost) - MOST_NAMED} more" if len(cost) > MOST_NAMED else ""
+        says = f"{activity}: the model has {', '.join(named)}{more}; the books have no row of it"
         yield Cause("LANE" if activity in MOVEMENT else "PLACE", (), says)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator, Sequence
+from functools import partial
 
 from network_design.baseline.comparing import Cause, Compared, amount, factor_of
 from network_design.baseline.groups import Group, Sample, explained, is_contradicted, one_ratio
@@ -37,7 +38,7 @@ def rate_causes(compared: Compared) -> Iterator[Cause]:
             compared.sample(t, rate, abs(t.model["cost"]), moves=is_movement(t))
             for t in own if (rate := ratios_of(t).rate) is not None
         ]  # fmt: skip
-        groups, alone = explained(samples, by)
+        groups, alone = explained(samples, by, partial(_speaks, compared, activities))
         for group in groups:
             yield _of_group(compared, activities, group)
         for sample in alone:
@@ -56,6 +57,13 @@ def standing_causes(compared: Compared) -> Iterator[Cause]:
             yield Cause(
                 "OUTSIDE", (total.line,), f"{total.words}: nothing opens, grows or closes in the network as it is"
             )
+
+
+def _speaks(compared: Compared, activities: tuple[str, ...], group: Group) -> bool:
+    """Say whether figures speak for the prices they would change: most of what moves, all of what places do."""
+    if set(activities) <= set(MOVEMENT):
+        return compared.speaks_of_ways(group)
+    return all(compared.covers(*PRICED[activity], group) for activity in activities)
 
 
 def _of_group(compared: Compared, activities: tuple[str, ...], group: Group) -> Cause:

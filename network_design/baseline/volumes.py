@@ -23,7 +23,7 @@ SEEN_TOLERANCE = 0.02
 def volume_causes(compared: Compared) -> Iterator[Cause]:
     """Yield where another amount arises than the books have, or than was seen to leave."""
     samples = _of_books(compared) or list(_of_seen(compared))
-    groups, alone = explained(samples, BY)
+    groups, alone = explained(samples, BY, lambda group: compared.covers("supply", "amount_t", group))
     for group in groups:
         change = compared.change("supply", "amount_t", dict(group.selection), factor=factor_of(group.ratio))
         yield Cause("VOLUME", group.lines, _of_group(group), (change,) if change else ())

@@ -17,7 +17,7 @@ NOTHING = 1e-9
 def distance_causes(compared: Compared) -> Iterator[Cause]:
     """Yield where ways are longer or shorter than the books have, or than was driven."""
     samples = list(_of_seen(compared)) or _of_books(compared)
-    groups, alone = explained(samples, BY)
+    groups, alone = explained(samples, BY, compared.speaks_of_ways)
     for group in groups:
         change = compared.change("distances", "", dict(group.selection), factor=factor_of(group.ratio))
         yield Cause("DISTANCE", group.lines, _of_group(compared, group), (change,) if change else ())
@@ -44,7 +44,8 @@ def _of_seen(compared: Compared) -> Iterator[Sample]:
             words = f"{row.from_id} to {row.to_id} by {row.mode}"
             tags = {"mode": row.mode, "place": row.from_id, "kind": compared.kinds[row.from_id]}
             ratio = row.distance_km / row.distance_km_seen
-            yield Sample(0, words, ratio, max(row.amount_t, NOTHING) * row.distance_km, SEEN_TOLERANCE, tags)
+            scope = {"place_id": row.from_id, "to_id": row.to_id, "mode": row.mode}
+            yield Sample(0, words, ratio, max(row.amount_t, NOTHING) * row.distance_km, SEEN_TOLERANCE, tags, scope)
 
 
 def _of_group(compared: Compared, group: Group) -> str:

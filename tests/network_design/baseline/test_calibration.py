@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from network_design.check import check_design
 from network_design.study.changes import changed
 from network_design.study.settings import Change
 from retour.errors import InfeasibleError, InputError
-from tests.network_design.conftest import loaded, small_tables
+from tests.network_design.conftest import loaded, rows, small_tables
 
 HEAD = "activity,place_id,to_id,mode,product_id,period,cost,quantity_t,distance_t_km\n"
 SEEN = "from_id,to_id,product_id,amount_t,distance_km\n"
@@ -118,6 +119,26 @@ def test_another_volume_explains_what_follows_from_it(told):
     assert pytest.approx((8, 0)) == (totals.at[(3, "cost"), "of_volume"], totals.at[(3, "cost"), "of_rate"])
 
 
+def test_what_two_zones_say_is_not_said_of_a_third(tmp_path, told):
+    """Two of three zones give a fifth less than the model has: theirs change, not the third's, which no book names."""
+    tables = small_tables()
+    zones = pd.concat(
+        [tables["places"], rows("place_id kind status", ("Y", "ZONE", "ALWAYS"), ("X", "ZONE", "ALWAYS"))]
+    )
+    status = zones["status"].mask(zones["kind"] == "SITE", "EXISTING")
+    tables["places"] = zones.assign(status=status, initial_size_t=zones["place_id"].map({"N": 10, "F": 20}))
+    tables["supply"] = rows("place_id product_id amount_t", *((z, "returns", 5) for z in "XYZ"))
+    lanes = rows("from_id to_id distance_km", ("Y", "N", 40), ("X", "N", 30), ("Y", "F", 40), ("X", "F", 40))
+    tables["lanes"] = pd.concat([tables["lanes"], lanes])
+    instance = loaded(tables, tmp_path / "three")
+    causes, _ = told("supply,Y,,,,,,8,\nsupply,Z,,,,,,8,\n", instance=instance)
+    assert {f'{{ table = "supply", column = "amount_t", factor = 0.8, place = "{z}" }}' for z in "YZ"} == set(
+        causes.loc["VOLUME", "changes"]
+    )  # fmt: skip
+    causes, _ = told("supply,X,,,,,,8,\nsupply,Y,,,,,,8,\nsupply,Z,,,,,,8,\n", instance=instance)
+    assert '{ table = "supply", column = "amount_t", factor = 0.8 }' == causes.at["VOLUME", "changes"]
+
+
 def test_what_is_wrong_upstream_is_settled_first(told):
     """8 t a year arise and metal sells at 90: without the wrong volume nothing but the price is left to tell.
 
@@ -185,7 +206,7 @@ def test_places_and_lanes_that_one_of_the_two_has_not(told):
     causes, _ = told("fixed,NN,,,,,5,,\nfixed,N,,,,,40,,\ntransport,Z,M,,,,5,1,\n", seen="Z,M,returns,1,\n")
     places = causes.loc[["PLACE"], "evidence"].tolist()
     assert "the books have NN, the network has no such place; did you mean 'N'?" in places
-    assert "fixed F: the model has 20, the books have no row of it" in places
+    assert "fixed: the model has 20 at F; the books have no row of it" in places
     lanes = causes.loc[["LANE"], "evidence"].tolist()
     assert any(line.startswith("transport Z to M: no lane or link") for line in lanes)
     assert any(line.startswith("1 t of returns were seen from Z to M by ROAD") for line in lanes)
