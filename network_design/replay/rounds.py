@@ -177,8 +177,9 @@ class _Course:
         variant = self._corrected
         assert variant is not None  # noqa: S101 - goes_on asks
         design = design_network(
-            variant.instance, seed=self._asked.seed, budget_s=self._time_for(DESIGN_UNITS, number, designing=True)
-        )
+            variant.instance, seed=self._asked.seed, budget_s=self._time_for(DESIGN_UNITS, number, designing=True),
+            listener=self._listener,
+        )  # fmt: skip
         believed = _charged(variant.instance, design.flows, variant.tours)
         own_flows = variant.as_asked(design.flows)
         return Candidate(design.opened, own_flows, believed, design.ledger_total, design, variant.instance)
