@@ -20,9 +20,11 @@ from scipy import special
 
 from network_design.replay.settings import Vans
 from network_design.surrogate.batches import spread_evenly
+from retour.errors import InputError, Issue
 
 KM_PER_DEGREE = 111.2
 COMES, LIES, DOORS = 1, 2, 3
+MOST_STOPS = 4_000  # of a hub in a night: its distances take 0.3 GB
 FloatArray = NDArray[np.float64]
 
 
@@ -54,7 +56,11 @@ class HubNight:
 
 
 def draw_nights(streams: pd.DataFrame, vans: Vans, *, nights: int, seed: int) -> list[HubNight]:
-    """Return `nights` nights of every hub and period of the streams, by period, hub and night; some may be empty."""
+    """Return `nights` nights of every hub and period of the streams, by period, hub and night; some may be empty.
+
+    Raises InputError where a hub has more than MOST_STOPS in a night.
+    """
+    _require_few_stops(streams, vans)
     found = []
     for (period, hub_id), mine in streams.groupby(["period", "to_id"], sort=True):
         drawn = [list(_visits(stream, vans, nights=nights, seed=seed)) for stream in mine.itertuples()]
@@ -85,6 +91,23 @@ def poisson_quantile(share: FloatArray, mean: float) -> NDArray[np.int64]:
 
 def _rng(seed: int, place_id: str, *purpose: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(place_id.encode()), *purpose])
+
+
+def _require_few_stops(streams: pd.DataFrame, vans: Vans) -> None:
+    """A zone has a stop per parcel, a place one per van load."""
+    loads = np.ceil(streams["parcels_per_night"] * streams["nights_between"] / vans.room) / streams["nights_between"]
+    stops = pd.Series(np.where(streams["is_zone"], streams["parcels_per_night"], loads), index=streams.index)
+    of_hub = stops.groupby([streams["to_id"], streams["period"]]).sum()
+    many = of_hub[of_hub > MOST_STOPS]
+    if len(many):
+        raise InputError(
+            Issue(
+                "vans.toml", None, "parcel_kg",
+                f"hub {hub!r} would have about {found:,.0f} stops a night in period {period}; "
+                f"at most {MOST_STOPS:,} are routed: make parcels larger, or nights more",
+            )
+            for (hub, period), found in many.items()
+        )  # fmt: skip
 
 
 def _visits(stream: Any, vans: Vans, *, nights: int, seed: int) -> Iterator[list[Visit]]:

@@ -31,7 +31,7 @@ class Alone:
 
 
 def night_problem(night: HubNight, vans: Vans, *, circuity: float, travel: Travel = AIR) -> PickupProblem:
-    """Return the pickup problem of a night: every visit is required, and there is a van for each.
+    """Return the pickup problem of a night: every visit is required, and there are vans enough.
 
     What no van can bring home within a shift is fetched by vans that may be away for days, at the same rates and for
     such visits only: every design has routes, and the far ones are told.
@@ -39,7 +39,9 @@ def night_problem(night: HubNight, vans: Vans, *, circuity: float, travel: Trave
     places = _places(night, vans, circuity)
     legs = travel.matrix(places)
     metres, seconds = (np.rint(legs_of).astype(np.int64) for legs_of in (legs.distance_m, legs.duration_s))
-    far = _alone(night, vans, metres, seconds).seconds > vans.shift_h * 3600
+    took = _alone(night, vans, metres, seconds).seconds
+    far = took > vans.shift_h * 3600
+    straight = travel.matrix_m is None  # roads of a file may be longer than the way round a third place
     return PickupProblem(
         places=Places((night.hub_id, *(visit.stop_id for visit in night.visits)), places.lat, places.lon),
         distance_m=metres,
@@ -47,13 +49,26 @@ def night_problem(night: HubNight, vans: Vans, *, circuity: float, travel: Trave
         depots=(Depot(night.hub_id, 0, 0, DAYS_S, math.ceil(vans.unload_s)),),
         stops=tuple(_stop(v, i + 1, night.hub_id, vans, bool(far[i])) for i, v in enumerate(night.visits)),
         vehicle_types=tuple(
-            _van(name, night.hub_id, vans, count, shift_s)
-            for name, count, shift_s in (
-                (VAN, int((~far).sum()), round(vans.shift_h * 3600)), (LONG_VAN, int(far.sum()), DAYS_S),
+            _van(
+                name, night.hub_id, vans, shift_s=shift_s,
+                count=enough(night, vans, took, mine, shift_s=shift_s) if straight else int(mine.sum()),
             )
-            if count
+            for name, mine, shift_s in ((VAN, ~far, round(vans.shift_h * 3600)), (LONG_VAN, far, DAYS_S))
+            if mine.any()
         ),
     )  # fmt: skip
+
+
+def enough(night: HubNight, vans: Vans, alone_s: IntArray, mine: NDArray[np.bool_], *, shift_s: int) -> int:
+    """Return a number of vans with which the visits that are `mine` can surely be made within shifts of `shift_s`.
+
+    A tour takes no longer than its visits one by one. Putting them into the first van with room for both its time and
+    its load leaves no two vans that together have less than a shift or a load, so vans are at most twice the shifts and
+    loads there are, and one.
+    """
+    parcels = sum(visit.parcels for visit, own in zip(night.visits, mine.tolist(), strict=True) if own)
+    shifts_and_loads = float(alone_s[mine].sum()) / shift_s + parcels / vans.room
+    return min(int(mine.sum()), 2 * math.ceil(shifts_and_loads) + 1)
 
 
 def alone(night: HubNight, vans: Vans, problem: PickupProblem) -> Alone:
@@ -93,7 +108,7 @@ def _stop(visit: Visit, place_idx: int, hub_id: str, vans: Vans, far: bool) -> S
     )
 
 
-def _van(name: str, hub_id: str, vans: Vans, count: int, shift_s: int) -> VehicleType:
+def _van(name: str, hub_id: str, vans: Vans, *, shift_s: int, count: int) -> VehicleType:
     return VehicleType(
         vehicle_type_id=name,
         hub_id=hub_id,

@@ -118,6 +118,13 @@ def test_places_without_coordinates_are_named(tmp_path, opened, flows, vans):
     ]
 
 
+def test_more_stops_than_can_be_routed_are_refused(streams, vans):
+    """A zone with 5,000 doors a night, at its hub and period, with what to change."""
+    zone = streams[streams["from_id"] == "A"].assign(is_zone=True, nights_between=1.0, parcels_per_night=5000.0)
+    with pytest.raises(InputError, match="hub 'H' would have about 5,000 stops a night in period 2.*at most 4,000"):
+        draw_nights(zone, vans, nights=2, seed=1)
+
+
 def test_a_van_that_holds_no_parcel_is_refused():
     """The sentence names both figures."""
     with pytest.raises(ValueError, match="capacity_kg is 1, but one parcel of parcel_kg weighs 2"):

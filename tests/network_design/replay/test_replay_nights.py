@@ -65,6 +65,17 @@ def test_what_no_van_brings_home_in_a_shift_is_driven_in_days(vans):
     assert (1, True) == (found.far_stops, math.isclose(180, found.cost, abs_tol=0.05))
 
 
+def test_there_are_vans_enough(vans):
+    """Forty stops of 20 parcels 20 km off: 40 minutes each alone, 27 hours in all, and 8 loads: at most 25 vans.
+
+    Eight suffice, for a van holds 100 parcels and 5 stops take no longer than one.
+    """
+    stops = [visit(f"A{i}", 20, 20) for i in range(40)]
+    problem = night_problem(night(*stops), vans, circuity=1.0)
+    assert [2 * math.ceil(40 * (2 / 3) / 8 + 8) + 1] == [kind.count for kind in problem.vehicle_types]
+    assert pytest.approx(8 * 74, abs=0.2) == routed(vans, *stops).cost
+
+
 def test_road_legs_go_before_great_circles(vans):
     """A is 5 km off by road both ways; B, of whose legs none is given, stays 30 km off, and 10 from A."""
     legs = rows("from_id to_id distance_m duration_s", ("H", "A", 5000, 300), ("A", "H", 5000, 300))
