@@ -82,6 +82,22 @@ class Compared:
         empty = pd.DataFrame(columns=[*WAY, "product_id", "period", "amount_t", "distance_km"])
         return empty if self.seen is None else seen_by_period(self.seen, self.instance.periods)
 
+    @cached_property
+    def seen_moves(self) -> pd.DataFrame:
+        """What was seen, with origins as `place_id` like all that moves."""
+        return self.seen_rows.rename(columns={"from_id": "place_id"})
+
+    @cached_property
+    def seen_origins(self) -> set[tuple[str, str]]:
+        """Place and product of which all that leaves was seen."""
+        return set(zip(self.seen_moves["place_id"], self.seen_moves["product_id"], strict=True))
+
+    @cached_property
+    def ways(self) -> pd.DataFrame:
+        """Every product on every way of the network: place_id (origin), to_id, mode, product_id."""
+        arcs = self.instance.arcs.rename(columns={"from_id": "place_id"})
+        return arcs[["place_id", "to_id", "mode", "product_id"]].astype("category")
+
     def tags(self, total: Total, *, moves: bool) -> dict[str, Hashable]:
         """Return by what a total can be selected: its own cells, and what all that moves in it has in common."""
         tags = {SELECTOR[name]: value for name, value in total.scope.items() if name in SELECTOR}
@@ -155,13 +171,13 @@ def compare(
 
 def _completed(total: Total, compared: Compared) -> Total:
     """Return a total of what moves with the tonnes and tonne-kilometres seen, where all that moves in it was seen."""
-    seen = compared.seen_rows.rename(columns={"from_id": "place_id"})
+    seen = compared.seen_moves
     if seen.empty or not set(total.activities) <= set(MOVEMENT):
         return total
-    origins, own = set(zip(seen["place_id"], seen["product_id"], strict=True)), compared.moved
-    moving = own[in_scope(own, total.scope)]
+    moving = compared.moved[in_scope(compared.moved, total.scope)]
     rows = seen[in_scope(seen, total.scope)]
-    if rows.empty or not set(zip(moving["place_id"], moving["product_id"], strict=True)) <= origins:
+    pairs = set(zip(moving["place_id"], moving["product_id"], strict=True))
+    if rows.empty or not pairs <= compared.seen_origins:
         return total
     told = {"quantity_t": float(rows["amount_t"].sum())}
     if rows["distance_km"].notna().all():

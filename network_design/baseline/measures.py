@@ -65,4 +65,7 @@ def _quantities(instance: DesignInstance, design: Design) -> pd.DataFrame:
 
 
 def _shaped(rows: pd.DataFrame, by: str, figures: list[str]) -> pd.DataFrame:
-    return rows.reindex(columns=[by, *SELECTORS, *figures]).fillna(dict.fromkeys(figures, 0.0))
+    """Return rows with names as categories: each of many totals compares all of them."""
+    names = [by, *(column for column in SELECTORS if column != "period")]
+    shaped = rows.reindex(columns=[by, *SELECTORS, *figures]).fillna(dict.fromkeys(figures, 0.0))
+    return shaped.astype(dict.fromkeys(names, "category"))

@@ -55,13 +55,10 @@ def _closed_places(compared: Compared) -> Iterator[Cause]:
 
 
 def _unknown_lanes(compared: Compared) -> Iterator[Cause]:
-    arcs = compared.instance.arcs
-    for total in compared.leaves:
-        if is_movement(total) and _are_known(compared, total.scope):
-            ends = arcs.rename(columns={"from_id": "place_id"})
-            if not in_scope(ends, {k: v for k, v in total.scope.items() if k != "period"}).any():
-                yield Cause("LANE", (total.line,), f"{total.words}: {_no_way(compared, total.scope)}")
-    lost = without_way(compared.seen_rows, arcs)
+    for total in filter(is_movement, compared.leaves):
+        if _are_known(compared, total.scope) and not in_scope(compared.ways, total.scope).any():
+            yield Cause("LANE", (total.line,), f"{total.words}: {_no_way(compared, total.scope)}")
+    lost = without_way(compared.seen_rows, compared.instance.arcs)
     lost = lost[lost["from_id"].isin(compared.kinds.index) & lost["to_id"].isin(compared.kinds.index)]
     for row in lost.drop_duplicates([*WAY, "product_id"]).itertuples():
         scope = {"place_id": row.from_id, "to_id": row.to_id, "mode": row.mode, "product_id": row.product_id}
@@ -76,12 +73,11 @@ def _are_known(compared: Compared, scope: Mapping[str, Any]) -> bool:
 
 def _no_way(compared: Compared, scope: Mapping[str, Any]) -> str:
     """Say what is missing: the way itself, its means of transport, or that the product may take it."""
-    ways = compared.instance.arcs.rename(columns={"from_id": "place_id"})
     for column in ("mode", "product_id"):
-        fewer = {k: v for k, v in scope.items() if k not in (column, "period")}
-        found = ways[in_scope(ways, fewer)]
+        fewer = {k: v for k, v in scope.items() if k != column}
+        found = compared.ways[in_scope(compared.ways, fewer)]
         if len(found):
-            other = ", ".join(map(str, sorted(found[column].unique())[:MOST_NAMED]))
+            other = ", ".join(sorted(map(str, found[column].unique()))[:MOST_NAMED])
             return f"the network has it with {column} {other} only"
     return "no lane or link of the network leads there with anything the destination takes"
 

@@ -1,12 +1,15 @@
 """STUDY.toml: what it may say, what is wrong with it, and what it makes of a network."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from network_design.study.cases import futures
 from network_design.study.changes import changed
 from network_design.study.levers import pulled
 from network_design.study.reading import load_study
-from network_design.study.settings import Change, Levers
+from network_design.study.settings import Change, Levers, Study
 from retour.errors import InputError
 from tests.network_design.conftest import loaded, rows, small_tables
 
@@ -55,6 +58,15 @@ def test_all_defects_are_told_at_once(small, tmp_path):
     ):  # fmt: skip
         assert part in told
     assert 15 == len(caught.value.issues)
+
+
+def test_the_study_of_the_docs_is_one():
+    """docs/studies.md shows every section, and nothing that a study may not say."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "studies.md").read_text(encoding="utf-8")
+    block = page.split("## STUDY.toml")[1].split("- **Changes**")[0]
+    lines = [line.removeprefix("    ") for line in block.splitlines() if line.startswith("    ")]
+    study = Study.model_validate(tomllib.loads("\n".join(lines)))
+    assert all(getattr(study, part) is not None for part in Study.model_fields)
 
 
 def test_a_misspelt_setting_is_told(small, tmp_path):
