@@ -93,7 +93,8 @@ ROUNDS: Cells = {
 HUBS: Cells = {
     "period": ("period", str), "hub_id": ("hub", str), "amount_t": ("t", _whole), "surrogate": ("rates say", _whole),
     "routed": ("routes say", _whole), "half_width": ("+-", _whole), "factor": ("times", _times),
-    "stops_a_night": ("stops", _tenths), "vans_a_night": ("vans", _tenths), "km_a_night": ("km a night", _whole),
+    "stops_a_night": ("stops", _tenths), "vans_a_night": ("vans", _tenths), "km_a_night": ("km", _whole),
+    "surrogate_co2e_t": ("t CO2e said", _whole), "co2e_t": ("driven", _whole),
 }  # fmt: skip
 FACTORS: Cells = {
     "hub_id": ("hub", lambda hub: hub or "all"), "from_km": ("from km", _whole), "to_km": ("to km", _whole),

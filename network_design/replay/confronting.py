@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from network_design.replay.estimate import FloatArray, estimate
+from network_design.replay.settings import Vans
 from network_design.replay.tables import shaped
 from retour.design import DesignInstance
 from retour.vocabulary import PlaceKind
@@ -14,14 +15,14 @@ ALL = "all"
 MEANS = {"stops": "stops_a_night", "vans": "vans_a_night", "distance_km": "km_a_night"}
 
 
-def hubs_table(streams: pd.DataFrame, nights: pd.DataFrame, *, round_no: int, nights_per_period: float) -> pd.DataFrame:
+def hubs_table(streams: pd.DataFrame, nights: pd.DataFrame, vans: Vans, *, round_no: int) -> pd.DataFrame:
     """Return the table `hubs`: every hub of every period, then all hubs together."""
     rows = []
     for period, mine in nights.groupby("period", sort=True):
         sent = streams[streams["period"] == period]
         hubs = [(str(h), sent[sent["to_id"] == h], own) for h, own in mine.groupby("hub_id", sort=True)]
         for hub_id, pairs, own in [*hubs, (ALL, sent, mine)]:
-            rows.append({"period": period, "hub_id": hub_id, **_hub(pairs, own, nights_per_period)})
+            rows.append({"period": period, "hub_id": hub_id, **_hub(pairs, own, vans)})
     return shaped("hubs", pd.DataFrame(rows).assign(round=round_no))
 
 
@@ -64,7 +65,8 @@ def present_by_night(nights: pd.DataFrame, discount: FloatArray) -> pd.DataFrame
     return worth.groupby("night")[["cost", "bound"]].sum()
 
 
-def _hub(pairs: pd.DataFrame, own: pd.DataFrame, nights_per_period: float) -> dict[str, float | None]:
+def _hub(pairs: pd.DataFrame, own: pd.DataFrame, vans: Vans) -> dict[str, float | None]:
+    nights_per_period = vans.nights_per_period
     by_night = own.groupby("night")[["cost", "bound", *MEANS, "far_stops"]].sum()
     found = estimate(by_night["cost"].to_numpy(float), nights_per_period=nights_per_period)
     surrogate, stops = float(pairs["surrogate"].sum()), float(by_night["stops"].sum())
@@ -72,6 +74,8 @@ def _hub(pairs: pd.DataFrame, own: pd.DataFrame, nights_per_period: float) -> di
         "amount_t": float(pairs["amount_t"].sum()), "surrogate": surrogate, "routed": found.mean,
         "half_width": found.half_width, "bound": float(by_night["bound"].mean()) * nights_per_period,
         "factor": found.mean / surrogate if surrogate else None,
+        "surrogate_co2e_t": float(pairs["surrogate_co2e_t"].sum()),
+        "co2e_t": float(by_night["distance_km"].mean()) * nights_per_period * vans.co2e_kg_per_km / 1000,
         "far_share": float(by_night["far_stops"].sum()) / stops if stops else 0.0,
         **{told: float(by_night[column].mean()) for column, told in MEANS.items()},
     }  # fmt: skip

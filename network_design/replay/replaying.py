@@ -64,7 +64,7 @@ def replay_design(
     drawn = draw_nights(streams, vans, nights=sample.nights, seed=sample.seed)
     routed = router.route(drawn, budget_s=budget_s, listener=listener)
     nights, stops = nights_table(routed, round_no=round_no), stops_table(routed, round_no=round_no)
-    hubs = confronting.hubs_table(streams, nights, round_no=round_no, nights_per_period=every)
+    hubs = confronting.hubs_table(streams, nights, vans, round_no=round_no)
     places = confronting.places_table(streams, stops, round_no=round_no, nights=sample.nights, nights_per_period=every)
     zones = confronting.zones_table(instance, flows, places, round_no=round_no)
     by_night = confronting.present_by_night(nights, instance.discount)

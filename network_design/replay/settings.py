@@ -6,7 +6,7 @@ import math
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from retour.facts import rate
+from retour.facts import emission_lines, rate
 
 
 class Vans(BaseModel):
@@ -33,6 +33,9 @@ class Vans(BaseModel):
     fixed_cost: float = Field(rate("van_fixed_eur_per_day"), ge=0, description="Of a van on a night it drives.")
     cost_per_km: float = Field(rate("van_eur_per_km"), ge=0, description="Of a kilometre.")
     cost_per_h: float = Field(rate("driver_eur_per_hour"), ge=0, description="Of a paid hour.")
+    co2e_kg_per_km: float = Field(
+        float(emission_lines().loc["fr_van_parcels", "kg_per_km_mean"]), ge=0, description="Emitted on a kilometre."
+    )
     bands_km: tuple[float, ...] = Field(
         (10.0, 30.0, 100.0, 300.0), description="Ends of the bands of distance that have a factor each."
     )

@@ -98,6 +98,8 @@ HUBS = Table(
         Column("stops_a_night", NUMBER, "Mean.", required=True),
         Column("vans_a_night", NUMBER, "Mean.", required=True),
         Column("km_a_night", NUMBER, "Mean.", unit="km", required=True),
+        Column("surrogate_co2e_t", NUMBER, "CO2e by the network's factors.", unit="t/period", required=True),
+        Column("co2e_t", NUMBER, "CO2e of the kilometres driven.", unit="t/period", required=True),
         Column("far_share", NUMBER, "Stops that no van brings home within a shift.", unit="share", required=True),
     ),
     key=("round", "period", "hub_id"),

@@ -37,13 +37,16 @@ def check_nights(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
 
 
 def check_hubs(claimed: Claimed, routes: Sequence[Driven]) -> Findings:
-    """Each period's routed cost and bound are the mean of its nights times their number, of each hub and of all."""
+    """Each period's cost, bound and CO2e are the mean of its nights times their number, of each hub and of all."""
     nights, every = claimed.tables["nights"], claimed.vans.nights_per_period
     for row in claimed.tables["hubs"].to_dict("records"):
         own = nights[(nights["round"] == row["round"]) & (nights["period"] == row["period"])]
         own = own if row["hub_id"] == ALL else own[own["hub_id"] == row["hub_id"]]
-        for name, column in (("routed", "cost"), ("bound", "bound")):
-            found = float(own[column].sum()) / claimed.nights * every
+        for name, column, each in (
+            ("routed", "cost", 1.0), ("bound", "bound", 1.0),
+            ("co2e_t", "distance_km", claimed.vans.co2e_kg_per_km / 1000),
+        ):  # fmt: skip
+            found = float(own[column].sum()) / claimed.nights * every * each
             if differs(row[name], found):
                 ids = f"round {row['round']}, period {row['period']}, {row['hub_id']}"
                 yield _other("hub", ids, name, row[name], found)

@@ -134,6 +134,11 @@ def test_a_design_is_confronted_with_its_routes(meridian, opened, flows, vans):
     year = hubs[(hubs["period"] == 1) & (hubs["hub_id"] == "all")].iloc[0]
     assert pytest.approx((np.mean(expected[:8]) * 200, 2000.0), rel=1e-3) == (year["routed"], year["surrogate"])
     assert pytest.approx(year["routed"] / 2000) == year["factor"]
+    # The factors say 40 t x 20 km + 20 t x 30 km at 1 kg; vans drive 40 or 60 km a night at half a kilogram.
+    driven = sum(60 if (1, night) in of_b else 40 for night in range(1, 9)) / 8 * 200
+    assert pytest.approx((1.4, driven * vans.co2e_kg_per_km / 1000), rel=1e-4) == (
+        year["surrogate_co2e_t"], year["co2e_t"],
+    )  # fmt: skip
 
 
 def test_zones_bear_what_their_places_cost(meridian, opened, flows, vans):

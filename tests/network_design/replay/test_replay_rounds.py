@@ -153,7 +153,8 @@ def test_a_sound_replay_breaks_no_promise(network, played):
     ("table", "column", "rule"),
     [
         ("stops", "parcels", "van room"), ("stops", "cost", "charges"), ("nights", "cost", "night"),
-        ("nights", "distance_km", "night"), ("hubs", "routed", "hub"), ("places", "surrogate", "place"),
+        ("nights", "distance_km", "night"), ("hubs", "routed", "hub"), ("hubs", "co2e_t", "hub"),
+        ("places", "surrogate", "place"),
         ("places", "amount_t", "place"), ("rounds", "cost", "round"), ("rounds", "routed", "round"),
     ],
 )  # fmt: skip
