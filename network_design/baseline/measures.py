@@ -1,6 +1,7 @@
 """What a design costs and moves, broken down as far as the books may be: sums of its rows compare with any total.
 
-Money comes from the ledger alone. What moves is priced one means of transport at a time, for the ledger adds them up.
+Money comes from the ledger alone, which knows ways without their means of transport: where two go the same way, what
+moves is priced one at a time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from retour.design.ledger import design_ledger
 from retour.design.plan import Design
 
 SELECTORS = ["place_id", "to_id", "mode", "product_id", "period"]
+MOVE = ["place_id", "to_id", "product_id", "period"]
 WAY = ["from_id", "to_id", "mode", "product_id"]
 
 
@@ -37,6 +39,10 @@ def measures_of(instance: DesignInstance, design: Design) -> Measures:
 
 
 def _movement_cost(instance: DesignInstance, design: Design) -> list[pd.DataFrame]:
+    """Return the ledger's rows of what moves with their means of transport."""
+    told = design.flows.rename(columns={"from_id": "place_id"})[[*MOVE, "mode"]].drop_duplicates()
+    if not told.duplicated(MOVE).any():
+        return [design.ledger[design.ledger["activity"].isin(MOVEMENT)].merge(told, on=MOVE)]
     nothing = {name: getattr(design, name).iloc[:0] for name in ("opened", "processed", "handled")}
     found = []
     for mode, flows in design.flows.groupby("mode"):

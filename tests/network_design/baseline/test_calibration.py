@@ -63,6 +63,22 @@ def test_books_that_agree_have_no_cause(told):
     assert (True, 0) == (totals["fits"].all(), len(causes))
 
 
+def test_two_means_of_transport_on_one_way_are_told_apart(tmp_path, told):
+    """4 of 10 t a year go the 60 km by rail at 0.05, all that it takes; 6 go the 50 km by road at 0.1."""
+    tables = small_tables()
+    tables["places"] = tables["places"].assign(status=["ALWAYS", "EXISTING", "CANDIDATE", "ALWAYS"])
+    rail = rows("from_id to_id mode distance_km capacity_t", ("Z", "N", "RAIL", 60, 4))
+    tables["lanes"] = pd.concat([tables["lanes"], rail])
+    tables["transport"] = pd.concat(
+        [tables["transport"], rows("product_id mode cost_per_km_t", ("returns", "RAIL", 0.05))]
+    )
+    instance = loaded(tables, tmp_path / "rail")
+    causes, totals = told(
+        "transport,Z,N,RAIL,,,24,8,480\ntransport,Z,,ROAD,,,60,12,600\ntransport,N,,,,,20,10,100\n", instance=instance
+    )
+    assert (True, 0) == (totals["fits"].all(), len(causes))
+
+
 def test_longer_roads_are_one_ratio_on_all_ways(told):
     """Both ways are 1.2 times as long in the books: one change, which leaves nothing."""
     causes, totals = told("transport,Z,N,,,,120,20,1200\ntransport,N,M,,,,24,10,120\n")
