@@ -9,6 +9,7 @@ from network_design.study.tables import STUDY_TABLES
 from service import cli
 from service.designing_store import DesignRun
 from service.designing_study_store import StudyRun
+from service.designing_study_terminal import show_study
 from tests.network_design.conftest import loaded, rows, small_tables
 
 FEW_OR_MANY = """
@@ -34,30 +35,35 @@ def retour(*words: object):
     return CliRunner().invoke(cli.app, [str(w) for w in words], prog_name="retour")
 
 
-@pytest.fixture
-def network(tmp_path):
-    """The folder of the small network in one year, in which returns may be disposed of where they arise, at 40."""
-    tables = small_tables() | {"periods": rows("period", (1,))}
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with the small network in one year, in which returns may be disposed of where they arise, at 40."""
+    tables, here = small_tables() | {"periods": rows("period", (1,))}, tmp_path_factory.mktemp("study")
     tables["disposal"] = rows(
         "place_id product_id cost_per_t", ("N", "waste", 10), ("F", "waste", 10), ("Z", "returns", 40)
     )
-    loaded(tables, tmp_path)
-    return tmp_path / "network"
+    loaded(tables, here)
+    return here
 
 
-def test_a_study_is_stored_with_its_designs(network, tmp_path):
+@pytest.fixture(scope="module")
+def told(folder):
+    """What --json tells of a study of few or many returns."""
+    (folder / "STUDY.toml").write_text(FEW_OR_MANY)
+    found = retour("design", folder / "network", folder / "STUDY.toml", "--json", "--out", folder / "runs")
+    return {"code": found.exit_code, **json.loads(found.stdout)}
+
+
+def test_a_study_is_stored_with_its_designs(told, folder):
     """--json tells the design for all futures, with its bound (worked out in test_futures); every member is a run."""
-    (tmp_path / "STUDY.toml").write_text(FEW_OR_MANY)
-    found = retour("design", network, tmp_path / "STUDY.toml", "--json", "--out", tmp_path / "runs")
-    told = json.loads(found.stdout)
-    assert (0, "OPTIMAL", True) == (found.exit_code, told["status"], told["feasible"])
+    assert (0, "OPTIMAL", True) == (told["code"], told["status"], told["feasible"])
     assert pytest.approx((56, 56, 40, 58.5)) == (
         told["cost"], told["bound"], told["hedged"]["value_of_hedging"], told["hedged"]["value_of_perfect_information"]
     )  # fmt: skip
-    stored = StudyRun(tmp_path / "runs" / "studies" / told["run_id"])
+    stored = StudyRun(folder / "runs" / "studies" / told["run_id"])
     assert {"near", "few", "many", "all futures", "expected figures"} == set(stored.table("members")["design_id"])
     for run_id, cost in stored.table("members")[["run_id", "cost"]].itertuples(index=False):
-        member = DesignRun(tmp_path / "runs" / "designs" / run_id).manifest
+        member = DesignRun(folder / "runs" / "designs" / run_id).manifest
         assert (True, pytest.approx(cost)) == (member.feasible, member.ledger_total)
     regrets = {(r["design_id"], r["scenario_id"]): r["regret"] for r in told["regret"]}
     # N costs 320 - 36 q up to its 10 t, and 40 a tonne beyond: 248 and 360 against 45 and -430.
@@ -67,24 +73,24 @@ def test_a_study_is_stored_with_its_designs(network, tmp_path):
     assert {"members", "summary", "regret"} <= set(stored.manifest.tables) <= set(STUDY_TABLES)
 
 
-def test_the_study_is_shown(network, tmp_path):
+def test_the_study_is_shown(told, folder, capsys):
     """A person reads the tables, and what hedging and knowing would be worth."""
-    (tmp_path / "STUDY.toml").write_text(FEW_OR_MANY)
-    shown = retour("design", network, tmp_path / "STUDY.toml", "--out", tmp_path / "runs").stdout
+    show_study(StudyRun(folder / "runs" / "studies" / told["run_id"]), seconds=1.0)
+    shown = capsys.readouterr().out
     for part in ("Designs over all futures", "Every design in every future", "hedging saves 40", "no broken promise"):
         assert part in shown
 
 
-def test_a_defect_of_the_study_stores_nothing(network, tmp_path):
+def test_a_defect_of_the_study_stores_nothing(folder, tmp_path):
     """Wrong names end in exit code 3 with every issue, and no run."""
     (tmp_path / "STUDY.toml").write_text(FEW_OR_MANY.replace('"N"', '"X"').replace('"supply"', '"suply"'))
-    found = retour("design", network, tmp_path / "STUDY.toml", "--json", "--out", tmp_path / "runs")
+    found = retour("design", folder / "network", tmp_path / "STUDY.toml", "--json", "--out", tmp_path / "runs")
     assert 3 == found.exit_code
     assert 3 == len(json.loads(found.stdout)["issues"])
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_future_without_a_design_ends_nothing_else(tmp_path):
+def test_a_future_without_a_design_ends_nothing_else(tmp_path, capsys):
     """50 t fit nowhere: exit code 6 with the conflict and its repair, and a design for the future that is left.
 
     2 t at F with 5 t: 105 - 60.
@@ -103,10 +109,11 @@ def test_a_future_without_a_design_ends_nothing_else(tmp_path):
             ("all futures", "all futures"): "OPTIMAL"} == status  # fmt: skip
     assert {1} == {row["futures_counted"] for row in told["summary"]}
     assert {None} == {row["best_cost"] for row in told["regret"] if row["scenario_id"] == "many"}
-    assert "Degraded: many: No design keeps" in retour(*words).stdout
+    show_study(StudyRun(tmp_path / "runs" / "studies" / told["run_id"]), seconds=1.0)
+    assert "Degraded: many: No design keeps" in capsys.readouterr().out
 
 
-def test_no_future_with_a_design_is_told(network, tmp_path):
+def test_no_future_with_a_design_is_told(folder, tmp_path):
     """Where nothing at all has a design the command ends in exit code 4 with the futures' names, and no run."""
     text = FEW_OR_MANY + '[levers]\nforbidden = ["F", "N"]\n'
     tables = small_tables() | {"periods": rows("period", (1,))}

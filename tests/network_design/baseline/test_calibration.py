@@ -23,8 +23,8 @@ HEAD = "activity,place_id,to_id,mode,product_id,period,cost,quantity_t,distance_
 SEEN = "from_id,to_id,product_id,amount_t,distance_km\n"
 
 
-@pytest.fixture
-def existing(tmp_path):
+@pytest.fixture(scope="module")
+def existing(tmp_path_factory):
     """The small network with both sites there: N takes all 10 t a year for two years, for it gains 36 a tonne.
 
     20 t go 50 km to N at 0.1 (100), 10 t of metal 10 km to the market at 0.2 (20), N costs 20 a year and F 10.
@@ -33,7 +33,7 @@ def existing(tmp_path):
     tables["places"] = tables["places"].assign(
         status=["ALWAYS", "EXISTING", "EXISTING", "ALWAYS"], initial_size_t=[None, 10, 20, None]
     )
-    return loaded(tables, tmp_path)
+    return loaded(tables, tmp_path_factory.mktemp("existing"))
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ def test_books_that_agree_have_no_cause(told):
     assert (True, 0) == (totals["fits"].all(), len(causes))
 
 
+@pytest.mark.slow
 def test_two_means_of_transport_on_one_way_are_told_apart(tmp_path, told):
     """4 of 10 t a year go the 60 km by rail at 0.05, all that it takes; 6 go the 50 km by road at 0.1."""
     tables = small_tables()
@@ -92,6 +93,7 @@ def test_longer_roads_are_one_ratio_on_all_ways(told):
     assert "RATE" not in causes.index
 
 
+@pytest.mark.slow
 def test_one_way_alone_is_changed_alone(told):
     """Only the way from N is longer: the change names where it begins, and says one row."""
     causes, _ = told("transport,Z,N,,,,100,20,1000\ntransport,N,M,,,,24,10,120\n")
@@ -135,6 +137,7 @@ def test_another_volume_explains_what_follows_from_it(told):
     assert pytest.approx((8, 0)) == (totals.at[(3, "cost"), "of_volume"], totals.at[(3, "cost"), "of_rate"])
 
 
+@pytest.mark.slow
 def test_what_two_zones_say_is_not_said_of_a_third(tmp_path, told):
     """Two of three zones give a fifth less than the model has: theirs change, not the third's, which no book names."""
     tables = small_tables()
