@@ -13,13 +13,15 @@ from retour.travel import great_circles_m
 
 FloatArray = NDArray[np.float64]
 ALL = slice(None)
+PENALTY = 10.0
+"""So many times a distance that is not to be exceeded counts exceeding it: searches stay able to pass through it."""
 
 
 @dataclass(frozen=True)
 class OnEarth(Points):
     """Places on the globe, each a customer and a site; `xy` (places, 2) holds latitude and longitude in degrees.
 
-    A distance is `circuity` x great circle in km; infinite beyond `within_km`.
+    A distance is `circuity` x great circle in km; beyond `within_km` it counts `PENALTY` x `within_km` more.
     """
 
     whole: bool = False
@@ -30,7 +32,7 @@ class OnEarth(Points):
         """Return the distances of these customers (rows) from these sites (columns)."""
         lat, lon = self.xy.T
         km = great_circles_m(lat[customers], lon[customers], lat[sites], lon[sites]) / 1000 * self.circuity
-        return np.where(km > self.within_km, np.inf, km)
+        return km if np.isinf(self.within_km) else np.where(km > self.within_km, km + PENALTY * self.within_km, km)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Demand:
         return len(self.ids)
 
     def distances(self, *, within_km: float = np.inf) -> OnEarth:
-        """Return how far zones are from each other, infinite beyond `within_km`."""
+        """Return how far zones are from each other; what is beyond `within_km` counts as much farther."""
         return OnEarth(np.column_stack([self.lat, self.lon]), circuity=self.circuity, within_km=within_km)
 
     def nearest(self, sites: IntArray) -> tuple[IntArray, FloatArray]:

@@ -1,21 +1,19 @@
-"""Where so many places lie best for demand alone, and how few reach it all: our p-median and covering engines."""
+"""Where so many places lie best for demand alone: the weighted p-median of the zones."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from network_design.greenfield.demand import Demand
 from network_design.greenfield.tables import GREENFIELD, GREENFIELD_PLACES
-from network_design.locate.answer import LocationAnswer
-from network_design.locate.covering import solve as solve_covering
 from network_design.locate.distances import DistanceProblem, FloatArray, IntArray
 from network_design.locate.pmedian import solve as solve_pmedian
-from retour.errors import BackendError, InfeasibleError
+from retour.errors import BackendError
 from retour.vocabulary import Status
 
 LEAST_S = 0.5
@@ -39,29 +37,8 @@ def nearest_places(demand: Demand, counts: Sequence[int], *, seed: int, budget_s
     deadline, found = time.perf_counter() + budget_s, []
     for i, count in enumerate(counts):
         left_s = max(LEAST_S, (deadline - time.perf_counter()) / (len(counts) - i))
-        found.append(_median(demand, count, seed=seed, budget_s=left_s))
+        found.append(median(demand, count, seed=seed, budget_s=left_s))
     return tuple(found)
-
-
-def fewest_places(demand: Demand, *, farthest_km: float, seed: int, budget_s: float) -> Located:
-    """Return the fewest places found from which no zone is farther than `farthest_km`, the nearest of so many.
-
-    The number is proven by covering: with fewer, some zone always lies outside, or `fewest` says how few might do.
-    """
-    deadline = time.perf_counter() + budget_s
-    low, high, covering = 1, len(demand), np.arange(len(demand))
-    proven = 1
-    while low < high:
-        count = (low + high) // 2
-        left_s = max(LEAST_S, (deadline - time.perf_counter()) / (2 * np.log2(2 + high - low)))
-        answer = _cover(demand, count, farthest_km, seed=seed, budget_s=left_s)
-        if not answer.cost:
-            high, covering = count, np.array(answer.open_sites)
-        else:
-            low = count + 1
-            proven = low if answer.bound is not None and answer.bound > 0 else proven
-    near = _within(demand, covering, farthest_km, seed=seed, budget_s=max(LEAST_S, deadline - time.perf_counter()))
-    return replace(near, fewest=proven)
 
 
 def located_tables(
@@ -76,7 +53,11 @@ def located_tables(
     )  # fmt: skip
 
 
-def _median(demand: Demand, count: int, *, seed: int, budget_s: float, within_km: float = np.inf) -> Located:
+def median(demand: Demand, count: int, *, seed: int, budget_s: float, within_km: float = np.inf) -> Located:
+    """Return so many places that are nearest to demand, what lies beyond `within_km` counting as much farther.
+
+    No places within that distance of every zone are nearer than the bound. BackendError where time ran out.
+    """
     if count >= len(demand):
         return Located(np.arange(len(demand)), 0.0, Status.OPTIMAL)
     distances = demand.distances(within_km=within_km)
@@ -88,22 +69,6 @@ def _median(demand: Demand, count: int, *, seed: int, budget_s: float, within_km
         )
     bound = None if answer.bound is None else float(answer.bound / demand.tonnes.sum())
     return Located(np.array(answer.open_sites), bound, answer.status)
-
-
-def _cover(demand: Demand, count: int, farthest_km: float, *, seed: int, budget_s: float) -> LocationAnswer:
-    """Return how many zones so many places leave outside, as cost and bound: whole numbers, one a zone."""
-    problem = DistanceProblem(
-        "demand", "mclp", demand.distances(), np.ones(len(demand)), count, count, radius=farthest_km
-    )  # fmt: skip
-    return solve_covering(problem, seed=seed, budget_s=budget_s)
-
-
-def _within(demand: Demand, covering: IntArray, farthest_km: float, *, seed: int, budget_s: float) -> Located:
-    """Return as many places that reach every zone as well, the nearest found; those that cover where none is found."""
-    try:
-        return _median(demand, len(covering), seed=seed, budget_s=budget_s, within_km=farthest_km)
-    except (BackendError, InfeasibleError):
-        return Located(covering, None, Status.FEASIBLE)
 
 
 def _row(demand: Demand, found: Located) -> tuple[object, ...]:

@@ -9,7 +9,8 @@ import pandas as pd
 from network_design.greenfield.copies import with_copies
 from network_design.greenfield.defects import counts
 from network_design.greenfield.demand import Demand, demand_of
-from network_design.greenfield.locating import Located, fewest_places, located_tables, nearest_places
+from network_design.greenfield.locating import Located, located_tables, nearest_places
+from network_design.greenfield.reaching import fewest_places
 from network_design.study.settings import Greenfield
 from retour.design import DesignInstance
 

@@ -63,7 +63,7 @@ def best_point(
 ) -> Point | None:
     """Return the point with the least of the `first` aim within limits, then of the others; None without.
 
-    Each aim is bounded while those before it keep what they reached: whatever is no worse in all of them keeps that too.
+    Each aim is bounded while those before it keep what they reached: what is no worse in all of them keeps that too.
     """
     kept, proven = list(limits), dict[str, float | None]()
     found: Found | None = None

@@ -8,7 +8,8 @@ import pytest
 
 from network_design.design import design_network
 from network_design.greenfield.demand import Demand, demand_of
-from network_design.greenfield.locating import fewest_places, located_tables, nearest_places
+from network_design.greenfield.locating import located_tables, nearest_places
+from network_design.greenfield.reaching import fewest_places
 from network_design.greenfield.starting import green_start
 from network_design.study.reading import load_study
 from network_design.study.settings import Greenfield
