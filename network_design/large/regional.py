@@ -24,9 +24,11 @@ from network_design.model.program import FloatArray, IntArray
 from network_design.model.sets import Sets
 from retour.vocabulary import Status
 
-NUMBER = 40
+NUMBER = 16
 """Small places looked at together."""
-ROUNDS, PART_S, PART_GAP = 8, 6.0, 5e-4
+ROUNDS, PART_S, PART_GAP = 8, 1.5, 1e-3
+SETTLINGS = 1.5
+"""So many times what settling took is kept back for settling what regions propose."""
 ENOUGH = 3e-4
 """Least share of the cost that a round must save for another one."""
 
@@ -40,10 +42,12 @@ def improve_regions(
         return values
     regions, rng = Regions(model, small), np.random.default_rng(seed)
     for _ in range(ROUNDS):
+        begun = time.perf_counter()
         settled = _settled(model, values, seed=seed, deadline=deadline)
         if settled is None:
             return values
-        proposed = regions.improved(settled, rng=rng, seed=seed, deadline=deadline)
+        settling_s = time.perf_counter() - begun
+        proposed = regions.improved(settled, rng=rng, seed=seed, deadline=deadline - SETTLINGS * settling_s)
         after = _settled(model, proposed, seed=seed, deadline=deadline)
         if after is None or model.program.cost_of(after.values) >= model.program.cost_of(settled.values):
             return settled.values
@@ -117,8 +121,8 @@ class Regions:
         room[rows[handed]] -= more[handed]
 
     def _free(self, chosen: IntArray) -> IntArray:
-        """Return columns that may change: sizes of the chosen places, and flows of all their origins up to what small
-        places hand on."""
+        """Return columns that may change: sizes of the chosen places, flows of their origins up to what small places
+        hand on, and what these origins lose."""
         around, sets = self._around, self._model.sets
         origins = np.unique(around.origin[np.isin(around.target, chosen)])
         moved = np.isin(around.origin, origins)
@@ -126,7 +130,7 @@ class Regions:
         touched = touched[self._small[touched]]
         arcs = np.flatnonzero((moved & self._small[around.target]) | np.isin(around.origin, touched))
         names = sets.places["place_id"].to_numpy(object)
-        return around.columns_of(names[chosen], arcs, names[touched])
+        return around.columns_of(names[chosen], arcs, names[np.union1d(touched, origins)])
 
     def _receipts_of_large(self) -> NDArray[np.bool_]:
         program, sets = self._model.program, self._model.sets

@@ -12,7 +12,6 @@ from network_design.model.objective import add_objective
 from network_design.model.program import Program
 from network_design.model.sets import Sets
 from network_design.model.variables import Variables, add_variables
-from network_design.model.waiting import wait_in_line
 from retour.design import DesignInstance
 
 
@@ -50,7 +49,7 @@ def build_model(instance: DesignInstance, *, strong: bool = True) -> DesignModel
     service.serve_within_bands(program, sets, v)
     service.lose_what_is_far(program, sets, v)
     service.be_near_where_open(program, sets, v)
-    wait_in_line(program, sets, v)
+    service.wait_in_line(program, sets, v)
     if strong and len(sets.levels):
         send_only_to_open_places(program, sets, v)
     return DesignModel(sets, program, v)

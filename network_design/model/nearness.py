@@ -23,8 +23,10 @@ def inside_bands(sets: Sets) -> pd.DataFrame:
 
 def surely_near(sets: Sets) -> FloatArray:
     """Return 1 for bands within which a place is always there, without a size to decide, (bands, 1)."""
-    inside = inside_bands(sets)
     always = np.zeros((len(sets.bands), 1))
+    if sets.bands.empty:
+        return always
+    inside = inside_bands(sets)
     always[inside.loc[inside["level"] < 0, "band"].to_numpy(np.int64)] = 1.0
     return always
 

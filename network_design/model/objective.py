@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from network_design.model.flow_constraints import by_period
 from network_design.model.program import Program
+from network_design.model.service_costs import add_decay, add_effort
 from network_design.model.sets import PAIR, RUN, FloatArray, Sets, positions
 from network_design.model.variables import Variables, initial_level
-from network_design.model.waiting import decay_in_processes, decay_in_queues, decay_on_ways
 from retour.design.emissions import handling_factors
-from retour.design.service import arising, effort_of
 from retour.vocabulary import VariableOn
 
 
@@ -19,12 +17,8 @@ def add_objective(program: Program, sets: Sets, v: Variables) -> None:
     discount = sets.instance.discount
     program.add_cost(v.flow, (transport(sets) + collection(sets) + received(sets)) * discount)
     program.add_cost(v.flow, priced_emissions(sets, flow_emissions(sets)) * discount)
-    program.add_cost(v.flow, (effort(sets) + decay_on_ways(sets)) * discount)
     program.add_cost(v.processed, variable(sets) * discount)
     program.add_cost(v.processed, priced_emissions(sets, run_emissions(sets)) * discount)
-    program.add_cost(v.processed, decay_in_processes(sets) * discount)
-    program.add_cost(v.waiting, decay_in_queues(sets) * discount)
-    program.add_cost(v.lost, sets.over_time("supply", sets.responding, "lost_cost_per_t") * discount)
     program.add_cost(v.sold, -sets.over_time("sales", sets.sales, "price_per_t") * discount)
     program.add_cost(v.disposed, sets.over_time("disposal", sets.disposals, "cost_per_t") * discount)
     program.add_cost(v.stored, sets.over_time("storage", sets.stores[PAIR], "cost_per_t") * discount)
@@ -37,6 +31,8 @@ def add_objective(program: Program, sets: Sets, v: Variables) -> None:
     )
     program.add_cost(v.missing, sets.over_time("contracts", sets.promised, "shortfall_cost_per_t") * discount)
     _add_closing(program, sets, v)
+    add_effort(program, sets, v)
+    add_decay(program, sets, v)
     program.offset += float((unsized_operating(sets) * discount).sum())
 
 
@@ -64,15 +60,6 @@ def received(sets: Sets) -> FloatArray:
     rows = target[["place_id"]].assign(process_id=process)
     cost = sets.over_time("processes", rows[RUN].fillna(""), "variable_cost_per_t")
     return np.where(process.notna().to_numpy()[:, None], cost, 0.0)
-
-
-def effort(sets: Sets) -> FloatArray:
-    """What a tonne costs in effort that goes beyond a band on its first way, by arc."""
-    arcs = sets.arcs.rename(columns={"from_id": "place_id"})[[*PAIR, "distance_km"]]
-    first = np.flatnonzero(positions(arcs[PAIR], arising(sets.instance)) >= 0)
-    cost = np.zeros((len(arcs), sets.periods))
-    cost[first] = effort_of(sets.instance, by_period(arcs.iloc[first], sets.periods)).reshape(len(first), sets.periods)
-    return cost
 
 
 def variable(sets: Sets) -> FloatArray:

@@ -1,8 +1,11 @@
-"""Constraints on distance: shares that must be served within a band, and supply that comes the less the farther it is.
+"""Constraints on distance and time: shares within a band, supply that comes the less the farther it is, queues.
 
 What comes is a step function of how near the nearest open place is. Bands are nested, so the share that comes is the
 sum, over the bands within which some place is open, of what each adds to the next wider one: exact, and whole wherever
 the places are. Covering after Church and ReVelle (1974), doi:10.1007/BF01942293, a share of it by band.
+
+A queue is a row of steps of its place's size, each with the days that a further tonne adds to all waiting. As they
+rise, the program fills the first steps first, and gives them to what loses most: no binaries, whatever size is chosen.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from scipy import sparse
 from network_design.model.flow_constraints import arising_terms, by_period, term
 from network_design.model.nearness import inside_bands, may_be_lost, surely_near
 from network_design.model.program import Program, Term
-from network_design.model.sets import PAIR, IntArray, Sets, positions
+from network_design.model.sets import PAIR, RUN, IntArray, Sets, positions
 from network_design.model.variables import Variables
 from retour.design.service import bands_of, is_within
 
@@ -41,6 +44,8 @@ def serve_within_bands(program: Program, sets: Sets, v: Variables) -> None:
 def lose_what_is_far(program: Program, sets: Sets, v: Variables) -> None:
     """What does not come is what arises less the shares of the bands within which a place is open."""
     rows, arises = sets.response, may_be_lost(sets)
+    if rows.empty:
+        return
     line, period = positions(rows[PAIR], sets.responding), rows["period"].to_numpy(np.int64) - 1
     band = positions(rows[[*PAIR, "within_km"]], sets.bands)
     comes = arises[line, period] * rows["more"].to_numpy(float)
@@ -53,6 +58,8 @@ def lose_what_is_far(program: Program, sets: Sets, v: Variables) -> None:
 
 def be_near_where_open(program: Program, sets: Sets, v: Variables) -> None:
     """A band is near where a place within it is open, or the next narrower band is near; and only then."""
+    if sets.bands.empty:
+        return
     inside = inside_bands(sets)
     inside = inside[inside["level"] >= 0].reset_index(drop=True)
     band, level = inside["band"].to_numpy(np.int64), inside["level"].to_numpy(np.int64)
@@ -63,6 +70,29 @@ def be_near_where_open(program: Program, sets: Sets, v: Variables) -> None:
     _at_least(program, sets, inside.iloc[first], v.near[band[first]], v.level[level[first]])
     wider = np.flatnonzero(sets.bands.duplicated(PAIR).to_numpy())
     _at_least(program, sets, sets.bands.iloc[wider], v.near[wider], v.near[wider - 1])
+
+
+def wait_in_line(program: Program, sets: Sets, v: Variables) -> None:
+    """All that is processed stands in some step of the queue; a step, but the last, holds its share of the size."""
+    waits, periods = sets.waits, sets.periods
+    if waits.empty:
+        return
+    queued = waits[RUN].drop_duplicates(ignore_index=True)
+    run = positions(queued, sets.runs)
+    every = [term(positions(waits[RUN], queued), v.waiting), term(np.arange(len(queued)), v.processed[run], -1.0)]
+    program.add_rows("WAITING", by_period(queued, periods), every, lower=0.0, upper=0.0)
+    steps = waits.loc[np.isfinite(waits["width"]), ["place_id", "from_share", "width"]]
+    steps = steps.drop_duplicates(["place_id", "from_share"]).reset_index(drop=True)
+    use = sets.over_time("processes", waits[RUN], "capacity_per_t", missing=1.0)
+    terms = [term(positions(waits[["place_id", "from_share"]], steps), v.waiting, use)]
+    for own, columns, step_t in (
+        (sets.levels, v.level, sets.levels["step_t"].to_numpy(float)), (sets.extras, v.extra, np.ones(len(sets.extras)))
+    ):  # fmt: skip
+        held = steps.reset_index(names="step").merge(own.reset_index(names="line")[["place_id", "line"]], on="place_id")
+        line = held["line"].to_numpy(np.int64)
+        width = held["width"].to_numpy(float) * step_t[line]
+        terms.append(term(held["step"].to_numpy(np.int64), columns[line], -width[:, None]))
+    program.add_rows("QUEUE", by_period(steps[["place_id"]], periods), terms, upper=0.0)
 
 
 def _at_least(program: Program, sets: Sets, keys: pd.DataFrame, larger: IntArray, smaller: IntArray) -> None:

@@ -19,8 +19,11 @@ def about(rows: pd.DataFrame, pairs: pd.DataFrame, places: pd.DataFrame) -> pd.D
 
     | ZONE, ALL, 0.5 | with pairs | Z1, shoes | -> | Z1, shoes, ZONE, ALL, 0.5, width 5 |
     """
+    told = rows.rename(columns={"product_id": "of_product_id"})
+    if told.empty:  # most networks have none, and merging nothing takes its time
+        return told.assign(place_id=told["group_id"], product_id=told["of_product_id"], width=0)
     named = pairs.merge(_names(places), on="place_id")
-    each = named.merge(rows.rename(columns={"product_id": "of_product_id"}), on="group_id")
+    each = named.merge(told, on="group_id")
     of_all = each["of_product_id"] == ALL
     hits = each[of_all | (each["of_product_id"] == each["product_id"])]
     return hits.assign(width=2 * hits["breadth"] + of_all[hits.index]).drop(columns="breadth").reset_index(drop=True)

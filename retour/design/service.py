@@ -52,6 +52,8 @@ def effort_of(instance: DesignInstance, ways: pd.DataFrame) -> FloatArray:
     """
     bands = bands_of(instance)
     priced = bands[(bands["price_per_t"] > 0) | (bands["price_per_km_t"] > 0)]
+    if priced.empty:
+        return np.zeros(len(ways))
     rows = ways[[*PAIR, "distance_km", "period"]].reset_index(names="way")
     both = rows.merge(priced, on=[*PAIR, "period"])
     far = both[~is_within(both["distance_km"], both["within_km"])]
