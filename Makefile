@@ -71,5 +71,5 @@ $(STAMP): requirements.lock | $(UV)
 $(PROJECT_STAMP): pyproject.toml $(STAMP)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "Compiling the searches once, two to four minutes ..."
-	$(BIN)/python -m network_design.locate.warm & $(BIN)/python -m routing.pickup.ruin_recreate.warm && wait $$!
+	$(BIN)/python -m network_design.warm & $(BIN)/python -m routing.pickup.ruin_recreate.warm && wait $$!
 	@touch $@

@@ -63,7 +63,7 @@ def main(
     asked = list(_jobs(known(sets, SETS, "sets"), known(methods, METHODS, "methods"), numbers, files, wanted, share))
     jobs = [job for job in asked if not records.has(job.case)]
     if warm_up and any(job.case.method == OURS for job in jobs):
-        subprocess.run([sys.executable, "-m", "network_design.locate.warm"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "network_design.warm"], cwd=ROOT, check=True)
     for job in jobs:
         records.add(_measured(job, out, memory_mb=most_mb))
         write_page(records.read(), page or out / "locate.md")

@@ -13,7 +13,8 @@ from network_design.futures.expected import expected_instance
 from network_design.futures.extensive import Extensive, extensive_form, together
 from network_design.futures.risk import Risk
 from network_design.futures.standing import standing_in, standing_of
-from network_design.highs import solve_whole
+from network_design.highs import Solution, solve_whole
+from network_design.large.proving import Proving
 from network_design.model.build import build_model
 from network_design.model.program import FloatArray
 from retour.errors import BackendError, InfeasibleError
@@ -23,6 +24,8 @@ from retour.vocabulary import Status
 
 ALONE_SHARE, TOGETHER_SHARE = 0.4, 0.75
 PROVEN_GAP = 1e-8
+MOST_TOGETHER = 150_000
+"""Up to so many columns all futures are one program; beyond, prices bound what designs made one by one cost in all."""
 EXPECTED, HEDGED = "expected figures", "all futures"
 
 
@@ -66,20 +69,22 @@ def hedge(
     none is found in time.
     """
     deadline = time.perf_counter() + budget_s
-    cases = _with_expected(cases, seed=seed, budget_s=budget_s * (1 - TOGETHER_SHARE))
+    columns = sum(model.program.columns for model in cases.models)
+    proving = Proving(cases.models, list(cases.probability), deadline=deadline) if columns > MOST_TOGETHER else None
+    until = budget_s * (1.0 if proving else 1 - TOGETHER_SHARE)
+    cases = _with_expected(cases, seed=seed, budget_s=until)
     value = {name: risk.value(cases.cost(name), cases.probability) for name in cases.kept}
     best = min(value, key=lambda name: value[name], default=None)
-    form = extensive_form(cases.models, cases.probability, risk)
-    listener(Progress("together", 0.3, f"{form.program.columns:,} columns, {form.program.rows:,} rows for all futures"))
     least = np.inf if best is None else value[best]
-    start = _start(cases, best, form, risk) if best is not None and np.isfinite(least) else None
-    left_s = max(1.0, (deadline - time.perf_counter()) * TOGETHER_SHARE)
-    found = solve_whole(form.program, seed=seed, budget_s=left_s, start=start)
-    if found.status is Status.INFEASIBLE:
-        raise InfeasibleError("No single design fits all futures; each has one of its own. Relax limits or levers.")
+    listener(Progress("together", 0.3, f"{columns:,} columns for all futures"))
+    if proving is None:
+        left_s = max(1.0, (deadline - time.perf_counter()) * TOGETHER_SHARE)
+        start_from = best if np.isfinite(least) else None
+        found = _solved_together(cases, risk, start_from, seed=seed, budget_s=left_s)
+    else:  # what is least dear everywhere stands; expected cost bounds any mixture of it with the tail
+        found = Solution(Status.FEASIBLE, np.zeros(0), proving.finish(until=deadline), np.zeros(0))
     if len(found.values):
-        model, own = cases.models[0], found.values[form.columns[0]] * form.scale[0]
-        standing = standing_in(model, own)
+        standing = standing_in(cases.models[0], found.values)
         left_s = max(1.0, deadline - time.perf_counter())
         cases = price_everywhere(cases, HEDGED, standing, seed=seed, budget_s=left_s)
     reached = risk.value(cases.cost(HEDGED), cases.probability) if HEDGED in cases.kept else np.inf
@@ -89,6 +94,18 @@ def hedge(
     if not np.isfinite(reached):
         raise BackendError("No design for all futures was found in time; give a longer time budget.")
     return cases, _proof(cases, risk, reached, found.bound, value.get(EXPECTED))
+
+
+def _solved_together(cases: Across, risk: Risk, best: str | None, *, seed: int, budget_s: float) -> Solution:
+    """Return the values of the extensive form, from those of a design that fits all futures if there is one."""
+    form = extensive_form(cases.models, cases.probability, risk)
+    start = None if best is None else _start(cases, best, form, risk)
+    found = solve_whole(form.program, seed=seed, budget_s=budget_s, start=start)
+    if found.status is Status.INFEASIBLE:
+        raise InfeasibleError("No single design fits all futures; each has one of its own. Relax limits or levers.")
+    if not len(found.values):
+        return found
+    return replace(found, values=found.values[form.columns[0]] * form.scale[0])
 
 
 def _with_expected(cases: Across, *, seed: int, budget_s: float) -> Across:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from network_design.large.neighbourhood import Neighbourhoods
 from network_design.large.part import Whole, improved
 from network_design.model.build import DesignModel
-from network_design.model.program import FloatArray
+from network_design.model.program import FloatArray, IntArray
 from retour.progress import Listener, Progress
 
 NEARBY = (40, 8)
@@ -21,13 +22,19 @@ PART_GAP, PART_S = 1e-3, 20.0
 ENOUGH_ROUNDS = 10
 
 
-def improve(model: DesignModel, values: FloatArray, *, seed: int, deadline: float, listener: Listener) -> FloatArray:
-    """Look at one neighbourhood after the other, in seeded order, until time is over or a round brings nothing."""
+def improve(
+    model: DesignModel, values: FloatArray, *, seed: int, deadline: float, listener: Listener,
+    leave: NDArray[np.bool_] | None = None,
+) -> FloatArray:  # fmt: skip
+    """Look at one neighbourhood after the other, in seeded order, until time is over or a round brings nothing.
+
+    Places to `leave` keep their sizes, (places,).
+    """
     whole, around, rng = Whole.of(model), Neighbourhoods(model), np.random.default_rng(seed)
     begun = time.perf_counter()
     for _ in range(ENOUGH_ROUNDS):
         before = model.program.cost_of(values)
-        for kind, centre, number in _centres(around, rng):
+        for kind, centre, number in _centres(around, leave, rng):
             left_s = deadline - time.perf_counter()
             if left_s <= 0:
                 return values
@@ -41,13 +48,16 @@ def improve(model: DesignModel, values: FloatArray, *, seed: int, deadline: floa
     return values
 
 
-def _centres(around: Neighbourhoods, rng: np.random.Generator) -> list[tuple[np.ndarray, int, int]]:
+def _centres(
+    around: Neighbourhoods, leave: NDArray[np.bool_] | None, rng: np.random.Generator
+) -> list[tuple[IntArray, int, int]]:
     """Return places to look around: of each kind so many that its places are covered about twice.
 
     Kinds with few places come first: their places are large, and what they cost decides what the others should do.
     """
-    found: list[tuple[np.ndarray, int, int]] = []
-    for position, kind in reversed(list(enumerate(around.kinds))):
+    found: list[tuple[IntArray, int, int]] = []
+    for position, all_of_kind in reversed(list(enumerate(around.kinds))):
+        kind = all_of_kind if leave is None else all_of_kind[~leave[all_of_kind]]
         number = NEARBY[min(position, 1)]
         times = min(len(kind), max(1, 2 * len(kind) // number))
         found += [(kind, int(centre), number) for centre in rng.choice(kind, size=times, replace=False)]

@@ -6,6 +6,7 @@ A bound is proven meanwhile on another core (`network_design.large.proving`).
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from network_design.large.outline import Outline
 from network_design.large.outlining import outline_of
 from network_design.large.proving import Proving
 from network_design.large.regional import improve_regions
+from network_design.large.rough import small_places
 from network_design.model.build import DesignModel, build_model
 from network_design.model.program import FloatArray
 from retour.progress import Listener, Progress, silent
@@ -28,6 +30,8 @@ MOST_COLUMNS = 40_000
 PRICED_ROUNDS, PRICED_SHARE = 1200, 0.2
 OUTLINE_SHARE, FIRST_SHARE = 0.2, 0.3
 """Shares of the time: at most for prices, for the outline, and until a first design is given up."""
+LARGE_PLACES_SHARE, ENOUGH_ROUNDS = 0.4, 6
+"""Share of what is left that large places get in their turn, and so many turns at most."""
 
 
 def is_large(model: DesignModel) -> bool:
@@ -97,12 +101,23 @@ def _outline(proving: Proving, *, seed: int, budget_s: float, tell: _Told) -> Ou
 def _improved(
     model: DesignModel, weak: DesignModel, values: FloatArray, *, seed: int, deadline: float, tell: _Told
 ) -> FloatArray:
-    """Improve small places region by region, then neighbourhoods of all kinds."""
-    values = improve_regions(
-        weak, values, seed=seed, deadline=deadline,
-        listener=lambda cost: tell(f"cost {cost:,.0f}", cost),
-    )  # fmt: skip
-    return improve(
-        model, values, seed=seed, deadline=deadline,
-        listener=lambda p: tell(p.message, p.best_eur),
-    )  # fmt: skip
+    """Improve small places region by region and large ones neighbourhood by neighbourhood, in turns."""
+    small = small_places(model.sets)
+    if not small.any():
+        return improve(model, values, seed=seed, deadline=deadline, listener=_repeat(tell))
+    for number in range(ENOUGH_ROUNDS):
+        before = values
+        values = improve_regions(weak, values, seed=seed + number, deadline=deadline, listener=_costs(tell))
+        until = time.perf_counter() + LARGE_PLACES_SHARE * (deadline - time.perf_counter())
+        values = improve(weak, values, seed=seed + number, deadline=until, listener=_repeat(tell), leave=small)
+        if time.perf_counter() >= deadline or values is before:
+            break
+    return values
+
+
+def _repeat(tell: _Told) -> Listener:
+    return lambda p: tell(p.message, p.best_eur)
+
+
+def _costs(tell: _Told) -> Callable[[float], None]:
+    return lambda cost: tell(f"cost {cost:,.0f}", cost)

@@ -1,7 +1,4 @@
-"""Compile every location search ahead of its first use, so that no time budget pays for it.
-
-python -m network_design.locate.warm
-"""
+"""Compile every location search ahead of its first use, so that no time budget pays for it."""
 
 from __future__ import annotations
 
@@ -38,7 +35,3 @@ def _small_location_routing() -> LocationRouting:
         route_cost=10.0,
         whole_costs=False,
     )
-
-
-if __name__ == "__main__":
-    compile_all()

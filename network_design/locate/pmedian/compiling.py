@@ -1,9 +1,9 @@
-"""How loops over lists are compiled: once, kept beside the source, and without the interpreter's lock."""
+"""How the kernels of this package are compiled."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
-import numba
+from routing.compiling import kept_with
 
-compiled: Any = numba.njit(cache=True, nogil=True)
+compiled = kept_with(Path(__file__).parent)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from network_design.check import check_design
+from network_design.futures import two_stage
 from network_design.futures.across import across, design_alone, price_everywhere
 from network_design.futures.attempt import Attempt, in_one_line
 from network_design.futures.regret import regret_table, summary
@@ -65,6 +66,18 @@ def test_few_returns_nearly_always_and_many_once(tmp_path):
         regret[HEDGED, "few"], regret[HEDGED, "many"], regret["few", "few"], regret["few", "many"]
     ]  # fmt: skip
     assert pytest.approx(65) == summary(cases, Risk()).set_index("design_id").at[HEDGED, "largest_regret"]
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5])
+def test_too_large_together_is_bounded_by_prices(tmp_path, monkeypatch, weight):
+    """Without the extensive form the best of the designs stands, F at 20 t, and the bound is below it."""
+    monkeypatch.setattr(two_stage, "MOST_TOGETHER", 0)
+    futures, risk = with_returns(one_year(tmp_path), few=(0.9, 2), many=(0.1, 20)), Risk(alpha=0.8, weight=weight)
+    cases = across(futures, design_alone(futures, seed=1, budget_s=20))
+    cases, proof = hedge(cases, risk, seed=1, budget_s=4)
+    assert pytest.approx([110, -430]) == cases.cost(HEDGED)
+    assert proof.perfect_information - 1e-6 <= proof.bound <= 56 + 1e-6 <= proof.value + 2e-6
+    assert pytest.approx((1 - weight) * 56 + weight * 110) == proof.value
 
 
 def test_the_tail_counts(tmp_path):
