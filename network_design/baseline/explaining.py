@@ -16,7 +16,7 @@ from network_design.baseline.settling import ALL, Settling, has_several, settled
 from network_design.baseline.totals import Total, outside
 from network_design.study.settings import Change
 
-ROUNDS = 3
+ROUNDS, MOST_OF_A_KIND = 3, 8
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,19 @@ def explain(compared: Compared, settling: Settling) -> Explained:
         told |= {line for cause in pinned for line in cause.lines}
     left = [c for c in open_causes(together or compared, told=told) if together is not None or not _is_of(c, pinned)]
     said = [replace(c, evidence=f"with the changes above, {c.evidence}") for c in left] if together else left
-    return Explained((*missing, *pinned, *said), together)
+    return Explained((*gathered(missing), *pinned, *gathered(said)), together)
+
+
+def gathered(causes: Sequence[Cause]) -> list[Cause]:
+    """Return causes without changes, of each kind the first few and one that counts the rest."""
+    found = list[Cause]()
+    for kind in dict.fromkeys(cause.cause for cause in causes):
+        own = [cause for cause in causes if cause.cause == kind]
+        found += own[:MOST_OF_A_KIND]
+        if rest := own[MOST_OF_A_KIND:]:
+            lines = tuple(sorted({line for cause in rest for line in cause.lines}))
+            found.append(Cause(kind, lines, f"and {len(rest)} more like those above, each by itself"))
+    return found
 
 
 def _changes(causes: Sequence[Cause]) -> list[Change]:

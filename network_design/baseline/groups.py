@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 LEAST_SAMPLES = 2
 """One figure alone says nothing about others."""
+NEARLY_ALL = 0.9
+"""Share of figures, and of what they weigh, that must agree; the others are looked at by themselves."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,17 @@ class Sample:
 
 @dataclass(frozen=True)
 class Group:
-    """Samples that deviate by one ratio, and by what they can be selected."""
+    """Samples that deviate by one ratio, by what they can be selected, and among how many they are nearly all."""
 
     selection: Mapping[str, Hashable]
     ratio: float
     samples: tuple[Sample, ...]
+    among: int
+
+    @property
+    def deviates(self) -> bool:
+        """Whether the ratio is beyond the widest tolerance."""
+        return not math.isclose(self.ratio, 1.0, rel_tol=max(s.tolerance for s in self.samples))
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -53,7 +61,8 @@ class Group:
     def span(self) -> str:
         """How far apart the ratios are, in how many figures."""
         ratios = [s.ratio for s in self.samples]
-        return f"in {len(ratios)} figures ({min(ratios):.4g} to {max(ratios):.4g})"
+        many = f"{len(ratios)}" if len(ratios) == self.among else f"{len(ratios)} of {self.among}"
+        return f"in {many} figures ({min(ratios):.4g} to {max(ratios):.4g})"
 
 
 def explained(
@@ -67,15 +76,34 @@ def explained(
     left, found = list(samples), list[Group]()
     for names in by:
         for selection, group in _grouped(left, names):
-            ratio = one_ratio(group) if len(group) >= LEAST_SAMPLES else None
-            if ratio is None:
+            one = _one_group(selection, group)
+            if one is None:
                 continue
-            one = Group(selection, ratio, tuple(group))
-            tells = not math.isclose(ratio, 1.0, rel_tol=max(s.tolerance for s in group)) and speaks(one)
+            tells = one.deviates and speaks(one)
             found += [one] if tells else []
-            if tells or not any(s.deviates for s in group):
-                left = [s for s in left if s not in group]
+            told = {id(s) for s in one.samples if tells or not (one.deviates or s.deviates)}
+            left = [s for s in left if id(s) not in told]
     return found, [s for s in left if s.deviates]
+
+
+def _one_group(selection: Mapping[str, Hashable], samples: Sequence[Sample]) -> Group | None:
+    """Return the samples that agree on one ratio; None where those are not nearly all, by number and by weight."""
+    middle = _middle(samples)
+    near = [s for s in samples if math.isclose(s.ratio, middle, rel_tol=s.tolerance)]
+    ratio = one_ratio(near)
+    weights = [sum(s.weight for s in some) for some in (near, samples)]
+    enough = len(near) >= max(LEAST_SAMPLES, NEARLY_ALL * len(samples)) and weights[0] >= NEARLY_ALL * weights[1]
+    return Group(selection, ratio, tuple(near), len(samples)) if enough and ratio is not None else None
+
+
+def _middle(samples: Sequence[Sample]) -> float:
+    """Return the weighted median of ratios."""
+    ordered, half, passed = sorted(samples, key=lambda s: s.ratio), sum(s.weight for s in samples) / 2, 0.0
+    for sample in ordered:
+        passed += sample.weight
+        if passed >= half:
+            return sample.ratio
+    return ordered[-1].ratio
 
 
 def one_ratio(samples: Sequence[Sample]) -> float | None:

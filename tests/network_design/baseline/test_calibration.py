@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from network_design.baseline.as_it_is import as_it_is, design_as_it_is
 from network_design.baseline.calibrating import calibrate
+from network_design.baseline.comparing import Cause
+from network_design.baseline.explaining import gathered
 from network_design.baseline.groups import Sample, explained
 from network_design.baseline.reading import read_actuals, read_observed
 from network_design.baseline.split import effects_of
@@ -292,6 +294,21 @@ def test_the_coarsest_group_with_one_ratio_explains():
     assert [({"mode": "ROAD"}, (1, 2))] == [(dict(g.selection), g.lines) for g in groups]
     assert pytest.approx(math.sqrt(1.2 * 1.21)) == groups[0].ratio
     assert [5] == [s.line for s in alone]
+
+
+def test_few_that_stand_out_do_not_hide_what_nearly_all_say():
+    """Nineteen of twenty ways are 1.1 times as long: they are one group, the other is looked at by itself."""
+    samples = [*(sample(i, 1.1, mode="ROAD") for i in range(1, 20)), sample(20, 1.6, mode="ROAD")]
+    groups, alone = explained(samples, [()])
+    assert ([19], [20]) == ([len(g.samples) for g in groups], [s.line for s in alone])
+    assert "in 19 of 20 figures (1.1 to 1.1)" == groups[0].span
+    assert [] == explained([*samples, sample(21, 1.3), sample(22, 1.3)], [()])[0]
+
+
+def test_many_causes_of_a_kind_are_counted():
+    """The first eight are told, the other two counted with their rows."""
+    told = gathered([Cause("UNTOLD", (i,), f"{i}") for i in range(1, 11)])
+    assert (9, (9, 10)) == (len(told), told[-1].lines)
 
 
 POSITIVE = st.floats(0.1, 1e6)
