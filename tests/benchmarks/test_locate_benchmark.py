@@ -66,6 +66,16 @@ def ask(tmp_path):
 
 
 @pytest.fixture
+def threads_to_choose():
+    """HiGHS keeps the number of threads that a process began with; here others in it begin with theirs."""
+    import highspy
+
+    highspy.Highs.resetGlobalScheduler(True)
+    yield
+    highspy.Highs.resetGlobalScheduler(True)
+
+
+@pytest.fixture
 def files(tmp_path):
     """A folder of sets: the pairs, asked two ways."""
     folder = tmp_path / "sets" / "pmed"
@@ -90,6 +100,7 @@ def record(method=OURS, cost=100.0, bound=100.0, *, outcome=DONE, note="", secon
     return case(method, **of_case).as_record() | judged | told | {"at": "2026-11-25T01:02:03", "machine": MACHINE}
 
 
+@pytest.mark.usefixtures("threads_to_choose")
 @pytest.mark.parametrize("method", GENERAL)
 @pytest.mark.parametrize("kind", BY_HAND)
 def test_general_solvers_prove_what_is_worked_out_by_hand(kind, method, ask, tmp_path):
