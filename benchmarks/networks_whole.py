@@ -29,7 +29,7 @@ def main(network: Path, budget_s: float, seed: int) -> None:
         "gap": gap,
         "note": f"{found.status}, {model.program.columns:,} columns",
     }
-    print(json.dumps(told))
+    sys.stdout.write(json.dumps(told))
 
 
 if __name__ == "__main__":
