@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from network_design.baseline.as_it_is import as_it_is, design_as_it_is
-from network_design.baseline.comparing import Compared, compare
+from network_design.baseline.comparing import Compared, compare, rows_in_words
 from network_design.baseline.explaining import Explained, explain
 from network_design.baseline.settling import Settling, cause_table
 from network_design.baseline.split import effects_of
@@ -60,7 +60,7 @@ def calibration_table(compared: Compared, told: Explained) -> pd.DataFrame:
         if row["measure"] == "cost":
             effects = effects_of(total)
             row |= {f"of_{name}": getattr(effects, name) for name in ("volume", "distance", "rate")}
-        parts = f"parts: rows {', '.join(map(str, total.parts))}" if total.parts else ""
+        parts = f"parts: rows {rows_in_words(total.parts)}" if total.parts else ""
         row["why"] = "" if row["fits"] else told.why(total) or parts
     frame = pd.DataFrame(rows, columns=CALIBRATION.column_names)
     return frame.astype(dict.fromkeys(("deviation_share", "of_volume", "of_distance", "of_rate"), float))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from network_design.baseline.comparing import Cause, Compared, amount
+from network_design.baseline.comparing import Cause, Compared, amount, rows_in_words
 from network_design.baseline.prices import rate_causes, standing_causes
 from network_design.baseline.totals import Total
 from network_design.baseline.volumes import arising_ratio, mix_causes, volume_causes
@@ -72,8 +72,8 @@ def _beyond_parts(compared: Compared, total: Total, measure: str) -> Cause | Non
     rest = total.deviation(measure) - sum(t.deviation(measure) for t in parts)
     if abs(rest) <= total.tolerance * abs(total.books[measure]):
         return None
-    lines = ", ".join(str(t.line) for t in parts)
-    says = f"{total.words}: {_against(total, measure)}; rows {lines} of the books leave {amount(rest)} of it untold"
+    told = rows_in_words([t.line for t in parts])
+    says = f"{total.words}: {_against(total, measure)}; rows {told} of the books leave {amount(rest)} of it untold"
     return Cause("UNTOLD", (total.line,), says)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -192,6 +192,18 @@ def _selects(change: Change, names: Iterable[str]) -> bool:
 def amount(value: float) -> str:
     """Return a figure of the evidence, four digits of it."""
     return f"{value:,.4g}" if abs(value) < MANY else f"{value:,.0f}"
+
+
+def rows_in_words(lines: Sequence[int]) -> str:
+    """Return rows of the books, three or more in a row as a range: 2-4, 7, 9."""
+    runs: list[list[int]] = []
+    for line in sorted(set(lines)):
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    spans = (f"{r[0]}-{r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs)
+    return ", ".join(spans)
 
 
 def factor_of(ratio: float) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from network_design.baseline.as_it_is import design_as_it_is
-from network_design.baseline.comparing import WAY, Cause, Compared, compare
+from network_design.baseline.comparing import WAY, Cause, Compared, compare, rows_in_words
 from network_design.baseline.tables import CAUSES
 from network_design.baseline.totals import cost_deviation, outside
 from network_design.study.changes import DISTANCES, changed, rows_of, selected
@@ -93,7 +93,7 @@ def _row(number: int, cause: Cause, compared: Compared, after: Compared | None) 
     totals, instance = compared.totals, compared.instance
     evidence = f"{cause.evidence}; add a row to {cause.rows}" if cause.rows else cause.evidence
     return (
-        number, cause.cause, ", ".join(map(str, cause.lines)), evidence, ", ".join(map(change_text, cause.changes)),
+        number, cause.cause, rows_in_words(cause.lines), evidence, ", ".join(map(change_text, cause.changes)),
         sum(rows_changed(instance, change) for change in cause.changes) if cause.changes else None, outside(totals),
         None if after is None else outside(after.totals), cost_deviation(totals),
         None if after is None else cost_deviation(after.totals),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from network_design.baseline.as_it_is import as_it_is, design_as_it_is
 from network_design.baseline.calibrating import calibrate
-from network_design.baseline.comparing import Cause
+from network_design.baseline.comparing import Cause, rows_in_words
 from network_design.baseline.explaining import gathered
 from network_design.baseline.groups import Sample, explained
 from network_design.baseline.reading import read_actuals, read_observed
@@ -132,7 +132,7 @@ def test_another_volume_explains_what_follows_from_it(told):
     """8 t a year arise in the books: supply is the cause, and the costs that are off by the same ratio are its too."""
     causes, totals = told("supply,Z,,,returns,,,16,\nvariable,N,,,,,32,16,\nsale,M,,,,,-800,8,\n")
     row = causes.loc["VOLUME"]
-    assert ('{ table = "supply", column = "amount_t", factor = 0.8, product = "returns", place = "Z" }', "2, 3, 4") == (
+    assert ('{ table = "supply", column = "amount_t", factor = 0.8, product = "returns", place = "Z" }', "2-4") == (
         row["changes"], row["lines"]
     )  # fmt: skip
     assert {"1 VOLUME"} == set(totals["why"])
@@ -303,6 +303,11 @@ def test_few_that_stand_out_do_not_hide_what_nearly_all_say():
     assert ([19], [20]) == ([len(g.samples) for g in groups], [s.line for s in alone])
     assert "in 19 of 20 figures (1.1 to 1.1)" == groups[0].span
     assert [] == explained([*samples, sample(21, 1.3), sample(22, 1.3)], [()])[0]
+
+
+def test_rows_of_the_books_are_told_as_ranges():
+    """Three or more in a row are a range, two are not."""
+    assert "2-4, 7, 8, 10" == rows_in_words([3, 2, 4, 10, 7, 8, 8])
 
 
 def test_many_causes_of_a_kind_are_counted():
