@@ -66,10 +66,12 @@ $(UV):
 
 $(STAMP): requirements.lock | $(UV)
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # a command starts in a second less; some files are no Python
 	@touch $@
 
 $(PROJECT_STAMP): pyproject.toml $(STAMP)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -qq retour routing network_design service app.py
 	@echo "Compiling the searches once, two to four minutes ..."
 	$(BIN)/python -m network_design.warm & $(BIN)/python -m routing.pickup.ruin_recreate.warm && wait $$!
 	@touch $@
