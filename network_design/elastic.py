@@ -14,7 +14,8 @@ import pandas as pd
 from network_design.model.build import DesignModel
 from network_design.model.flow_constraints import by_period
 from network_design.model.program import FloatArray, IntArray
-from network_design.model.sets import PAIR, positions
+from network_design.model.sets import PAIR
+from retour.design.lines import lines_of
 
 UNITS = {"BUDGET": "money", "COUNT": "place", "FEWEST": "place", "MUST_OPEN": "place", "MUST_CLOSE": "place",
          "OPENING": "place"}  # fmt: skip
@@ -73,7 +74,7 @@ def _disposal(model: DesignModel) -> pd.DataFrame:
     family = program.family("SUPPLY")
     if family is None:
         return pd.DataFrame()
-    line = positions(sets.gives, sets.disposals[PAIR])
+    line = lines_of(sets.gives, sets.disposals[PAIR])
     bound = np.full((len(sets.gives), sets.periods), -1.0)
     bound[line >= 0] = program.upper[model.variables.disposed][line[line >= 0]]
     limited = np.flatnonzero(np.isfinite(bound.ravel()))
@@ -99,7 +100,7 @@ def _sales(model: DesignModel) -> pd.DataFrame:
     program.add_rows("LEAST", keys.iloc[short], terms, lower=least[short])
     more = program.add_columns((len(full) if family else 0,))
     if family:
-        at = positions(sets.sales, sets.takes)[full // sets.periods] * sets.periods + full % sets.periods
+        at = lines_of(sets.sales, sets.takes)[full // sets.periods] * sets.periods + full % sets.periods
         program.add_terms(family.start + at, more, -1.0)
     return pd.concat([
         _limits("LEAST", keys.iloc[short], least[short], missing),

@@ -10,7 +10,8 @@ from network_design.highs import Instead, Solution, solve_linear, solve_whole
 from network_design.model.build import DesignModel
 from network_design.model.flow_constraints import by_period
 from network_design.model.program import IntArray
-from network_design.model.sets import FloatArray, positions
+from network_design.model.sets import FloatArray
+from retour.design.lines import lines_of
 from retour.design.series import by_period as over_time
 from retour.errors import BackendError
 from retour.vocabulary import Status
@@ -28,7 +29,7 @@ def seen_by_period(seen: pd.DataFrame, periods: int) -> pd.DataFrame:
 
 def without_way(seen: pd.DataFrame, arcs: pd.DataFrame) -> pd.DataFrame:
     """Return what was seen on ways that a network does not have."""
-    return seen[positions(seen[ARC], arcs) < 0]
+    return seen[lines_of(seen[ARC], arcs) < 0]
 
 
 def stay_near(model: DesignModel, standing: Standing, seen: pd.DataFrame, *, seed: int, budget_s: float) -> None:
@@ -49,14 +50,14 @@ def _add_distance(model: DesignModel, rows: pd.DataFrame) -> IntArray:
     """Add columns for what flows beyond and short of what was seen; return them with the flows on ways not seen."""
     program, flow = model.program, model.variables.flow
     arcs = by_period(model.sets.arcs[ARC], model.sets.periods)
-    at = positions(arcs[[*ARC, "period"]], rows)
+    at = lines_of(arcs[[*ARC, "period"]], rows)
     told = np.flatnonzero(at >= 0)
     amount = rows["amount_t"].to_numpy(float)[at[told]]
     beyond, short = program.add_columns((len(told),)), program.add_columns((len(told),))
     line, one = np.arange(len(told)), np.ones(len(told))
     terms = [(line, flow.ravel()[told], one), (line, short, one), (line, beyond, -one)]
     program.add_rows("SEEN", arcs.iloc[told], terms, lower=amount, upper=amount)
-    elsewhere = (at < 0) & (positions(arcs[FROM], rows[FROM].drop_duplicates(ignore_index=True)) >= 0)
+    elsewhere = (at < 0) & (lines_of(arcs[FROM], rows[FROM].drop_duplicates(ignore_index=True)) >= 0)
     return np.concatenate([beyond, short, flow.ravel()[elsewhere]])
 
 

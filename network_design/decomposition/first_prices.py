@@ -8,7 +8,8 @@ from network_design.decomposition.priced import Priced
 from network_design.model.linking import use_of_size
 from network_design.model.objective import fixed, opening, operating, slope
 from network_design.model.program import FloatArray
-from network_design.model.sets import PAIR, Sets, positions
+from network_design.model.sets import PAIR, Sets
+from retour.design.lines import lines_of
 from retour.vocabulary import Role
 
 ROUNDS = 12
@@ -30,15 +31,15 @@ def _leaving(priced: Priced) -> FloatArray:
     """Return the least cost of a tonne that a place gives, until it has left the network, (gives, T)."""
     model, cost = priced.model, priced.cost
     sets, v = model.sets, model.variables
-    origin = positions(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
-    target = positions(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes)
+    origin = lines_of(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
+    target = lines_of(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes)
     rent = _rent(sets) * priced.weight
     running = cost[v.processed] + rent[sets.place_line(sets.runs["place_id"])] * use_of_size(sets)
     selling = cost[v.sold] + rent[sets.place_line(sets.sales["place_id"])]
     selling = np.where(model.program.upper[v.sold] > 0, selling, np.inf)
     end = np.full((len(sets.gives), sets.periods), np.inf)
     getting_rid = np.where(model.program.upper[v.disposed] > 0, cost[v.disposed], np.inf)
-    end[positions(sets.disposals[PAIR], sets.gives)] = getting_rid
+    end[lines_of(sets.disposals[PAIR], sets.gives)] = getting_rid
     leaving = end
     for _ in range(ROUNDS):
         taken = _taking(sets, running, selling, leaving)
@@ -54,13 +55,13 @@ def _taking(sets: Sets, running: FloatArray, selling: FloatArray, leaving: Float
     """Return the least cost of a tonne that a place takes, (takes, T)."""
     made = sets.runs.reset_index(names="run").merge(sets.yields.reset_index(names="line"), on="process_id")
     share = sets.shares(Role.OUTPUT)[made["line"].to_numpy(np.int64)]
-    after = leaving[positions(made[PAIR], sets.gives)]
+    after = leaving[lines_of(made[PAIR], sets.gives)]
     whole = running.copy()
     np.add.at(whole, made["run"].to_numpy(np.int64), np.where(share > 0, share * np.where(share > 0, after, 0.0), 0.0))
     fed = sets.runs.reset_index(names="run").merge(sets.mixes, on="process_id")
     taken = np.full((len(sets.takes), sets.periods), np.inf)
-    np.minimum.at(taken, positions(fed[PAIR], sets.takes), whole[fed["run"].to_numpy(np.int64)])
-    np.minimum.at(taken, positions(sets.sales[PAIR], sets.takes), selling)
+    np.minimum.at(taken, lines_of(fed[PAIR], sets.takes), whole[fed["run"].to_numpy(np.int64)])
+    np.minimum.at(taken, lines_of(sets.sales[PAIR], sets.takes), selling)
     return taken
 
 

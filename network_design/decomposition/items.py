@@ -15,7 +15,8 @@ from network_design.model.build import DesignModel
 from network_design.model.flow_constraints import most_in_all
 from network_design.model.linking import amounts_on_arcs, most_processed, use_of_size
 from network_design.model.program import FloatArray, IntArray
-from network_design.model.sets import PAIR, Sets, positions
+from network_design.model.sets import PAIR, Sets
+from retour.design.lines import lines_of
 from retour.vocabulary import Role
 
 NONE = -1
@@ -93,11 +94,11 @@ def _fused(model: DesignModel) -> tuple[NDArray[np.bool_], IntArray, FloatArray,
     with np.errstate(divide="ignore"):
         ratio[fed[good]] = 1.0 / share[good]
     use[fed[good]] = use_of_size(sets)[run[good]] / share[good]
-    sold, unlimited = positions(sets.sales[PAIR], sets.takes), _unlimited(model)
+    sold, unlimited = lines_of(sets.sales[PAIR], sets.takes), _unlimited(model)
     np.add.at(count, sold, np.where(unlimited, 1, 2))
     option[sold] = v.sold[:, 0]
     ratio[sold] = use[sold] = 1.0
-    count[positions(sets.stores[PAIR], sets.takes)] += 2
+    count[lines_of(sets.stores[PAIR], sets.takes)] += 2
     return count == 1, option, ratio, use
 
 
@@ -109,7 +110,7 @@ def _inputs(sets: Sets) -> tuple[IntArray, IntArray, FloatArray, NDArray[np.bool
     line = both["line"].to_numpy(np.int64)
     share = sets.shares(Role.INPUT)[line]
     single = (both["number"] == 1).to_numpy()
-    return positions(both[PAIR], sets.takes), both["run"].to_numpy(np.int64), share, single
+    return lines_of(both[PAIR], sets.takes), both["run"].to_numpy(np.int64), share, single
 
 
 def _unlimited(model: DesignModel) -> NDArray[np.bool_]:
@@ -122,7 +123,7 @@ def _arriving(
     model: DesignModel, fused: NDArray[np.bool_], option: IntArray, ratio: FloatArray, use: FloatArray
 ) -> _Part:
     sets = model.sets
-    line = positions(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes)
+    line = lines_of(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes)
     alone = ~fused[line]
     second = np.where(alone, NONE, option[line])
     most = amounts_on_arcs(sets)
@@ -152,7 +153,7 @@ def _running(model: DesignModel, fused: NDArray[np.bool_]) -> _Part:
 def _selling(model: DesignModel, fused: NDArray[np.bool_]) -> _Part:
     """Sales that are limited, or share what arrives with others."""
     sets, v = model.sets, model.variables
-    free = np.flatnonzero(~fused[positions(sets.sales[PAIR], sets.takes)])
+    free = np.flatnonzero(~fused[lines_of(sets.sales[PAIR], sets.takes)])
     return _Part(
         sets.place_line(sets.sales["place_id"])[free], v.sold[free, 0], np.full(len(free), NONE),
         np.zeros((len(free), sets.periods)), np.ones((len(free), sets.periods)),

@@ -19,7 +19,8 @@ from network_design.decomposition.states import States, sizes_of
 from network_design.model.build import DesignModel
 from network_design.model.linking import available
 from network_design.model.program import FloatArray, IntArray
-from network_design.model.sets import PAIR, positions
+from network_design.model.sets import PAIR
+from retour.design.lines import lines_of
 
 OF_ONE_PLACE = {"CAPACITY", "NESTED", "GROWTH", "RANGE", "WIDENING", "KEPT", "OPEN", "STORE_OPEN"}
 OF_CONTRACTS = {"VOLUME", "TIER", "CONTRACT"}
@@ -140,6 +141,6 @@ class Priced:
         """Least and most of the boxed columns."""
         sets, v = self.model.sets, self.model.variables
         lower, upper = amounts_box(self.model)
-        given = positions(sets.disposals[PAIR], sets.gives)
+        given = lines_of(sets.disposals[PAIR], sets.gives)
         upper[v.disposed] = np.minimum(upper[v.disposed], available(sets)[given])
         return lower[self.boxed], upper[self.boxed]

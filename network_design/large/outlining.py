@@ -10,7 +10,7 @@ from network_design.large.outline import Outline
 from network_design.large.rough import rough_instance, small_places
 from network_design.model.build import build_model
 from network_design.model.program import FloatArray
-from network_design.model.sets import positions
+from retour.design.lines import lines_of
 
 
 def outline_of(priced: Priced, prices: FloatArray, *, seed: int, budget_s: float) -> Outline | None:
@@ -23,6 +23,6 @@ def outline_of(priced: Priced, prices: FloatArray, *, seed: int, budget_s: float
     if not len(found.values):
         return None
     sets, picture = priced.model.sets, model.sets
-    line = positions(sets.levels[["place_id", "step"]], picture.levels)
+    line = lines_of(sets.levels[["place_id", "step"]], picture.levels)
     stands = np.round(found.values[model.variables.level[:, 0]])
     return Outline(small_places(sets), np.where(line >= 0, stands[line], 0.0))

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from network_design.model.program import IntArray, Program, Term
-from network_design.model.sets import PAIR, FloatArray, Sets, positions
+from network_design.model.sets import PAIR, FloatArray, Sets
 from network_design.model.variables import Variables
+from retour.design.lines import lines_of
 from retour.vocabulary import Role
 
 
@@ -31,15 +32,15 @@ def term(line: IntArray, columns: IntArray, factor: FloatArray | float = 1.0) ->
 def balance_at_receipt(program: Program, sets: Sets, v: Variables) -> None:
     """What arrives of a product, and what was in store, is processed, sold, or in store at the end of the period."""
     takes, periods = sets.takes, sets.periods
-    arrives = positions(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), takes)
-    stored = positions(sets.stores[PAIR], takes)
+    arrives = lines_of(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), takes)
+    stored = lines_of(sets.stores[PAIR], takes)
     fed, run, share = _of_runs(sets, Role.INPUT)
     terms = [
         term(arrives, v.flow),
         term(stored, v.stored, -1.0),
         _later(term(stored, v.stored)),
-        term(positions(sets.sales, takes), v.sold, -1.0),
-        term(positions(fed, takes), v.processed[run], -share),
+        term(lines_of(sets.sales, takes), v.sold, -1.0),
+        term(lines_of(fed, takes), v.processed[run], -share),
     ]
     program.add_rows("RECEIPT", by_period(takes, periods), terms, lower=0.0, upper=0.0)
 
@@ -47,12 +48,12 @@ def balance_at_receipt(program: Program, sets: Sets, v: Variables) -> None:
 def balance_at_dispatch(program: Program, sets: Sets, v: Variables) -> None:
     """What arises, comes back of earlier sales, or is produced is sent on, disposed of, or never comes."""
     gives, periods = sets.gives, sets.periods
-    sent = positions(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), gives)
+    sent = lines_of(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), gives)
     terms = [
         term(sent, v.flow),
-        term(positions(sets.disposals[PAIR], gives), v.disposed),
+        term(lines_of(sets.disposals[PAIR], gives), v.disposed),
         *[(rows, columns, -factor) for rows, columns, factor in arising_terms(sets, v)],
-        term(positions(sets.responding, gives), v.lost),
+        term(lines_of(sets.responding, gives), v.lost),
     ]
     amount = sets.over_time("supply", gives, "amount_t").ravel()
     program.add_rows("SUPPLY", by_period(gives, periods), terms, lower=amount, upper=amount)
@@ -61,7 +62,7 @@ def balance_at_dispatch(program: Program, sets: Sets, v: Variables) -> None:
 def arising_terms(sets: Sets, v: Variables) -> list[Term]:
     """Return what is produced, and what comes back of earlier sales, by what is given where and period."""
     made, run, yielded = _of_runs(sets, Role.OUTPUT)
-    return [term(positions(made, sets.gives), v.processed[run], yielded), *_coming_back(sets, v)]
+    return [term(lines_of(made, sets.gives), v.processed[run], yielded), *_coming_back(sets, v)]
 
 
 def respect_capacity(program: Program, sets: Sets, v: Variables) -> None:
@@ -69,10 +70,10 @@ def respect_capacity(program: Program, sets: Sets, v: Variables) -> None:
     sized = sets.levels[["place_id"]].drop_duplicates(ignore_index=True)
     used = sets.over_time("processes", sets.runs, "capacity_per_t", missing=1.0)
     terms = [
-        term(positions(sets.runs[["place_id"]], sized), v.processed, used),
-        term(positions(sets.sales[["place_id"]], sized), v.sold),
-        term(positions(sets.levels[["place_id"]], sized), v.level, -sets.levels["step_t"].to_numpy(float)[:, None]),
-        term(positions(sets.extras[["place_id"]], sized), v.extra, -1.0),
+        term(lines_of(sets.runs[["place_id"]], sized), v.processed, used),
+        term(lines_of(sets.sales[["place_id"]], sized), v.sold),
+        term(lines_of(sets.levels[["place_id"]], sized), v.level, -sets.levels["step_t"].to_numpy(float)[:, None]),
+        term(lines_of(sets.extras[["place_id"]], sized), v.extra, -1.0),
     ]
     program.add_rows("CAPACITY", by_period(sized, sets.periods), terms, upper=0.0)
 
@@ -98,7 +99,7 @@ def respect_lanes(program: Program, sets: Sets, v: Variables) -> None:
     )
     upper = np.repeat(limited["capacity_t"].to_numpy(float), sets.periods)
     keys = by_period(limited[way].rename(columns={"from_id": "place_id"}), sets.periods)
-    program.add_rows("LANE", keys, [term(positions(sets.arcs[way], limited), v.flow)], upper=upper)
+    program.add_rows("LANE", keys, [term(lines_of(sets.arcs[way], limited), v.flow)], upper=upper)
 
 
 def keep_contracts(program: Program, sets: Sets, v: Variables) -> None:
@@ -110,7 +111,7 @@ def keep_contracts(program: Program, sets: Sets, v: Variables) -> None:
     sized, line = level >= 0, np.flatnonzero(level >= 0)
     terms = [
         term(np.arange(len(promised)), v.missing),
-        term(positions(sets.runs[["place_id"]], promised), v.processed),
+        term(lines_of(sets.runs[["place_id"]], promised), v.processed),
         term(line, v.level[level[line]], -minimum[line]),
     ]
     lower = np.where(sized[:, None], 0.0, minimum).ravel()
@@ -121,8 +122,8 @@ def _fill_tiers(program: Program, sets: Sets, v: Variables) -> None:
     """Volumes add up to what is processed; a tier is begun when the one before is full."""
     places = sets.tiers[["place_id"]].drop_duplicates(ignore_index=True)
     terms = [
-        term(positions(sets.tiers[["place_id"]], places), v.volume),
-        term(positions(sets.runs[["place_id"]], places), v.processed, -1.0),
+        term(lines_of(sets.tiers[["place_id"]], places), v.volume),
+        term(lines_of(sets.runs[["place_id"]], places), v.processed, -1.0),
     ]
     program.add_rows("VOLUME", by_period(places, sets.periods), terms, lower=0.0, upper=0.0)
     later = np.flatnonzero((sets.tiers["from_t"] > 0).to_numpy())
@@ -154,8 +155,8 @@ def _later(one: Term) -> Term:
 def _coming_back(sets: Sets, v: Variables) -> list[Term]:
     """What comes back of each sale, period by period, by what is given where and period."""
     curves = sets.instance.tables["return_curves"]
-    sold = positions(curves[["place_id", "sold_product_id"]].set_axis(PAIR, axis=1), sets.sales)
-    line = positions(curves[PAIR], sets.gives)
+    sold = lines_of(curves[["place_id", "sold_product_id"]].set_axis(PAIR, axis=1), sets.sales)
+    line = lines_of(curves[PAIR], sets.gives)
     terms: list[Term] = []
     for age in range(sets.periods):
         of_age = (curves["age"] == age).to_numpy()

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from network_design.model.program import Program, Term
-from network_design.model.sets import PAIR, RUN, FloatArray, Sets, positions
+from network_design.model.sets import PAIR, RUN, FloatArray, Sets
 from network_design.model.variables import Variables
+from retour.design.lines import lines_of
 from retour.vocabulary import Role
 
 ROUNDS = 8
@@ -40,10 +41,10 @@ def _use(sets: Sets) -> FloatArray:
     What may wait in store, or be sold on the spot, is not bound to what is processed in the period.
     """
     target = sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1)
-    loose = (positions(target, sets.stores[PAIR]) >= 0) | (positions(target, sets.sales) >= 0)
+    loose = (lines_of(target, sets.stores[PAIR]) >= 0) | (lines_of(target, sets.sales) >= 0)
     use = use_of_size(sets).min(axis=1)
     fed = sets.runs.assign(use=use).merge(sets.mixes, on="process_id").groupby(PAIR)["use"].min().reset_index()
-    found = positions(target, fed)
+    found = lines_of(target, fed)
     least = fed["use"].to_numpy(float)[found] if len(fed) else np.zeros(len(target))
     return np.where(loose | (found < 0), 0.0, least)
 
@@ -64,7 +65,7 @@ def _steps(sets: Sets, v: Variables, first: np.ndarray, most: FloatArray, period
 
 def _extra(sets: Sets, v: Variables, place: pd.Series, most: FloatArray, period: np.ndarray, use: FloatArray) -> Term:
     """Return what the extra size of a range adds, where its smaller size does not hold all that may flow."""
-    line = positions(place.to_frame("place_id"), sets.extras)
+    line = lines_of(place.to_frame("place_id"), sets.extras)
     small = sets.extras["small_t"].to_numpy(float)[line] if len(sets.extras) else np.zeros(len(line))
     row = np.flatnonzero((line >= 0) & (use > 0) & (most * use > small))
     return row, v.extra[line[row], period[row]], -1.0 / use[row]
@@ -79,7 +80,7 @@ def available(sets: Sets) -> FloatArray:
     made, run, yielded = _made(sets)
     own = sets.over_time("supply", sets.gives, "amount_t")
     own[_not_followed(sets)] = np.inf
-    origin = positions(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
+    origin = lines_of(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
     room = _room(sets)
     most = np.full(own.shape, np.inf)
     for _ in range(ROUNDS):  # every echelon of the network needs one
@@ -94,7 +95,7 @@ def available(sets: Sets) -> FloatArray:
 
 def amounts_on_arcs(sets: Sets) -> FloatArray:
     """Return the most each arc can carry of what its origin can have, (arcs, periods); inf where that is not known."""
-    origin = positions(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
+    origin = lines_of(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
     return available(sets)[origin]
 
 
@@ -111,13 +112,13 @@ def use_of_size(sets: Sets) -> FloatArray:
 def _through(sets: Sets, on_arcs: FloatArray) -> FloatArray:
     """Return the most each run can process of what can arrive of its scarcest input, (runs, periods)."""
     arrives = np.zeros((len(sets.takes), sets.periods))
-    np.add.at(arrives, positions(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes), on_arcs)
-    stored = positions(sets.stores[PAIR], sets.takes)
+    np.add.at(arrives, lines_of(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes), on_arcs)
+    stored = lines_of(sets.stores[PAIR], sets.takes)
     arrives[stored] = np.inf
     both = sets.runs.reset_index(names="run").merge(sets.mixes.reset_index(names="line"), on="process_id")
     share = sets.shares(Role.INPUT)[both["line"].to_numpy(np.int64)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        possible = np.where(share > 0, arrives[positions(both[PAIR], sets.takes)] / share, np.inf)
+        possible = np.where(share > 0, arrives[lines_of(both[PAIR], sets.takes)] / share, np.inf)
     most = np.full((len(sets.runs), sets.periods), np.inf)
     np.minimum.at(most, both["run"].to_numpy(np.int64), possible)
     return most
@@ -135,8 +136,8 @@ def _room(sets: Sets) -> FloatArray:
 def _made(sets: Sets) -> tuple[np.ndarray, np.ndarray, FloatArray]:
     both = sets.runs.reset_index(names="run").merge(sets.yields.reset_index(names="line"), on="process_id")
     share = sets.shares(Role.OUTPUT)[both["line"].to_numpy(np.int64)]
-    return positions(both[PAIR], sets.gives), both["run"].to_numpy(np.int64), share
+    return lines_of(both[PAIR], sets.gives), both["run"].to_numpy(np.int64), share
 
 
 def _not_followed(sets: Sets) -> np.ndarray:
-    return positions(sets.gives, sets.instance.tables["return_curves"][PAIR].drop_duplicates()) >= 0
+    return lines_of(sets.gives, sets.instance.tables["return_curves"][PAIR].drop_duplicates()) >= 0

@@ -6,9 +6,10 @@ import numpy as np
 
 from network_design.model.program import Program
 from network_design.model.service_costs import add_decay, add_effort
-from network_design.model.sets import PAIR, RUN, FloatArray, Sets, positions
+from network_design.model.sets import PAIR, RUN, FloatArray, Sets
 from network_design.model.variables import Variables, initial_level
 from retour.design.emissions import handling_factors
+from retour.design.lines import lines_of
 from retour.vocabulary import VariableOn
 
 
@@ -130,8 +131,8 @@ def handling_emissions(sets: Sets) -> dict[str, FloatArray]:
     for gas, rows in handling_factors(sets.instance).groupby("gas"):
         places = rows[PAIR].drop_duplicates(ignore_index=True)
         factor = np.zeros((len(places) + 1, sets.periods))  # the last line, -1, is of all other places
-        factor[positions(rows[PAIR], places), rows["period"].to_numpy(np.int64) - 1] = rows["t_per_t"]
-        found[str(gas)] = factor[positions(target, places)]
+        factor[lines_of(rows[PAIR], places), rows["period"].to_numpy(np.int64) - 1] = rows["t_per_t"]
+        found[str(gas)] = factor[lines_of(target, places)]
     return found
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 from network_design.model.flow_constraints import by_period, term
 from network_design.model.objective import closing, flow_emissions, opening, run_emissions, slope
 from network_design.model.program import IntArray, Program, Term
-from network_design.model.sets import PAIR, FloatArray, Sets, positions
+from network_design.model.sets import PAIR, FloatArray, Sets
 from network_design.model.variables import Variables, initial_extra, initial_level, resold
+from retour.design.lines import lines_of
 from retour.vocabulary import CountedWhere, Shrinking
 
 
@@ -105,9 +106,9 @@ def respect_product_limits(program: Program, sets: Sets, v: Variables) -> None:
     table = sets.instance.tables["product_limits"]
     limited = table[["product_id"]].drop_duplicates(ignore_index=True)
     upper = sets.over_time("product_limits", limited, "disposal_limit_t", missing=np.inf)
-    line = positions(sets.disposals[["product_id"]], limited)
+    line = lines_of(sets.disposals[["product_id"]], limited)
     narrow = table.loc[table["counted"] == CountedWhere.WHERE_IT_ARISES, "product_id"]
-    arises = positions(sets.disposals[PAIR], sets.instance.tables["supply"][PAIR].drop_duplicates()) >= 0
+    arises = lines_of(sets.disposals[PAIR], sets.instance.tables["supply"][PAIR].drop_duplicates()) >= 0
     line = np.where(sets.disposals["product_id"].isin(narrow) & ~arises, -1, line)
     keys = by_period(limited, sets.periods)
     program.add_rows("PRODUCT_DISPOSAL", keys, [term(line, v.disposed)], upper=upper.ravel())

@@ -17,8 +17,9 @@ from scipy import sparse
 from network_design.model.flow_constraints import arising_terms, by_period, term
 from network_design.model.nearness import inside_bands, may_be_lost, surely_near
 from network_design.model.program import Program, Term
-from network_design.model.sets import PAIR, RUN, IntArray, Sets, positions
+from network_design.model.sets import PAIR, RUN, IntArray, Sets
 from network_design.model.variables import Variables
+from retour.design.lines import lines_of
 from retour.design.service import bands_of, is_within
 
 BAND = ["group_id", "of_product_id", "within_km", "period"]
@@ -32,7 +33,7 @@ def serve_within_bands(program: Program, sets: Sets, v: Variables) -> None:
         if asked.empty:
             continue
         rows = asked[keys].drop_duplicates(ignore_index=True)
-        row = positions(asked[keys], rows)
+        row = lines_of(asked[keys], rows)
         arises = _arising(sets, asked, row, len(rows), share)
         amount = arises @ sets.over_time("supply", sets.gives, "amount_t").ravel()
         terms = [_near(sets, v, asked, row), _minus(arises @ _made_or_back(program, sets, v))]
@@ -46,8 +47,8 @@ def lose_what_is_far(program: Program, sets: Sets, v: Variables) -> None:
     rows, arises = sets.response, may_be_lost(sets)
     if rows.empty:
         return
-    line, period = positions(rows[PAIR], sets.responding), rows["period"].to_numpy(np.int64) - 1
-    band = positions(rows[[*PAIR, "within_km"]], sets.bands)
+    line, period = lines_of(rows[PAIR], sets.responding), rows["period"].to_numpy(np.int64) - 1
+    band = lines_of(rows[[*PAIR, "within_km"]], sets.bands)
     comes = arises[line, period] * rows["more"].to_numpy(float)
     terms = [
         term(np.arange(len(sets.responding)), v.lost), (line * sets.periods + period, v.near[band, period], comes)
@@ -78,13 +79,13 @@ def wait_in_line(program: Program, sets: Sets, v: Variables) -> None:
     if waits.empty:
         return
     queued = waits[RUN].drop_duplicates(ignore_index=True)
-    run = positions(queued, sets.runs)
-    every = [term(positions(waits[RUN], queued), v.waiting), term(np.arange(len(queued)), v.processed[run], -1.0)]
+    run = lines_of(queued, sets.runs)
+    every = [term(lines_of(waits[RUN], queued), v.waiting), term(np.arange(len(queued)), v.processed[run], -1.0)]
     program.add_rows("WAITING", by_period(queued, periods), every, lower=0.0, upper=0.0)
     steps = waits.loc[np.isfinite(waits["width"]), ["place_id", "from_share", "width"]]
     steps = steps.drop_duplicates(["place_id", "from_share"]).reset_index(drop=True)
     use = sets.over_time("processes", waits[RUN], "capacity_per_t", missing=1.0)
-    terms = [term(positions(waits[["place_id", "from_share"]], steps), v.waiting, use)]
+    terms = [term(lines_of(waits[["place_id", "from_share"]], steps), v.waiting, use)]
     for own, columns, step_t in (
         (sets.levels, v.level, sets.levels["step_t"].to_numpy(float)), (sets.extras, v.extra, np.ones(len(sets.extras)))
     ):  # fmt: skip
@@ -112,7 +113,7 @@ def _near(sets: Sets, v: Variables, asked: pd.DataFrame, row: IntArray) -> Term:
 
 def _arising(sets: Sets, asked: pd.DataFrame, row: IntArray, rows: int, share: str) -> sparse.csr_matrix:
     """Return the share asked for, by band row and by what is given where in which period (gives x periods)."""
-    given = positions(asked[PAIR], sets.gives) * sets.periods + asked["period"].to_numpy(np.int64) - 1
+    given = lines_of(asked[PAIR], sets.gives) * sets.periods + asked["period"].to_numpy(np.int64) - 1
     shape = (rows, len(sets.gives) * sets.periods)
     return sparse.csr_matrix((asked[share].to_numpy(float), (row, given)), shape=shape)
 

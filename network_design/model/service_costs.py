@@ -6,8 +6,9 @@ import numpy as np
 
 from network_design.model.flow_constraints import by_period
 from network_design.model.program import Program
-from network_design.model.sets import PAIR, RUN, FloatArray, Sets, positions
+from network_design.model.sets import PAIR, RUN, FloatArray, Sets
 from network_design.model.variables import Variables
+from retour.design.lines import lines_of
 from retour.design.service import arising, effort_of
 from retour.design.times import decay_per_t_day, transit_days
 from retour.vocabulary import Role
@@ -29,13 +30,13 @@ def add_decay(program: Program, sets: Sets, v: Variables) -> None:
     days = sets.over_time("queues", sets.waits[["place_id", "from_share"]], "days")
     program.add_cost(v.flow, decay_on_ways(sets) * discount)
     program.add_cost(v.processed, sets.over_time("processes", sets.runs, "days") * of_mixes * discount)
-    program.add_cost(v.waiting, days * of_mixes[positions(sets.waits[RUN], sets.runs)] * discount)
+    program.add_cost(v.waiting, days * of_mixes[lines_of(sets.waits[RUN], sets.runs)] * discount)
 
 
 def effort(sets: Sets) -> FloatArray:
     """What a tonne costs in effort that goes beyond a band on its first way, by arc."""
     arcs = sets.arcs.rename(columns={"from_id": "place_id"})[[*PAIR, "distance_km"]]
-    first = np.flatnonzero(positions(arcs[PAIR], arising(sets.instance)) >= 0)
+    first = np.flatnonzero(lines_of(arcs[PAIR], arising(sets.instance)) >= 0)
     cost = np.zeros((len(arcs), sets.periods))
     cost[first] = effort_of(sets.instance, by_period(arcs.iloc[first], sets.periods)).reshape(len(first), sets.periods)
     return cost

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from retour.design import DesignInstance
 from retour.design.arcs import given, taken
+from retour.design.lines import lines_of
 from retour.design.service import response_of
 from retour.vocabulary import PlaceStatus, Role, Sizing
 
@@ -18,15 +19,6 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 PAIR = ["place_id", "product_id"]
 RUN = ["process_id", "place_id"]
-
-
-def positions(keys: pd.DataFrame, of: pd.DataFrame) -> IntArray:
-    """Return for each line of `keys` the line of `of` with the same values in the columns of `keys`, -1 without."""
-    names = list(keys.columns)
-    if len(of) == 0 or len(keys) == 0:
-        return np.full(len(keys), -1, dtype=np.int64)
-    known = of[names].astype(object).assign(_line=np.arange(len(of)))
-    return keys.astype(object).merge(known, on=names, how="left")["_line"].fillna(-1).to_numpy(np.int64)
 
 
 @dataclass(frozen=True)
@@ -43,16 +35,16 @@ class Sets:
     def over_time(self, table: str, of: pd.DataFrame, column: str, *, missing: float = 0.0) -> FloatArray:
         """Return a column of a table for the lines of `of` (whose columns are keys of the table), (lines, periods)."""
         series, distinct = self.instance.series(table), of.drop_duplicates(ignore_index=True)
-        line = positions(series[list(of.columns)], distinct)
+        line = lines_of(series[list(of.columns)], distinct)
         grid = np.full((len(distinct), self.periods), missing)
         known = (line >= 0) & series[column].notna().to_numpy()
         grid[line[known], series["period"].to_numpy()[known] - 1] = series[column].to_numpy(float)[known]
-        return grid if len(distinct) == len(of) else grid[positions(of, distinct)]
+        return grid if len(distinct) == len(of) else grid[lines_of(of, distinct)]
 
     def has(self, table: str, of: pd.DataFrame) -> NDArray[np.bool_]:
         """Say for which lines and periods a table has a row, (lines, periods); the lines are distinct."""
         series = self.instance.series(table)
-        line = positions(series[list(of.columns)], of)
+        line = lines_of(series[list(of.columns)], of)
         grid = np.zeros((len(of), self.periods), dtype=bool)
         grid[line[line >= 0], series["period"].to_numpy()[line >= 0] - 1] = True
         return grid
@@ -110,7 +102,7 @@ class Sets:
     def first_level(self) -> IntArray:
         """The line in `levels` of each place's smallest size, -1 for places without sizes, shape (places,)."""
         first = self.levels.loc[self.levels["step"] == 0, ["place_id"]].reset_index(names="line")
-        found = positions(self.places[["place_id"]], first)
+        found = lines_of(self.places[["place_id"]], first)
         return np.where(found >= 0, first["line"].to_numpy(np.int64)[found] if len(first) else -1, -1)
 
     @cached_property
@@ -189,7 +181,7 @@ class Sets:
 
     def place_line(self, ids: pd.Series) -> IntArray:
         """Return the line in `places` of each id."""
-        return positions(ids.to_frame("place_id"), self.places)
+        return lines_of(ids.to_frame("place_id"), self.places)
 
     def _keys(self, table: str, keys: list[str]) -> pd.DataFrame:
         return self.instance.tables[table][keys].drop_duplicates().sort_values(keys, ignore_index=True)

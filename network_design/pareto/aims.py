@@ -10,8 +10,9 @@ import numpy as np
 from network_design.model.build import DesignModel
 from network_design.model.objective import flow_emissions, run_emissions
 from network_design.model.program import FloatArray
-from network_design.model.sets import PAIR, positions
+from network_design.model.sets import PAIR
 from network_design.study.settings import Aim, Front
+from retour.design.lines import lines_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ UNITS: dict[Aim, str] = {"cost": "money", "emissions": "t", "service": "share", 
 def _first_ways(model: DesignModel) -> np.ndarray:
     """Say which arcs begin where their product arises, shape (arcs,)."""
     origin = model.sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1)
-    return positions(origin, model.sets.instance.tables["supply"][PAIR].drop_duplicates()) >= 0
+    return lines_of(origin, model.sets.instance.tables["supply"][PAIR].drop_duplicates()) >= 0
 
 
 def _arises_t(model: DesignModel) -> float:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from retour.design.instance import DesignInstance
+from retour.design.lines import lines_of
 
 FloatArray = NDArray[np.float64]
 
@@ -17,8 +18,9 @@ def figure(
     """Return `column` of a table for each of `rows`, which have the same keys and a period; `missing` without a row."""
     series = instance.series(table)
     wanted = [*keys, "period"]
-    found = rows[wanted].merge(series[[*wanted, column]], on=wanted, how="left")[column]
-    return found.astype(float).fillna(missing).to_numpy(float)
+    line = lines_of(rows[wanted], series)
+    known = np.append(series[column].to_numpy(float), np.nan)[line]  # the last one stands for those without a row
+    return np.where(np.isnan(known), missing, known)
 
 
 def size_costs(instance: DesignInstance, column: str, rows: pd.DataFrame) -> FloatArray:
