@@ -6,10 +6,13 @@ import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 
 from retour.errors import BackendError, InfeasibleError
+from routing.children import end_with_parent, keep_interrupts_from_children
 from routing.pickup.answer import PickupAnswer
 from routing.pickup.bound import lower_bound
 from routing.pickup.construct import construct
@@ -61,6 +64,7 @@ def solve_in_process(
     """As `solve_pickup`, in a process of its own that is killed `grace_s` after the time budget.
 
     A process that is killed or dies leaves its last reported plan, or else the constructed one, marked `degraded`.
+    An interruption of the caller ends its processes at once, and so does its own end, however it comes.
     Large problems whose hubs share no stop run as `WORKERS` processes side by side when a time budget is given.
     The caller's main module must be importable without side effects (`if __name__ == "__main__":`).
     """
@@ -73,13 +77,18 @@ def solve_in_process(
     lanes = Night(night.whole, _lanes(night.parts), night.apart_micro) if side_by_side else _in_one(night)
     board = ProgressBoard(lanes.parts, apart_micro=lanes.apart_micro, started=started, tell=on_progress or tell_nobody)
     limits = StopRule(None if budget_s is None else started + budget_s, iterations)
+    jobs = [_Job(part, chosen.name, seed, limits, tuple(start), grace_s) for part in lanes.parts]
 
     def solve_one(lane_no: int) -> PartAnswer:
-        job = _Job(lanes.parts[lane_no], chosen.name, seed, limits, tuple(start), grace_s)
-        return job.run(lambda news: board.post(lane_no, news.iterations, news.routes))
+        return jobs[lane_no].run(lambda news: board.post(lane_no, news.iterations, news.routes))
 
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:  # each thread only waits for its process
-        solved = list(pool.map(solve_one, range(len(lanes.parts))))
+    with ThreadPoolExecutor(WORKERS, initializer=keep_interrupts_from_children) as pool:  # a thread waits for a process
+        try:
+            solved = list(pool.map(solve_one, range(len(jobs))))
+        except BaseException:  # an interruption too: leaving the pool waits for its threads
+            for job in jobs:
+                job.give_up()
+            raise
     return join(lanes, solved, engine=chosen, seed=seed, started=started)
 
 
@@ -106,6 +115,7 @@ class _Job:
     limits: StopRule
     start: tuple[Route, ...]
     grace_s: float
+    started: list[BaseProcess] = field(default_factory=list)
 
     def run(self, tell: Callable[[Progress], None]) -> PartAnswer:
         """Start the process, pass its news on, and see to it that it ends."""
@@ -113,6 +123,7 @@ class _Job:
         receiver, sender = spawn.Pipe(duplex=False)
         process = spawn.Process(target=_work, args=(sender, self._order()), daemon=True)
         process.start()
+        self.started.append(process)
         sender.close()
         try:
             last, outcome = _listen(receiver, self._kill_at(), tell)
@@ -122,6 +133,11 @@ class _Job:
         if isinstance(outcome, _Failure):
             raise _as_error(outcome)
         return self._rescue(last, outcome) if isinstance(outcome, str) else _part_answer(outcome)
+
+    def give_up(self) -> None:
+        """End its process, whatever it is at; nobody waits for the answer any more."""
+        for process in self.started:
+            process.kill()
 
     def _order(self) -> _Order:
         left_s = self.limits.left_s()
@@ -140,21 +156,26 @@ class _Job:
 
 def _work(sender: Connection, order: _Order) -> None:
     """What a process does: solve, sending every better plan and at last the answer or the failure."""
+    end_with_parent()
+    with suppress(BrokenPipeError):  # nobody listens any more: the caller is gone
+        sender.send(_carried_out(order, sender.send))
+
+
+def _carried_out(order: _Order, tell: OnProgress) -> PickupAnswer | _Failure:
     try:
-        answer = solve_pickup(
+        return solve_pickup(
             order.problem,
             engine=order.engine,
             seed=order.seed,
             budget_s=None if order.stop_at is None else max(0.0, order.stop_at - time.time()),
             iterations=order.iterations,
-            on_progress=sender.send,
+            on_progress=tell,
             start=order.start,
         )
-        sender.send(answer)
     except InfeasibleError as error:
-        sender.send(_Failure("infeasible", error.reasons))
+        return _Failure("infeasible", error.reasons)
     except BackendError as error:
-        sender.send(_Failure("backend", (str(error),)))
+        return _Failure("backend", (str(error),))
 
 
 def _listen(

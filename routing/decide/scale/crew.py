@@ -13,8 +13,9 @@ from contextlib import closing, contextmanager
 from multiprocessing import get_context
 from typing import Any, Protocol
 
+from routing.children import end_with_parent
 from routing.decide.scale.elsewhere import Elsewhere
-from routing.decide.scale.held import NotHereError, arrive, end_with_parent
+from routing.decide.scale.held import NotHereError, arrive
 from routing.decide.scale.live import LiveWays
 from routing.decide.scale.night import Night
 from routing.decide.scale.source import Source

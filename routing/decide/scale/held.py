@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import parent_process
-from threading import Thread
 from typing import Any
 
 from routing.decide.scale.live import LiveWays
@@ -33,18 +30,6 @@ class _Held:
 
 _NIGHTS: dict[str, LiveWays] = {}
 _HELD: dict[Token, _Held] = {}
-
-
-def end_with_parent() -> None:
-    """See to it that this process ends when the one that started it is gone, killed perhaps."""
-    Thread(target=_end_after_parent, daemon=True).start()
-
-
-def _end_after_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def arrive(name: str, night: Night) -> None:
