@@ -25,7 +25,10 @@ MANY = 150
 ORIGINS = 220
 FAR = 400.0
 """Money per tonne beyond which one detour is as good as another when origins are put together."""
-DROPPED = ("storage", "links", "scenarios", "scenario_supply", "return_curves", "periods", "lanes", "supply")
+DROPPED = (
+    "storage", "links", "scenarios", "scenario_supply", "return_curves", "periods", "lanes", "supply", "service_bands",
+    "response",
+)  # fmt: skip
 WAY = "ROUGH"
 
 
