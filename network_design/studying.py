@@ -87,9 +87,9 @@ def _hold_against(books: Books, asked: Asked, found: Found) -> None:
             books, asked.study, asked.instance, seed=asked.seed, budget_s=budget_s, listener=asked.listener
         )  # fmt: skip
     except (InfeasibleError, BackendError) as error:
-        found.outcomes.append(Outcome(AS_IT_IS, AS_IT_IS, "Network as it is", nothing_found(error)))
+        found.outcomes.append(Outcome(AS_IT_IS, AS_IT_IS, "Baseline", nothing_found(error)))
         return
-    found.outcomes.append(Outcome(AS_IT_IS, AS_IT_IS, "Network as it is", Attempt(told.design, told.design.status)))
+    found.outcomes.append(Outcome(AS_IT_IS, AS_IT_IS, "Baseline", Attempt(told.design, told.design.status)))
     found.members.append(Member(AS_IT_IS, BASELINE, AS_IT_IS, told.instance, told.design))
     found.tables |= told.tables
 
