@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -90,9 +91,24 @@ def solve_routing_file(asked: AskedRoutes, *, already_s: float = 0.0, listener: 
 
 def require_place(out: Path | None) -> None:
     """Raise `InputError` when the answer could not be written, before any time is spent on it."""
-    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
-        reason = "is a folder" if out.is_dir() else f"needs the folder {out.absolute().parent}, which does not exist"
-        raise InputError([Issue(str(out), None, None, f"{reason}; name a file in an existing folder.")])
+    if out is None:
+        return
+    folder = out.absolute().parent
+    if out.is_dir():
+        raise _no_place(out, "is a folder; name a file in an existing folder.")
+    if not folder.is_dir():
+        raise _no_place(out, f"needs the folder {folder}, which does not exist; name a file in an existing folder.")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _no_place(
+            out, f"cannot be written ({error.strerror}); name a file in a folder you may write to."
+        ) from None
+
+
+def _no_place(out: Path, message: str) -> InputError:
+    return InputError([Issue(str(out), None, None, message)])
 
 
 def _solve_vrplib(asked: AskedRoutes, begun: float, listener: Listener) -> SolvedFile:

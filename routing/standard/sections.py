@@ -24,6 +24,13 @@ NUMBERS = {
 COUNTS = {"DIMENSION": 2, "VEHICLES": 1}  # the least each may be
 WORDS = {"NAME", "COMMENT", "TYPE", "EDGE_WEIGHT_TYPE", "EDGE_WEIGHT_FORMAT"}
 WEIGHT_TYPES = ("EUC_2D", "EXPLICIT")
+SAID_ONCE = NUMBERS | COUNTS.keys() | WORDS - {"NAME", "COMMENT"}
+OF_KIND = {
+    "CVRP": (), "VRPB": ("BACKHAUL",), "HFVRP": (), "VRPTW": ("TIME_WINDOW",),
+    "PCVRPTW": ("TIME_WINDOW", "PRIZE"), "MTVRPTWR": ("TIME_WINDOW", "RELEASE_TIME", "VEHICLES_RELOAD_DEPOT"),
+    "MDVRPTW": ("TIME_WINDOW", "VEHICLES_DEPOT"), "SDVRPTW": ("TIME_WINDOW", "VEHICLES_ALLOWED_CLIENTS"),
+}  # fmt: skip
+OF_ALL_KINDS = ("DEMAND", "CAPACITY")
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ def scan(text: str, *, name: str) -> RawFile:
     raw = RawFile(name)
     _cut(raw, text)
     _check_header(raw)
+    _check_kind(raw)
     for section, rows in raw.sections.items():
         _check_section(raw, section, rows)
     return raw
@@ -81,12 +89,18 @@ def _cut(raw: RawFile, text: str) -> None:
         elif ":" in content:
             if rows is not None:
                 raw.blame(f"{content[:40]!r} stands after a section; header lines come first.", line=line)
-            key, value = (word.strip() for word in content.split(":", 1))
-            raw.header[key.upper()] = line, value
+            _take_header(raw, content, line)
         elif rows is None:
             raw.blame(f"{content[:40]!r} is neither `KEY : value` nor a section; correct or delete it.", line=line)
         else:
             rows.append(Row(line, tuple(content.split())))
+
+
+def _take_header(raw: RawFile, content: str, line: int) -> None:
+    key, value = (word.strip() for word in content.split(":", 1))
+    if key.upper() in raw.header.keys() & SAID_ONCE:
+        raw.blame(f"{key.upper()} is given twice; keep one.", line=line)
+    raw.header[key.upper()] = line, value
 
 
 def _begin_section(raw: RawFile, content: str, line: int) -> list[Row]:
@@ -117,6 +131,20 @@ def _check_header(raw: RawFile) -> None:
     needed = "EDGE_WEIGHT" if weights == "EXPLICIT" else "NODE_COORD"
     if needed not in raw.sections:
         raw.blame(f"{needed}_SECTION is missing; without it there are no distances.")
+
+
+def _check_kind(raw: RawFile) -> None:
+    """Blame what a file of its kind says but this one does not: half a file would pass for a problem without limits."""
+    line, kind = raw.header.get("TYPE", (None, ""))
+    if kind.upper() not in OF_KIND:
+        return
+    for name in (*OF_ALL_KINDS, *OF_KIND[kind.upper()]):
+        if name not in raw.sections and name not in raw.header:
+            said = f"{name}_SECTION" if name in SECTIONS - NUMBERS else name
+            raw.blame(
+                f"{said} is missing; a {kind} file has it. Complete the file, or delete TYPE to solve without.",
+                line=line,
+            )
 
 
 def _check_section(raw: RawFile, section: str, rows: list[Row]) -> None:

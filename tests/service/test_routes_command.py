@@ -173,6 +173,9 @@ def test_an_impossible_place_for_the_answer_is_told_first(square, tmp_path):
     found = routes(square, "--out", tmp_path / "none" / "square.sol")
     assert 3 == found.exit_code
     assert "does not exist; name a file in an existing folder" in found.stderr
+    found = routes(square, "--out", "/proc/square.sol")  # where not even root writes
+    assert 3 == found.exit_code
+    assert "/proc/square.sol: cannot be written (" in found.stderr
 
 
 def test_vroom_problems_are_solved_and_answered(tmp_path):

@@ -113,6 +113,19 @@ def test_every_defect_is_named_with_its_line(square):
         ("MDVRPTW", ("1 1\n2 2\nDEPOT", "1 1\n2 3\nDEPOT"), "vehicle 2 names node 3; depots are 1 to 2."),
         ("HFVRP", ("3 8\n", ""), "CAPACITY_SECTION: 2 rows are given; VEHICLES asks for 3."),
         ("HFVRP", ("VEHICLES : 3\n", ""), "the header has no VEHICLES"),
+        (
+            "CVRP",
+            ("CAPACITY : 6\n", ""),
+            "row 2: CAPACITY is missing; a CVRP file has it. Complete the file, or delete",
+        ),
+        ("CVRP", ("DEMAND_SECTION\n1 0\n2 2\n3 3\n4 4\n5 1\n", ""), "DEMAND_SECTION is missing; a CVRP file has it."),
+        (
+            "VRPTW",
+            ("TIME_WINDOW_SECTION\n1 0 100\n2 10 20\n3 0 30\n4 0 60\n5 0 90\n", ""),
+            "TIME_WINDOW_SECTION is missing; a VRPTW file has it.",
+        ),
+        ("MTVRPTWR", ("VEHICLES_RELOAD_DEPOT_SECTION\n1 1\n", ""), "VEHICLES_RELOAD_DEPOT_SECTION is missing"),
+        ("CVRP", ("CAPACITY : 6\n", "CAPACITY : 6\nCAPACITY : 60\n"), "row 6: CAPACITY is given twice; keep one."),
         ("HFVRP", ("3 2\nDEPOT", "3 2.5\nDEPOT"), "vehicle 3 has 2.5; it must be a whole number."),
     ],
 )
