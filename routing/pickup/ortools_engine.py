@@ -81,8 +81,9 @@ def solve(
         raise BackendError(f"OR-Tools failed: {error}") from error
     if found is None:
         raise BackendError("OR-Tools found no plan in the time or iterations given.")
-    return EngineAnswer(from_ortools(integers, model, lambda index: found.Value(model.routing.NextVar(index))),
-                        watch.solutions)
+    return EngineAnswer(
+        from_ortools(integers, model, lambda index: found.Value(model.routing.NextVar(index))), watch.solutions
+    )
 
 
 def to_ortools(integers: IntegerProblem) -> OrtoolsModel:
@@ -266,13 +267,13 @@ def _keep_time(integers: IntegerProblem, model: OrtoolsModel, seconds: np.ndarra
 
 
 def _open_only(start: pywrapcp.IntVar, stop: IntegerStop, horizon: int) -> None:
-    """Let service begin inside a window only."""
+    """Let service begin inside a window only; the outer limits come first, for holes cost memory by the range."""
+    start.SetRange(stop.windows[0][0], min(max(closes_s for _, closes_s in stop.windows), horizon))
     open_until = stop.windows[0][0] - 1
     for opens_s, closes_s in stop.windows:
         if opens_s > open_until + 1:
             start.RemoveInterval(open_until + 1, opens_s - 1)
         open_until = max(open_until, closes_s)
-    start.SetRange(stop.windows[0][0], min(open_until, horizon))
 
 
 def _rest(

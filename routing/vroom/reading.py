@@ -64,7 +64,8 @@ def _issue(name: str, found: Any) -> Issue:
     where = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in found["loc"]).lstrip(".")
     plain = found["type"] != "missing" and not isinstance(found["input"], dict | list)
     given = f"found {found['input']!r}; " if plain else ""
-    return Issue(name, None, where or None, f"{given}{found['msg'].lower()}.")
+    told = "it must be an object, `{...}`" if found["type"] == "model_type" else found["msg"].lower()
+    return Issue(name, None, where or None, f"{given}{told.replace('input should', 'it must')}.")
 
 
 def _defects(words: ProblemWords) -> Iterator[tuple[str, str]]:

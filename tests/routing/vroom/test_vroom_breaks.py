@@ -60,6 +60,18 @@ def test_solved_plans_keep_their_breaks(line, windows):
     assert ["break"] == [kind for kind, *_ in steps(solved.answer) if kind == "break"]
 
 
+def test_a_vehicle_without_end_visits_jobs_of_several_windows(line):
+    """Holes of a start time that might be any number of years ahead once took all memory, and OR-Tools with it."""
+
+    def change(problem):
+        lunch([100, 200])(problem)
+        problem["vehicles"][0].pop("time_window")
+        problem["jobs"][0]["time_windows"] = [[0, 100], [500, 600]]
+
+    solved = solve_vroom(line(change), seed=1, iterations=30)
+    assert ([], (), "") == (solved.answer.record["unassigned"], solved.answer.violations, solved.note)
+
+
 def test_a_break_costs_the_job_that_no_longer_fits(line):
     """In 600 s three jobs take 360 + 90 s; with a break of 200 s begun around 200 one of them stays behind."""
     solved = solve_vroom(line(lunch([190, 210], service=200, time_window=[0, 600])), seed=1, iterations=30)

@@ -29,11 +29,15 @@ def test_a_problem_with_matrices_is_read(line):
         (lambda p: p.update(shipments=[{}]), "shipments: a pickup tied to its delivery is not known here"),
         (lambda p: p.update(matrix=[[0]]), "matrix: VROOM itself now reads `matrices` instead"),
         (set_in("vehicles", "breaks", [{"id": 1}]), "vehicles[0].breaks[0].service: found 0; a break takes time"),
-        (set_in("vehicles", "breaks", [{"id": 1, "service": 9, "max_load": [1]}]),
-         "vehicles[0].breaks[0].max_load: a load that a break may not exceed"),
+        (
+            set_in("vehicles", "breaks", [{"id": 1, "service": 9, "max_load": [1]}]),
+            "vehicles[0].breaks[0].max_load: a load that a break may not exceed",
+        ),
         (set_in("vehicles", "breaks", [{"id": 1, "service": 9}] * 2), "vehicles[0].breaks: id 1 is given 2 times"),
-        (set_in("vehicles", "breaks", [{"id": 1, "service": 9, "time_windows": [[1995, 2500]]}]),
-         "vehicles[0].breaks[0].time_windows: no break of 9 s that begins in them lies in the vehicle's time from 0"),
+        (
+            set_in("vehicles", "breaks", [{"id": 1, "service": 9, "time_windows": [[1995, 2500]]}]),
+            "vehicles[0].breaks[0].time_windows: no break of 9 s that begins in them lies in the vehicle's time from 0",
+        ),
         (set_in("vehicles", "steps", [{}]), "vehicles[0].steps: given routes are not known here"),
         (set_in("vehicles", "speed_factor", 2.0), "vehicles: they differ in speed_factor (1.0, 2.0)"),
         (set_in("vehicles", "profile", "truck"), "vehicles[0].profile: 'truck' has no matrix"),
@@ -42,7 +46,7 @@ def test_a_problem_with_matrices_is_read(line):
         (set_in("vehicles", "start_index", 9), "vehicles[0].start_index: found 9; the matrix has rows 0 to 4."),
         (set_in("jobs", "service_per_type", {"a": 1}), "jobs[0].service_per_type: times by vehicle type"),
         (set_in("jobs", "id", 12), "jobs: id 12 is given 2 times; ids must be unique."),
-        (set_in("jobs", "service", -5), "jobs[0].service: found -5; input should be greater than or equal to 0."),
+        (set_in("jobs", "service", -5), "jobs[0].service: found -5; it must be greater than or equal to 0."),
         (set_in("jobs", "time_windows", [[9, 3]]), "jobs[0].time_windows: [9, 3] closes before it opens"),
         (set_in("jobs", "location_index", None), "jobs[0].location_index: with matrices it needs the row"),
         (lambda p: p["matrices"]["car"]["durations"].pop(), "matrices.car.distances: the table must be square, 4 by 4"),
@@ -88,4 +92,11 @@ def test_text_that_is_no_json_is_told(tmp_path):
     """With the line where it stops making sense."""
     (tmp_path / "x.json").write_text('{"jobs": [\n}', encoding="utf-8")
     with pytest.raises(InputError, match=r"x\.json row 2: it is no JSON"):
+        read_vroom(tmp_path / "x.json")
+
+
+def test_another_kind_of_json_is_told(tmp_path):
+    """In words for people, not for those who know our classes."""
+    (tmp_path / "x.json").write_text('["jobs", "vehicles"]', encoding="utf-8")
+    with pytest.raises(InputError, match=r"x\.json: it must be an object, `\{\.\.\.\}`"):
         read_vroom(tmp_path / "x.json")
