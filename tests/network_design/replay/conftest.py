@@ -81,7 +81,12 @@ def flows():
 
 @pytest.fixture
 def vans():
-    """Vans of 60 km/h at 10 a night, 1 a kilometre and 36 an hour; a parcel weighs 10 kg; 200 nights a period.
+    """The vans of `plain_vans`."""
+    return plain_vans()
+
+
+def plain_vans() -> Vans:
+    """Return vans of 60 km/h at 10 a night, 1 a kilometre and 36 an hour; a parcel weighs 10 kg; 200 nights a period.
 
     Nothing but driving takes time. A place is full after one night at its full size.
     """

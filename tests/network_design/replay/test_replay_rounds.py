@@ -16,7 +16,7 @@ from network_design.surrogate.tours import tours_of
 from retour.errors import BackendError
 from retour.travel import Travel
 from tests.network_design.conftest import loaded, rows
-from tests.network_design.replay.conftest import meridian_tables, north
+from tests.network_design.replay.conftest import meridian_tables, north, plain_vans
 
 NIGHTS = 6
 NO_LEGS = rows("from_id to_id distance_m duration_s")
@@ -40,38 +40,42 @@ def check(instance, vans, replay, *, legs=NO_LEGS, **altered):
     return check_replay(Claimed(instance, vans, NIGHTS, replay.tours.modes, replay.tours.to_hubs, tables, flows, legs))
 
 
-@pytest.fixture
-def far_and_cheap(tmp_path):
+@pytest.fixture(scope="module")
+def far_and_cheap(tmp_path_factory):
     """Hub G, now 200 km away, saves 4,000 a year; the rates (0.1 a kilometre and tonne) make it look near."""
     tables = meridian_tables()
     tables["places"].loc[tables["places"]["place_id"] == "G", "lat"] = north(200)
     tables["transport"] = rows(
         "product_id mode cost_per_km_t cost_per_t", ("returns", "CUSTOMER", 0, 0), ("returns", "VAN", 0.1, 0)
     )
-    return loaded(tables, tmp_path, circuity=1.0)
+    return loaded(tables, tmp_path_factory.mktemp("far"), circuity=1.0)
 
 
-def test_a_design_that_believed_too_little_is_corrected(far_and_cheap, vans):
+@pytest.fixture(scope="module")
+def settled(far_and_cheap):
+    """Its design, and those with corrected rates until these agree with their routes."""
+    return play(far_and_cheap, plain_vans(), rounds=9)
+
+
+def test_a_design_that_believed_too_little_is_corrected(far_and_cheap, settled):
     """By its rates G is cheapest; vans cost some 600 a night to there and 106 to H, so that H is cheaper by far."""
-    found = play(far_and_cheap, vans, rounds=3)
-    first, second = found.rounds[:2]
+    first, second = settled.rounds[:2]
     is_open = [set(r.candidate.opened.query("is_open")["place_id"]) for r in (first, second)]
     assert ["G", "H"] == [next(iter(opened & {"G", "H"})) for opened in is_open]
     assert second.cost < first.cost / 2
-    told = rounds_table(found, [str(r.number) for r in found.rounds])
+    told = rounds_table(settled, [str(r.number) for r in settled.rounds])
     assert (0.0, 0.0) == tuple(told.loc[0, ["dearer", "dearer_half_width"]])
     assert told.loc[1, "dearer"] == pytest.approx(second.cost - first.cost)
     assert 0 < told.loc[1, "dearer_half_width"] < -told.loc[1, "dearer"]
-    assert found.kept.number > 1
-    assert 0 == len(check(far_and_cheap, vans, found))
+    assert settled.kept.number > 1
+    assert 0 == len(check(far_and_cheap, plain_vans(), settled))
 
 
-def test_rounds_end_when_rates_and_routes_agree(far_and_cheap, vans):
+def test_rounds_end_when_rates_and_routes_agree(settled):
     """The rates of the last design are within the tolerance of its routes, before all rounds are played."""
-    found = play(far_and_cheap, vans, rounds=9)
-    assert found.settled
-    assert len(found.rounds) < 9
-    assert abs(found.rounds[-1].off) <= 0.05
+    assert settled.settled
+    assert len(settled.rounds) < 9
+    assert abs(settled.rounds[-1].off) <= 0.05
 
 
 def test_a_design_whose_rates_agree_is_played_once(meridian, vans):
