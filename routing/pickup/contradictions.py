@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
 from routing.pickup.overrides import (
     AddStop,
@@ -28,41 +29,56 @@ from routing.pickup.overrides import (
 from routing.pickup.problem import PickupProblem, Stop, VehicleType
 from routing.pickup.schedule import Route, evaluate
 
+MOST_NAMES = 8
+CLOSE = 0.5  # names that share half their letters
+
 
 def override_defects(
     problem: PickupProblem, earlier: Sequence[Route], overrides: Sequence[Override], names: VanNames
 ) -> list[str]:
-    """Every defect of the overrides, a sentence each: unknown ids first; contradictions only where there are none."""
-    unknown = [*_unknown(problem, earlier, overrides, names)]
-    if unknown:
-        return list(dict.fromkeys(unknown))
-    judge = _Judge(problem, earlier, overrides, names)
+    """Every defect of the overrides, a sentence each: unknown ids, and contradictions of those that name none."""
+    known, unknown = [], []
+    for override in overrides:
+        said = [*_unknown(problem, earlier, override, overrides, names)]
+        unknown += said
+        known += [] if said else [override]
+    judge = _Judge(problem, earlier, known, names)
     return list(dict.fromkeys([
-        *judge.stops_put_twice(), *judge.stops_put_out_of_bounds(), *judge.stops_dropped(), *judge.vans_locked(),
-        *judge.groups_torn(), *judge.alternatives_doubled(),
+        *unknown, *judge.stops_put_twice(), *judge.stops_put_out_of_bounds(), *judge.stops_dropped(),
+        *judge.vans_locked(), *judge.groups_torn(), *judge.alternatives_doubled(),
     ]))  # fmt: skip
 
 
 def _unknown(
-    problem: PickupProblem, earlier: Sequence[Route], overrides: Sequence[Override], names: VanNames
+    problem: PickupProblem, earlier: Sequence[Route], override: Override, others: Sequence[Override], names: VanNames
 ) -> Iterator[str]:
     stops = {stop.stop_id for stop in problem.stops}
-    added = Counter(o.stop.stop_id for o in overrides if isinstance(o, AddStop))
+    added = Counter(o.stop.stop_id for o in others if isinstance(o, AddStop))
     counts = {kind.vehicle_type_id: kind.count for kind in problem.vehicle_types}
     driven = set(vans_of(earlier).values())
-    for override in overrides:
-        stop, van = stop_of(override), van_of(override)
-        if isinstance(override, AddStop):
-            if stop in stops or added[override.stop.stop_id] > 1:
-                yield f"Stop {stop} cannot be added: there is one of that id already."
-        elif stop is not None and stop not in stops and stop not in added:
-            yield f"There is no stop {stop} tonight; {say(override, names)} cannot be honoured."
-        elif isinstance(override, LockStop) and stop not in vans_of(earlier):
-            yield f"Stop {stop} is on no van of the earlier plan; it cannot stay there. Move it to a van instead."
-        if van is not None and not 1 <= van.vehicle_no <= counts.get(van.vehicle_type_id, 0):
-            yield f"There is no van {say_van(van, names)} tonight; {say(override, names)} cannot be honoured."
-        elif isinstance(override, LockVan) and van not in driven:
-            yield f"Van {say_van(override.van, names)} has no route in the earlier plan; there is nothing to keep."
+    stop, van = stop_of(override), van_of(override)
+    asked = say(override, names)
+    if isinstance(override, AddStop):
+        if stop in stops or added[override.stop.stop_id] > 1:
+            yield f"Stop {stop} cannot be added: there is one of that id already."
+    elif stop is not None and stop not in stops and stop not in added:
+        close = get_close_matches(stop, sorted(stops | added.keys()), n=1, cutoff=CLOSE)
+        hint = f"; did you mean {close[0]}?" if close else "; stops go by the visits of the plan."
+        yield f'There is no stop {stop} tonight for "{asked}"{hint}'
+    elif isinstance(override, LockStop) and stop not in vans_of(earlier):
+        yield f"Stop {stop} is on no van of the earlier plan; it cannot stay there. Move it to a van instead."
+    if van is not None and not 1 <= van.vehicle_no <= counts.get(van.vehicle_type_id, 0):
+        hint = _listed(sorted(say_van(known, names) for known in driven))
+        yield f'There is no van {say_van(van, names)} tonight for "{asked}"; {hint}.'
+    elif isinstance(override, LockVan) and van not in driven:
+        yield f"Van {say_van(override.van, names)} has no route in the earlier plan; there is nothing to keep."
+
+
+def _listed(vans: Sequence[str]) -> str:
+    if not vans:
+        return "the earlier plan drives none"
+    more = f" and {len(vans) - MOST_NAMES} more" if len(vans) > MOST_NAMES else ""
+    return f"those of the earlier plan are {', '.join(vans[:MOST_NAMES])}{more}"
 
 
 class _Judge:
@@ -133,7 +149,8 @@ class _Judge:
             yield from (f"{said} {stop}, which may not be on it; choose." for stop in out)
             for stop in route.stop_ids:
                 yield from (
-                    f"Stop {stop} is on the route that van {self.van(van)} keeps and is to be on van {self.van(other)}."
+                    f"Stop {stop} is on the route that van {self.van(van)} keeps and is to be on van "
+                    f"{self.van(other)}; choose."
                     for other in self.targets.get(stop, ())
                     if other != van
                 )

@@ -131,15 +131,17 @@ def test_forbidding_and_locking_leave_no_way(east_west):
 
 
 def test_every_defect_is_told_at_once(east_west):
-    """Unknown stops and vans, each in a sentence with the name the planner gave."""
-    asked = (DropStop("P9"), LoseVan(Van("van", 3)), MoveStop("P0", Van("R007", 0)))
+    """Unknown stops and vans with the names that there are, and what the other overrides say against each other."""
+    asked = (DropStop("P9"), LoseVan(Van("van", 3)), MoveStop("P0", Van("R007", 0)), MoveStop("P1", TWO), LoseVan(TWO))
     with pytest.raises(InputError) as caught:
-        again(east_west, *asked, van_names={Van("R007", 0): "R007"})
+        again(east_west, *asked, van_names={Van("R007", 0): "R007", ONE: "R001", TWO: "R002"})
     said = [issue.message for issue in caught.value.issues]
+    theirs = "those of the earlier plan are R001, R002."
     assert [
-        "There is no stop P9 tonight; stop P9 is dropped cannot be honoured.",
-        "There is no van van no. 3 tonight; van van no. 3 is lost cannot be honoured.",
-        "There is no van R007 tonight; stop P0 goes to van R007 cannot be honoured.",
+        "There is no stop P9 tonight for \"stop P9 is dropped\"; did you mean P3?",
+        f"There is no van van no. 3 tonight for \"van van no. 3 is lost\"; {theirs}",
+        f"There is no van R007 tonight for \"stop P0 goes to van R007\"; {theirs}",
+        "Stop P1 is to be on van R002, which is lost; choose another van.",
     ] == said
 
 
