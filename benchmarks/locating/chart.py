@@ -50,7 +50,7 @@ def _panel(name: str, records: Sequence[Record], *, left: float, top: float) -> 
     for seconds in x.decades():
         yield rule(x.px(seconds), y.from_px, x.px(seconds), y.to_px, "#ddd")
         yield text(x.px(seconds), y.from_px + 18, f"{seconds:g} s", anchor="middle")
-    for gap in [LEAST_PERCENT, 0.1, 1.0, 10.0, MOST_PERCENT]:
+    for gap in [LEAST_PERCENT, 0.01, 0.1, 1.0, 10.0, MOST_PERCENT]:
         yield rule(x.from_px, y.px(gap), x.to_px, y.px(gap), "#ddd")
         words = "proven" if gap == LEAST_PERCENT else f"{gap:g} %"
         yield text(x.from_px - 6, y.px(gap) + 4, words, anchor="end")
