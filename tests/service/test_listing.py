@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -25,14 +26,18 @@ def retour(*words: object):
     return CliRunner().invoke(cli.app, [str(w) for w in words], prog_name="retour")
 
 
+@pytest.fixture(scope="module")
+def designed(tmp_path_factory):
+    """Two stored designs."""
+    return [small_design(tmp_path_factory.mktemp(name)) for name in ("one", "two")]
+
+
 @pytest.fixture
-def store(tmp_path, plan, tiny, sound):
-    """A store with a night and two designs, the second made for a study; the study is older than both."""
+def store(tmp_path, plan, tiny, sound, designed):
+    """A store with a night and two designs, the second made for a study; the study is the oldest."""
     root = tmp_path / "runs"
     publish(root, plan, asked=Asked("plan", tmp_path, 1), instance=tiny, violations=sound)
-    made = [small_design(tmp_path / name) for name in ("one", "two")]
-    (root / DESIGNS).mkdir()
-    _, second = (DesignRun(run.path.rename(root / DESIGNS / run.id)) for run in made)
+    _, second = (DesignRun(shutil.copytree(run.path, root / DESIGNS / run.id)) for run in designed)
     _store(root, STUDIES, "2026-01-01-of-one", hedged=None, shortfalls=["No design fits the boom."])
     _members(root / STUDIES / "2026-01-01-of-one", second)
     return root
@@ -42,8 +47,8 @@ def test_everything_that_is_stored_is_listed(store):
     """Four rows, the newest first, with kind, status, cost, currency and gap; a design says which study it is of."""
     told = json.loads(retour("runs", "--out", store, "--json").stdout)
     assert (4, list(COLUMNS)) == (told["count"], list(told["runs"][0]))
-    first, second, night, study = (told["runs"][k] for k in (1, 0, 2, 3))
-    assert ["design", "design", "plan", "study"] == [each["kind"] for each in (first, second, night, study)]
+    night, second, first, study = told["runs"]
+    assert ["plan", "design", "design", "study"] == [each["kind"] for each in told["runs"]]
     assert (-420.0, "EUR", 0.0, None) == _figures(first) and second["study"] == study["id"]
     assert night["cost"] == night["net_cost_eur"] and isinstance(night["returns"], int)
     assert (-420.0, "EUR", 0.0, None) == _figures(study)  # that of its only design
