@@ -42,9 +42,9 @@ def test_a_design_is_stored_and_told(network, tmp_path):
 
 
 def test_runs_of_nights_are_listed_beside_designs(network, tmp_path):
-    """A store that holds designs is still listed."""
+    """A store that holds designs only is listed too."""
     retour("design", network, "--json", "--out", tmp_path / "runs")
-    assert 0 == json.loads(retour("runs", "--out", tmp_path / "runs", "--json").stdout)["count"]
+    assert 1 == json.loads(retour("runs", "--out", tmp_path / "runs", "--json").stdout)["count"]
 
 
 def test_limits_that_conflict_end_in_4(tmp_path):
