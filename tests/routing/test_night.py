@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 import pytest
 
@@ -9,7 +11,7 @@ from retour import InfeasibleError, Instance
 from retour.plan import Plan
 from retour.vocabulary import Outcome, Status
 from routing.check import check_plan
-from routing.night import plan_night
+from routing.night import FIRST_SHARE, Clock, plan_night, routing_share
 
 ITERATIONS = 40
 
@@ -105,3 +107,9 @@ def test_a_night_without_vans_is_left_to_carriers(tiny: Instance) -> None:
     carried = tiny.replace(points=points, lanes=pd.concat([lanes, labels]), vehicles=tiny.table("vehicles").iloc[:0])
     plan = plan_night(carried, seed=1, iterations=5)
     assert (0, []) == (len(plan.routes), list(check_plan(carried, plan)["message"]))
+
+
+@pytest.mark.parametrize(("budget_s", "share"), [(12.0, 1.0), (60.0, FIRST_SHARE), (None, FIRST_SHARE)])
+def test_a_round_that_stays_the_only_one_routes_to_the_end(budget_s: float | None, share: float) -> None:
+    """Deciding took 2.4 s: a round takes 4.8 s beside routing, so that 12 s hold one round only, and 60 s two."""
+    assert share == routing_share(Clock(time.perf_counter(), budget_s), deciding_s=2.4)
