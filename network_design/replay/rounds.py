@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from network_design.compare import decision_diff
-from network_design.design import design_network
 from network_design.replay.nights import Asked, Router
+from network_design.replay.redesigning import design_again
 from network_design.replay.replaying import Replayed, Sample, replay_design
 from network_design.replay.tables import shaped
 from network_design.replay.told import factors_table
@@ -176,9 +176,9 @@ class _Course:
     def _designed(self, number: int) -> Candidate:
         variant = self._corrected
         assert variant is not None  # noqa: S101 - goes_on asks
-        design = design_network(
-            variant.instance, seed=self._asked.seed, budget_s=self._time_for(DESIGN_UNITS, number, designing=True),
-            listener=self._listener,
+        design = design_again(
+            variant.instance, self._played[-1].candidate.opened, seed=self._asked.seed,
+            budget_s=self._time_for(DESIGN_UNITS, number, designing=True), listener=self._listener,
         )  # fmt: skip
         believed = _charged(variant.instance, design.flows, variant.tours)
         own_flows = variant.as_asked(design.flows)

@@ -1,7 +1,10 @@
 """Rounds: a design that believes wrong rates is corrected and replayed, the cheaper one kept, every promise checked."""
 
+from dataclasses import replace
+
 import pytest
 
+from network_design.compare import different_places
 from network_design.design import design_network
 from network_design.replay.check import check_replay
 from network_design.replay.check.claimed import Claimed
@@ -15,6 +18,7 @@ from network_design.replay.touring import AIR
 from network_design.surrogate.tours import tours_of
 from retour.errors import BackendError
 from retour.travel import Travel
+from retour.vocabulary import Status
 from tests.network_design.conftest import loaded, rows
 from tests.network_design.replay.conftest import meridian_tables, north, plain_vans
 
@@ -95,14 +99,40 @@ def loaded_with(instance, factor):
     return instance.replace(transport=transport.assign(**scaled))
 
 
-def test_a_round_without_a_design_is_left_out(far_and_cheap, vans, monkeypatch):
-    """What was found before is told, and that something is missing."""
+def no_time(*_args, **_options):
+    """A search for a design that comes to nothing."""
+    raise BackendError("No design was found in time; give a longer time budget.")
 
-    def no_time(*_args, **_options):
-        raise BackendError("No design was found in time; give a longer time budget.")
+
+def test_without_a_new_design_the_one_before_adapts(far_and_cheap, vans, monkeypatch):
+    """What is open stays, priced at the corrected rates."""
+    design = design_network(far_and_cheap, seed=1)
+    monkeypatch.setattr("network_design.replay.redesigning.design_network", no_time)
+    first, second = play(far_and_cheap, vans, rounds=2, design=design).rounds
+    assert 0 == different_places(first.candidate.opened, second.candidate.opened)
+    assert second.candidate.believed > first.candidate.believed
+
+
+def test_a_new_design_that_is_dearer_is_not_taken(far_and_cheap, vans, monkeypatch):
+    """Where time allows no good search, the one before is kept and keeps the bound that was proven."""
+
+    def dear(network, **_options):
+        best = design_network(network, seed=1)
+        ledger = best.ledger.assign(present_cost=best.ledger["present_cost"] + 1e6)
+        return replace(best, status=Status.FEASIBLE, ledger=ledger, bound=-5.0)
 
     design = design_network(far_and_cheap, seed=1)
-    monkeypatch.setattr("network_design.replay.rounds.design_network", no_time)
+    monkeypatch.setattr("network_design.replay.redesigning.design_network", dear)
+    second = play(far_and_cheap, vans, rounds=2, design=design).rounds[1].candidate
+    assert 0 == different_places(design.opened, second.opened)
+    assert -5.0 == second.design.bound
+
+
+def test_a_round_without_a_design_is_left_out(far_and_cheap, vans, monkeypatch):
+    """What was found before is told, and that something is missing."""
+    design = design_network(far_and_cheap, seed=1)
+    monkeypatch.setattr("network_design.replay.redesigning.design_network", no_time)
+    monkeypatch.setattr("network_design.replay.redesigning.keep", lambda *_args, **_options: None)
     found = play(far_and_cheap, vans, rounds=3, design=design)
     assert (1, 1) == (len(found.rounds), len(found.troubles))
     assert found.troubles[0].startswith("Round 2 was left out: No design was found in time")
