@@ -12,6 +12,7 @@ from network_design.large.medium import solve_medium
 from network_design.large.solve import design_large, is_large
 from network_design.model.answer import design_tables
 from network_design.model.build import DesignModel, build_model
+from network_design.model.program import FloatArray
 from network_design.prices import design_prices
 from retour.design import DesignInstance
 from retour.design.emissions import emissions_of
@@ -27,17 +28,23 @@ PRICES_SHARE = 0.1
 
 
 def design_network(
-    instance: DesignInstance, *, seed: int, budget_s: float | None = None, listener: Listener = silent
-) -> Design:
+    instance: DesignInstance, *, seed: int, budget_s: float | None = None, listener: Listener = silent,
+    start: FloatArray | None = None,
+) -> Design:  # fmt: skip
     """Return the best design found within `budget_s` seconds (None: no limit), with its bound.
 
+    A large network begins at the levels `start`, (levels, periods), of a design of much the same network, if given.
     Raises InfeasibleError with the limits that conflict, and BackendError when no design is found in time.
     """
     deadline = time.perf_counter() + (np.inf if budget_s is None else budget_s)
     listener(Progress("design", 0.0, "building the model"))
     model = build_model(instance)
     listener(Progress("design", 0.1, f"solving {model.program.columns:,} columns, {model.program.rows:,} rows"))
-    found = _solve(model, seed=seed, budget_s=(deadline - time.perf_counter()) * (1 - PRICES_SHARE), listener=listener)
+    left_s = (deadline - time.perf_counter()) * (1 - PRICES_SHARE)
+    if is_large(model) and np.isfinite(left_s):
+        found = design_large(model, seed=seed, budget_s=left_s, listener=listener, start=start)
+    else:
+        found = solve_medium(model, seed=seed, budget_s=left_s, listener=listener)
     if found.status is Status.INFEASIBLE:
         plain = build_model(instance, strong=False)  # a row that only makes it strong is nobody's limit
         raise InfeasibleError(conflict_of(plain, seed=seed, budget_s=deadline - time.perf_counter()))
@@ -46,12 +53,6 @@ def design_network(
     listener(Progress("design", 0.9, "pricing the limits"))
     settled = settle(model, found, seed=seed, budget_s=deadline - time.perf_counter())
     return describe(model, settled, status=found.status, bound=found.bound)
-
-
-def _solve(model: DesignModel, *, seed: int, budget_s: float, listener: Listener) -> Solution:
-    """Solve a large program by parts, any other whole."""
-    large = is_large(model) and np.isfinite(budget_s)
-    return (design_large if large else solve_medium)(model, seed=seed, budget_s=budget_s, listener=listener)
 
 
 def settle(model: DesignModel, found: Solution, *, seed: int, budget_s: float) -> Solution:

@@ -10,14 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from network_design.futures.attempt import Attempt, attempt_design
-from network_design.futures.standing import Kept, Standing, keep
+from network_design.futures.standing import Kept, Standing, keep, standing_of
+from network_design.large.solve import MOST_COLUMNS
 from network_design.model.build import DesignModel, build_model
 from network_design.model.program import FloatArray
+from network_design.model.sets import Sets
 from network_design.study.cases import Future
+from retour.design import DesignInstance
 from retour.design.plan import Design
 from retour.errors import InputError, Issue
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
+
+LEADING = 4
+"""So many times the share of others gets the first design of a large network."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +82,26 @@ class Across:
 def design_alone(
     futures: Sequence[Future], *, seed: int, budget_s: float, listener: Listener = silent
 ) -> tuple[Attempt, ...]:
-    """Return the search for the best design of each future by itself; one without a design ends none of the others."""
-    deadline, found = time.perf_counter() + budget_s, []
+    """Return the search for the best design of each future by itself; one without a design ends none of the others.
+
+    Of a large network the first gets more time than the others, which begin where it ended.
+    """
+    deadline, found = time.perf_counter() + budget_s, list[Attempt]()
+    start: FloatArray | None = None
     for i, future in enumerate(futures):
         listener(Progress("alone", i / len(futures), f"designing for {future.name}"))
-        left_s = max(1.0, deadline - time.perf_counter()) / (len(futures) - i)
-        found.append(attempt_design(future.instance, seed=seed, budget_s=left_s))
+        ahead = LEADING if start is None and _takes_long(future.instance) else 1
+        left_s = max(1.0, deadline - time.perf_counter()) * ahead / (len(futures) - i - 1 + ahead)
+        attempt = attempt_design(future.instance, seed=seed, budget_s=left_s, start=start)
+        if start is None and attempt.design is not None and _takes_long(future.instance):
+            start = standing_of(Sets(future.instance), attempt.design).level
+        found.append(attempt)
     return tuple(found)
+
+
+def _takes_long(instance: DesignInstance) -> bool:
+    """Say whether the design of a network takes most of the time just to begin."""
+    return len(instance.arcs) * instance.periods > MOST_COLUMNS
 
 
 def across(futures: Sequence[Future], alone: Sequence[Attempt]) -> Across:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from network_design.design import design_network
+from network_design.model.program import FloatArray
 from retour.design import DesignInstance
 from retour.design.plan import Design
 from retour.errors import BackendError, InfeasibleError
@@ -24,10 +25,10 @@ class Attempt:
     why: tuple[str, ...] = ()
 
 
-def attempt_design(instance: DesignInstance, *, seed: int, budget_s: float) -> Attempt:
-    """Return the best design found within `budget_s` seconds, or why there is none."""
+def attempt_design(instance: DesignInstance, *, seed: int, budget_s: float, start: FloatArray | None = None) -> Attempt:
+    """Return the best design found within `budget_s` seconds, or why there is none; `start` as of `design_network`."""
     try:
-        design = design_network(instance, seed=seed, budget_s=budget_s)
+        design = design_network(instance, seed=seed, budget_s=budget_s, start=start)
     except (InfeasibleError, BackendError) as error:
         return nothing_found(error)
     return Attempt(design, design.status)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from network_design.design import describe
-from network_design.highs import Instead, Solution, solve_linear, solve_whole
+from network_design.highs import Instead, solve_linear, solve_whole
+from network_design.large.first import tiers_reached
+from network_design.large.solve import MOST_COLUMNS
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 from network_design.model.sets import Sets
@@ -62,11 +64,16 @@ def keep(model: DesignModel, standing: Standing, *, seed: int, budget_s: float) 
     """Return the best design of a model with what stands kept; None where nothing fits, or nothing is found in time."""
     deadline = time.perf_counter() + budget_s
     program, bounds = model.program, bounds_of(model, standing)
-    if program.whole[_second_stage(model)].any():
+    if model.program.columns > MOST_COLUMNS:
+        values = tiers_reached(model, bounds, seed=seed, deadline=deadline)
+        if values is None:
+            return None
+        bounds = _whole_fixed(model, bounds, values)
+    elif program.whole[_second_stage(model)].any():
         found = solve_whole(program, seed=seed, budget_s=max(LEAST_S, budget_s), instead=bounds)
         if found.status not in (Status.OPTIMAL, Status.FEASIBLE):
             return None
-        bounds = _whole_fixed(model, bounds, found)
+        bounds = _whole_fixed(model, bounds, found.values)
     left_s = max(LEAST_S, deadline - time.perf_counter())
     exact = solve_linear(program, seed=seed, budget_s=left_s, instead=bounds)
     if exact.status is not Status.OPTIMAL:
@@ -90,11 +97,11 @@ def _second_stage(model: DesignModel) -> np.ndarray:
     return own
 
 
-def _whole_fixed(model: DesignModel, bounds: Instead, found: Solution) -> Instead:
+def _whole_fixed(model: DesignModel, bounds: Instead, values: FloatArray) -> Instead:
     """Return bounds that also fix what else is whole, as found."""
     program = model.program
     assert bounds.lower is not None and bounds.upper is not None  # noqa: S101 - bounds_of sets both
-    fixed = np.round(found.values)
+    fixed = np.round(values)
     return Instead(
         lower=np.where(program.whole, fixed, bounds.lower), upper=np.where(program.whole, fixed, bounds.upper)
     )

@@ -47,11 +47,11 @@ def _tries(model: DesignModel, relaxed: FloatArray, outline: Outline | None) -> 
             yield chosen, chosen
         return
     small = outline.small[sets.place_line(sets.levels["place_id"])][:, None]
-    least = np.repeat(outline.level[:, None], sets.periods, axis=1)
+    least = np.broadcast_to(outline.level.reshape(len(small), -1), level.shape)
     below = np.vstack([np.zeros((1, sets.periods)), least[:-1]])
     smallest = (sets.levels["step"] == 0).to_numpy()[:, None]
     most = np.maximum(least, np.where(smallest, 0.0, below))  # the next size of what stands
-    for share in SMALL_SHARES:
+    for share in SMALL_SHARES if small.any() else SMALL_SHARES[:1]:
         chosen = _rounded(model, level, share=share, largest=False)
         yield np.where(small, chosen, least), np.where(small, chosen, most)
 
@@ -110,6 +110,12 @@ def _among_the_most_open(sets: Sets, level: FloatArray) -> np.ndarray:
         order = np.argsort(-total[sets.first_level[lines]], kind="stable")
         chosen[lines[order[max(0, room) :]]] = False
     return chosen[sets.place_line(sets.levels["place_id"])]
+
+
+def tiers_reached(model: DesignModel, bounds: Instead, *, seed: int, deadline: float) -> FloatArray | None:
+    """Return values within bounds whose contract tiers are whole, near the best with tiers in part; None without."""
+    found = solve_linear(model.program, seed=seed, budget_s=deadline - time.perf_counter(), instead=bounds)
+    return _with_tiers(model, found.values) if found.status is Status.OPTIMAL else None
 
 
 def _with_tiers(model: DesignModel, values: FloatArray) -> FloatArray:

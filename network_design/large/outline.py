@@ -12,7 +12,8 @@ from network_design.model.program import FloatArray
 
 @dataclass(frozen=True)
 class Outline:
-    """`small` says which places are left open; `level` (levels,) is 1 where a large place has at least that size."""
+    """`small` says which places are left open; `level` (levels,), or (levels, periods), is 1 where another place has at
+    least that size."""
 
     small: NDArray[np.bool_]
     level: FloatArray

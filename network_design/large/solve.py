@@ -57,19 +57,24 @@ class _Told:
         self.listener(Progress("design", min(0.9, 0.1 + 0.8 * done), f"{message}{proven}", cost))
 
 
-def design_large(model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent) -> Solution:
+def design_large(
+    model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent, start: FloatArray | None = None
+) -> Solution:
     """Return the best values found in time, FEASIBLE, with a bound; FAILED where not even a first design was found.
 
-    INFEASIBLE where the relaxation is.
+    INFEASIBLE where the relaxation is. `start` is the levels of a design of much the same network, (levels, periods).
     """
     begun = time.perf_counter()
     deadline = begun + budget_s
     proving = Proving([model], [1.0], deadline=deadline)
     tell = _Told(listener, proving, begun, deadline)
     tell("pricing what leaves each place")
-    proving.wait(rounds=PRICED_ROUNDS, until=begun + PRICED_SHARE * budget_s)
+    proving.wait(rounds=1 if start is not None else PRICED_ROUNDS, until=begun + PRICED_SHARE * budget_s)
     weak = build_model(model.sets.instance, strong=False)
-    outline = _outline(proving, seed=seed, budget_s=budget_s * OUTLINE_SHARE, tell=tell)
+    if start is not None:
+        outline: Outline | None = Outline(np.zeros(len(model.sets.places), dtype=bool), start)
+    else:
+        outline = _outline(proving, seed=seed, budget_s=budget_s * OUTLINE_SHARE, tell=tell)
     until = time.perf_counter() + FIRST_SHARE * budget_s
     values, weakly = None, None
     if outline is not None:

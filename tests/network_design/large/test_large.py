@@ -6,10 +6,14 @@ import pytest
 from network_design.bound import dual_bound
 from network_design.check import check_design
 from network_design.design import describe, settle
+from network_design.futures.standing import keep, standing_of
 from network_design.highs import solve_linear, solve_whole
 from network_design.large.first import first_design
 from network_design.large.solve import design_large
 from network_design.model.build import build_model
+from network_design.model.sets import Sets
+from network_design.study.changes import changed
+from network_design.study.settings import Change
 from retour.design import DesignInstance
 from retour.gate.design import load_design
 from retour.samples.design import write_design_sample
@@ -68,3 +72,22 @@ def test_the_strong_relaxation_is_closer(sample, optimum):
         solve_linear(build_model(sample, strong=s).program, seed=1, budget_s=10).bound for s in (False, True)
     )
     assert weak < strong <= optimum
+
+
+def test_a_design_of_last_year_is_a_start(sample, optimum):
+    """From the levels of the best design a network with a tenth more returns is designed at least as well as kept."""
+    best = _best_design(sample)
+    start = standing_of(Sets(sample), best).level
+    more = changed(sample, [Change(table="supply", column="amount_t", factor=1.1)])
+    model = build_model(more)
+    kept = keep(model, standing_of(model.sets, best), seed=1, budget_s=30)
+    found = design_large(model, seed=1, budget_s=15, start=start)
+    least = np.inf if kept is None else kept.design.cost
+    assert found.bound <= model.program.cost_of(found.values) <= least + 1e-6 * abs(least)
+
+
+def _best_design(sample):
+    """Return the best design of the sample."""
+    model = build_model(sample)
+    found = solve_whole(model.program, seed=1, budget_s=60)
+    return describe(model, settle(model, found, seed=1, budget_s=30), status=found.status, bound=found.bound)
