@@ -143,10 +143,11 @@ def _too_late_there(stop: IntegerStop, kind: IntegerType, out_s: int) -> Obstacl
         return None
     minutes = math.ceil((arrival_s - last_s) / 60)
     earlier = "release it" if stop.release_s > kind.earliest_s else "start the shift"
+    last, arrival = clocks(last_s, arrival_s)
     return Obstacle(
         (arrival_s - last_s) / max(kind.working_s, 1),
-        f"must be reached by {clock(last_s)} but {{van}} arrives at {clock(arrival_s)} at the earliest",
-        f"keep the stop open {minutes} minutes longer or {earlier} {minutes} minutes earlier",
+        f"must be reached by {last} but {{van}} arrives at {arrival} at the earliest",
+        f"keep the stop open {in_minutes(minutes)} longer or {earlier} {in_minutes(minutes)} earlier",
     )
 
 
@@ -156,10 +157,11 @@ def _too_late_back(
     ready_s = _ready_s(integers.stops[stop_idx], kind, alone_s)
     if ready_s > kind.latest_s:
         minutes = math.ceil((ready_s - kind.latest_s) / 60)
+        latest, ready = clocks(kind.latest_s, ready_s)
         return Obstacle(
             (ready_s - kind.latest_s) / max(kind.working_s, 1),
-            f"brings {{van}} back, unloaded, at {clock(ready_s)} but shift or hub end at {clock(kind.latest_s)}",
-            f"extend the shift and the hub's hours by {minutes} minutes",
+            f"brings {{van}} back, unloaded, at {ready} but shift or hub end at {latest}",
+            f"extend the shift and the hub's hours by {in_minutes(minutes)}",
         )
     best = best_path(integers, kind, [[stop_idx]], [list(alone_s)])
     if best is None:
@@ -176,7 +178,7 @@ def _too_late_back(
     return Obstacle(
         best.piece.span_s / max(kind.longest_s, 1) - 1,
         f"takes {best.piece.span_s / 60:,.0f} minutes but {{van}} may work {kind.longest_s / 60:,.0f}",
-        f"let it work {minutes} minutes longer",
+        f"let it work {in_minutes(minutes)} longer",
     )
 
 
@@ -188,6 +190,18 @@ def _ready_s(stop: IntegerStop, kind: IntegerType, alone_s: tuple[int, int]) -> 
     unload_s = 0 if kind.ends_elsewhere else kind.unload_s
     home = extend(pieces, travel_s=back_s, service_s=unload_s, windows=ANY_TIME)
     return min(piece.early_s + piece.span_s for piece in home)
+
+
+def clocks(limit_s: int, found_s: int) -> tuple[str, str]:
+    """Two moments after midnight as hh:mm, rounded up to the minute; with seconds where they would read the same."""
+    if clock(limit_s) != clock(found_s):
+        return clock(limit_s), clock(found_s)
+    return f"{clock(limit_s // 60 * 60)}:{limit_s % 60:02d}", f"{clock(found_s // 60 * 60)}:{found_s % 60:02d}"
+
+
+def in_minutes(minutes: int) -> str:
+    """How long, in words."""
+    return f"{minutes} minute{'s' if minutes != 1 else ''}"
 
 
 def clock(seconds: int) -> str:

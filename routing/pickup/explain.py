@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from routing.pickup.alone import UNIT_WORDS, fits, why_not_alone
+from routing.pickup.alone import UNIT_WORDS, fits, in_minutes, why_not_alone
 from routing.pickup.exact import solve_exactly
 from routing.pickup.integers import (
     MILLI,
@@ -134,7 +134,7 @@ def _time_total(integers: IntegerProblem, owner: str, mine: list[int], vans: lis
         f"The {len(mine)} required stops{owner} take at least {needed_s / 3600:,.1f} hours of driving and service but "
         f"the shifts give {given_s / 3600:,.1f}; "
         f"{_more_vans(integers, best, needed_s - given_s, integers.types[best].working_s)} "
-        f"or extend every shift by {minutes} minutes."
+        f"or extend every shift by {in_minutes(minutes)}."
     )
 
 

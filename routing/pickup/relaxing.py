@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from routing.pickup.alone import UNIT_WORDS
+from routing.pickup.alone import UNIT_WORDS, in_minutes
 from routing.pickup.inserting import Insertion
 from routing.pickup.problem import LOAD_UNITS, PickupProblem, Stop, VehicleType
 
@@ -84,7 +84,9 @@ def _times(insertion: Insertion, van: str, stop_id: str) -> Iterator[Relaxation]
         if (found := _least_minutes(insertion, ease)) is not None:
             minutes, eased = found
             dearer = (eased.schedule.routes[0].cost_micro - insertion.schedule.routes[0].cost_micro) / 1e6
-            yield Relaxation(limit, minutes, "minutes", f"{words} by {minutes} minutes", insertion.added_eur + dearer)
+            yield Relaxation(
+                limit, minutes, "minutes", f"{words} by {in_minutes(minutes)}", insertion.added_eur + dearer
+            )
 
 
 def _least_minutes(

@@ -52,6 +52,14 @@ def say_units(eur: float) -> str:
     return f"{to_micro(eur):,}"
 
 
+def how_told(instance: StandardInstance, reasons: Sequence[str]) -> str:
+    """How the numbers in the reasons are to be read against the file."""
+    nodes = f"Stops are numbered as in .sol files: stop {instance.depots} is node {instance.depots + 1} of the file"
+    timed = any("minute" in reason or "hours" in reason for reason in reasons)
+    units = f"; times read as if the file's unit were {instance.convention.scale:,} s" if timed else ""
+    return f"{nodes}{units}."
+
+
 def solve_standard(
     instance: StandardInstance,
     *,
@@ -84,7 +92,7 @@ def solve_standard(
     except InfeasibleError as error:
         out_of_reach = explain_unserved(problem, None, say_eur=say_units)
         records = (unserved_record(stop, units_per_eur=UNITS_PER_EUR) for stop in out_of_reach)
-        raise InfeasibleError(error.reasons, unserved=records) from None
+        raise InfeasibleError((*error.reasons, how_told(instance, error.reasons)), unserved=records) from None
     solution = to_solution(instance, [route.as_route() for route in answer.routes])
     checked = check_solution(instance, solution)
     bound = to_micro(answer.bound_eur)

@@ -178,6 +178,14 @@ def test_an_impossible_place_for_the_answer_is_told_first(square, tmp_path):
     assert "/proc/square.sol: cannot be written (" in found.stderr
 
 
+def test_numbers_of_reasons_are_to_be_found_in_the_file(square):
+    """Node 4 holds 4, which no vehicle carries: it is stop 3 of a solution file, and the reader is told so."""
+    square.write_text(SQUARE.replace("CAPACITY : 6", "CAPACITY : 3"), encoding="utf-8")
+    found = routes(square)
+    assert (4, True) == (found.exit_code, "Stop '3' holds 4 parcels" in found.stderr)
+    assert "numbered as in .sol files: stop 1 is node 2 of the file." in found.stderr
+
+
 def test_vroom_problems_are_solved_and_answered(tmp_path):
     """Input of VROOM in, output of VROOM out."""
     (tmp_path / "v.json").write_text(json.dumps(VROOM), encoding="utf-8")

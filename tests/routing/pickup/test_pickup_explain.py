@@ -26,14 +26,19 @@ REASONS = {
         "Stop 'P0' must be reached by 09:00 but van 'van' of hub 'H0' arrives at 09:30 at the earliest; "
         "keep the stop open 30 minutes longer or start the shift 30 minutes earlier.",
     ),
+    "closed some seconds before a van can be there": (
+        ([{"km": 90, "windows": ((8 * HOUR, 9.5 * HOUR - 40),)}], ({},)),
+        "Stop 'P0' must be reached by 09:29:20 but van 'van' of hub 'H0' arrives at 09:30:00 at the earliest; "
+        "keep the stop open 1 minute longer or start the shift 1 minute earlier.",
+    ),
     "back too late": (
         ([{"km": 60, "windows": ((17 * HOUR, 18 * HOUR),)}], ({},)),
         "Stop 'P0' brings van 'van' of hub 'H0' back, unloaded, at 18:01 but shift or hub end at 18:00; "
-        "extend the shift and the hub's hours by 1 minutes.",
+        "extend the shift and the hub's hours by 1 minute.",
     ),
     "paid too long": (
         ([{"km": 60}], ({"max_duration_s": 2 * HOUR},)),
-        "Stop 'P0' takes 121 minutes but van 'van' of hub 'H0' may work 120; let it work 1 minutes longer.",
+        "Stop 'P0' takes 121 minutes but van 'van' of hub 'H0' may work 120; let it work 1 minute longer.",
     ),
     "too far": (
         ([{"km": 60}], ({"max_distance_m": 100_000},)),
@@ -51,7 +56,7 @@ REASONS = {
     ),
     "paid too long even with overtime": (
         ([{"km": 60}], ({"max_duration_s": 6_000, "max_overtime_s": 1_200},)),
-        "Stop 'P0' takes 121 minutes but van 'van' of hub 'H0' may work 120; let it work 1 minutes longer.",
+        "Stop 'P0' takes 121 minutes but van 'van' of hub 'H0' may work 120; let it work 1 minute longer.",
     ),
     "a leg longer than the time to the next break": (
         ([{"km": 100}], ({"breaks": (Break(600, HOUR),)},)),
