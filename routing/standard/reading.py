@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import vrplib
+from vrplib.parse import parse_vrplib
 
 from retour.errors import InputError, Issue
 from routing.standard.convention import Convention, convention_of
@@ -22,20 +22,26 @@ def read_standard(path: Path | str, *, convention: Convention | str | None = Non
 
     Raises `InputError` with every defect of the file, each with its section and line.
     """
-    raw = gate(Path(path))
+    text = read_text(Path(path))
+    raw = gate(text, name=Path(path).name)
     kind = raw.header.get("TYPE", (0, ""))[1].upper()
     chosen = Convention(convention) if convention else convention_of(kind, raw.sections)
-    values = vrplib.read_instance(path, compute_edge_weights=False)
+    values = parse_vrplib(text, compute_edge_weights=False)
     return _instance(values, raw, kind=kind, convention=chosen)
 
 
-def gate(path: Path) -> RawFile:
-    """The parts of a sound file; raises `InputError` with every defect of form, or else of value."""
+def read_text(path: Path) -> str:
+    """The text of a file, without the mark that Windows may put before it; raises `InputError` where there is none."""
     try:
-        raw = scan(path.read_text(encoding="utf-8"), name=path.name)
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise InputError([Issue(path.name, None, None, f"cannot be read: {reason}.")]) from None
+
+
+def gate(text: str, *, name: str) -> RawFile:
+    """The parts of a sound file's text; raises `InputError` with every defect of form, or else of value."""
+    raw = scan(text, name=name)
     if not raw.issues:
         check_values(raw)
     if raw.issues:

@@ -20,7 +20,7 @@ def read_solution(path: Path | str) -> tuple[tuple[int, ...], ...]:
     """
     path, routes, issues = Path(path), list[tuple[int, ...]](), list[Issue]()
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise InputError([Issue(path.name, None, None, f"cannot be read: {reason}.")]) from None

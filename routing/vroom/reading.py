@@ -50,7 +50,7 @@ def read_vroom(path: Path | str, *, speed_kmh: float = CROW_SPEED_KMH) -> VroomP
 
 def _parse(path: Path) -> ProblemWords:
     try:
-        return ProblemWords.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        return ProblemWords.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise InputError([Issue(path.name, None, None, f"cannot be read: {reason}.")]) from None

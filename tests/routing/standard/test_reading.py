@@ -145,6 +145,12 @@ def test_a_missing_file_is_an_input_error(tmp_path):
         read_standard(tmp_path / "none.vrp")
 
 
+def test_a_mark_before_the_first_word_hides_no_rule(square):
+    """Windows puts a byte-order mark before the text: TYPE behind it still says that deliveries come first."""
+    marked = square("VRPB", ("NAME : square\n", "\ufeff"))
+    assert (True, ()) == (marked.linehaul_first, marked.ignored)
+
+
 def test_header_lines_nobody_understands_are_kept_by_name(square):
     """An unknown header line is no rule we could break silently: it is listed."""
     assert ("BEST_KNOWN",) == square("CVRP", ("CAPACITY : 6", "BEST_KNOWN : 37\nCAPACITY : 6")).ignored
