@@ -83,16 +83,17 @@ def _bars(pieces: pd.DataFrame, name: str, night: date) -> go.Bar:
 def progress_chart(steps: pd.DataFrame) -> go.Figure:
     """Draw the best cost against seconds, a panel per stage and a line per round; the last best stands beside it.
 
-    `steps` has the columns of `service.best_so_far.Step`.
+    Planning again decides nothing: where only routes are told, they have the whole width. `steps` has the columns of `service.best_so_far.Step`.
     """
     from plotly.subplots import make_subplots
 
+    panels = {ROUTE: PANELS[ROUTE]} if {ROUTE} == set(steps["stage"]) else PANELS
     figure = make_subplots(
-        cols=len(PANELS), subplot_titles=[p.title for p in PANELS.values()], horizontal_spacing=0.09,
-        column_widths=[p.width for p in PANELS.values()],
+        cols=len(panels), subplot_titles=[p.title for p in panels.values()], horizontal_spacing=0.09,
+        column_widths=[p.width for p in panels.values()],
     )  # fmt: skip
     end_s = float(steps["seconds"].max()) if len(steps) else 1.0
-    for col, (stage, panel) in enumerate(PANELS.items(), start=1):
+    for col, (stage, panel) in enumerate(panels.items(), start=1):
         told = steps[steps["stage"] == stage]
         for number, series in told.groupby("round"):
             figure.add_trace(_line(series, int(str(number))), row=1, col=col)

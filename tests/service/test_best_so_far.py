@@ -1,9 +1,12 @@
 """Promises of the kept progress: every new best with its second, by round and stage, and never too many."""
 
+import pytest
+
 from retour.progress import Progress
 from service.best_so_far import MOST_STEPS, BestSoFar, read_steps, step_table
 from service.status_file import StatusFile, read_status
 from service.store import publish
+from service.time_charts import progress_chart
 
 
 def told(*news):
@@ -58,3 +61,12 @@ def test_a_run_keeps_its_steps(tmp_path, plan, asked, tiny, sound):
     assert step_table(best.steps).equals(read_steps(run.progress))
     bare = publish(tmp_path, plan, asked=asked, instance=tiny, violations=sound)
     assert (False, True) == (bare.progress.exists(), read_steps(bare.progress).empty)
+
+
+@pytest.mark.parametrize(("news", "panels"), [((("decide", -5.0), ("route", 9.0)), 2), ((("route", 9.0),), 1)])
+def test_planning_again_draws_no_empty_panel(news, panels):
+    """Where nothing was decided, the routes' cost has the chart for itself."""
+    best = BestSoFar()
+    for stage, eur in news:
+        best.listen(Progress(stage, 0.5, best_eur=eur))
+    assert panels == len(progress_chart(step_table(best.steps)).layout.annotations)
