@@ -83,7 +83,8 @@ def _bars(pieces: pd.DataFrame, name: str, night: date) -> go.Bar:
 def progress_chart(steps: pd.DataFrame) -> go.Figure:
     """Draw the best cost against seconds, a panel per stage and a line per round; the last best stands beside it.
 
-    Planning again decides nothing: where only routes are told, they have the whole width. `steps` has the columns of `service.best_so_far.Step`.
+    Planning again decides nothing: where only routes are told, they have the whole width. `steps` has the columns of
+    `service.best_so_far.Step`.
     """
     from plotly.subplots import make_subplots
 
