@@ -138,7 +138,8 @@ def choose_engine(problem: PickupProblem | IntegerProblem, *, name: str = AUTO) 
     for candidate in ENGINES:
         if (refusal := _refusal(candidate, used, _places(integers))) is None:
             passed_over = f" {' '.join(refusals)}" if refusals else ""
-            return Chosen(candidate, f"{candidate} was chosen: it honours {named(used)}.{passed_over}")
+            reason = f"it honours {named(used)}" if used else "it comes first, and nothing special is asked for"
+            return Chosen(candidate, f"{candidate} was chosen: {reason}.{passed_over}")
         refusals.append(refusal)
     raise BackendError(f"No routing engine can be asked. {' '.join(refusals)}")
 

@@ -14,7 +14,7 @@ class Feature(StrEnum):
 
     SEVERAL_HUBS = "several hubs"
     MIXED_FLEET = "vans of several types"
-    LIMITED_FLEET = "fewer vans than stops"
+    LIMITED_FLEET = "a limited number of vans"
     SEVERAL_LOADS = "several load units"
     TIME_WINDOWS = "time windows"
     SEVERAL_WINDOWS = "several windows at a stop"

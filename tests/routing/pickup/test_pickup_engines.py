@@ -262,6 +262,15 @@ def test_the_first_engine_that_lacks_nothing_is_chosen(line):
     )  # fmt: skip
 
 
+def test_the_reason_for_an_engine_is_a_sentence(line, monkeypatch):
+    """What the problem asks for by name, or that it asks for nothing special."""
+    three = [{"km": 1, "stop_id": name} for name in "ABC"]
+    assert "it honours a limited number of vans" in choose_engine(line(three)).why
+    monkeypatch.setattr("routing.pickup.engines.features_of", lambda integers: frozenset())
+    first = next(iter(ENGINES))
+    assert f"{first} was chosen: it comes first, and nothing special is asked for." == choose_engine(line([])).why
+
+
 @pytest.mark.usefixtures("two_engines")
 def test_no_engine_left_is_an_error_that_says_what_each_lacks(line):
     """A price on compactness: neither engine knows it."""
