@@ -51,8 +51,7 @@ def write_tables(
         raise InputError([Issue(target.name, None, None, message)])
     texts = {n: _as_text(tables.get(n, pd.DataFrame()), t) for n, t in declared.items() if _wanted(tables, t)}
     _refuse_undeclared(tables, declared)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    beside = _folder_beside(target)
     try:
         WRITERS[format](texts, declared, settings, beside)
         for name, rows in (pieces or {}).items():
@@ -63,6 +62,15 @@ def write_tables(
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return target / WORKBOOK if format == "xlsx" else target
+
+
+def _folder_beside(target: Path) -> Path:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}), nothing was; give a folder you may write to"
+        raise InputError([Issue(str(target), None, None, message)]) from None
 
 
 def _wanted(tables: Mapping[str, pd.DataFrame], table: Table) -> bool:

@@ -218,6 +218,12 @@ def test_writing_never_overwrites(small, small_network):
     assert before == sorted(small_network.iterdir())
 
 
+def test_a_folder_that_cannot_be_written_is_told(small):
+    """Where not even root may write, the sentence names the place."""
+    with pytest.raises(InputError, match=r"/proc/net-of-ours: cannot be written \("):
+        write_network(small.tables, small.settings, small.policy, "/proc/net-of-ours")
+
+
 def test_failed_writing_leaves_nothing(small, tmp_path):
     """A table or column nobody declared is refused before anything is written."""
     lanes = small.table("lanes").assign(colour="red")
