@@ -9,10 +9,13 @@ import psutil
 import pytest
 
 SEARCHES_FOR_LONG = """
+import signal
+
 from routing.standard import read_standard
 from routing.standard.solve import solve_standard
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has it ignored
     solve_standard(read_standard("circle.vrp"), seed=1, budget_s=300)
 """
 PATIENCE_S = 60
