@@ -34,6 +34,7 @@ def record(method="highs-ipm", *, returns=100, outcome=DONE, **found):
     return case | {"outcome": outcome, "at": "2026-11-23T01:02:03", "machine": MACHINE} | found
 
 
+@pytest.mark.slow
 def test_rules_and_a_solver_are_measured_side_by_side(tmp_path):
     """A small night measured by two methods: costs above the proven bound, times, memory; again: nothing is redone."""
     asked = {"sizes": "300", "methods": "highs-simplex,greedy", "seeds": "1", "limit_s": 60.0, "memory_mb": None}

@@ -131,6 +131,7 @@ def test_covering_counts_what_is_left(ask):
     assert 2 == len(program.plan(solved.x).open_sites)
 
 
+@pytest.mark.slow
 def test_methods_are_measured_side_by_side_and_nothing_twice(files, tmp_path):
     """Ours and a peer prove the optimum of both questions; started again, nothing is left to measure."""
     asked = {"sets": "pmed,pmed_pcentre", "only": "", "methods": "retour,highs", "seeds": "1", "share": 6.0}

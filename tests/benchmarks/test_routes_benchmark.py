@@ -91,6 +91,7 @@ def record(method=PYVRP, cost=None, *, outcome=DONE, trace=(), seconds=1.0, peak
     return case(method, **of_case).as_record() | told | {"at": "2026-11-25T01:02:03", "machine": MACHINE}
 
 
+@pytest.mark.slow
 def test_peers_are_measured_side_by_side_and_nothing_twice(files, tmp_path):
     """PyVRP runs once per core, OR-Tools and VROOM once; all find the best plan, and it passes the checker."""
     asked = {"sets": "X", "only": "", "methods": "pyvrp,ortools,vroom", "seeds": "1,2", "share": 1 / 60}

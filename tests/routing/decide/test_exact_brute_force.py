@@ -216,7 +216,7 @@ def shortfall_eur(instance, plan) -> float:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(night=small_nights())
 def test_joint_optimum_equals_trying_everything(network, night):
     """The exact method finds the least cost of all joint decisions, or says that there is none."""
@@ -233,7 +233,7 @@ def test_joint_optimum_equals_trying_everything(network, night):
         assert [] == check_decided(instance, decided.decisions)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(night=small_nights())
 def test_readable_model_agrees(network, night):
     """The model written by name, solved by another solver, comes to the same cost or the same verdict."""
