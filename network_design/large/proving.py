@@ -15,6 +15,8 @@ from network_design.model.program import FloatArray
 
 ROUNDS_AT_ONCE = 10
 POLL_S = 0.05
+ENOUGH = 2e-5
+"""Least share by which an ascent must have raised the bound for another one from its end."""
 
 
 class Proving:
@@ -72,11 +74,13 @@ class Proving:
     def _climb(self, models: Sequence[DesignModel], weights: Sequence[float]) -> None:
         self.relaxation = Relaxation(models, weights)
         ascent = begin(self.relaxation)
-        climb, more = Climb(ascent), True
+        climb, began_at, more = Climb(ascent), -np.inf, True
         while more and not self._stopped.is_set() and time.perf_counter() < self._deadline:
             with self._lock:
                 self._bound, self._rounds = ascent.bound, ascent.rounds
                 self._prices, self._average = ascent.prices, ascent.average
             self._ready.set()
-            more = climb.climb(until=self._deadline, target=self._target, most_rounds=ROUNDS_AT_ONCE)
+            if not climb.climb(until=self._deadline, target=self._target, most_rounds=ROUNDS_AT_ONCE):
+                more = ascent.bound > began_at + ENOUGH * abs(ascent.bound)  # long steps once more
+                climb, began_at = Climb(ascent), ascent.bound
         self._bound = ascent.bound
