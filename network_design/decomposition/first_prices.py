@@ -31,8 +31,6 @@ def _leaving(priced: Priced) -> FloatArray:
     """Return the least cost of a tonne that a place gives, until it has left the network, (gives, T)."""
     model, cost = priced.model, priced.cost
     sets, v = model.sets, model.variables
-    origin = lines_of(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
-    target = lines_of(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes)
     rent = _rent(sets) * priced.weight
     running = cost[v.processed] + rent[sets.place_line(sets.runs["place_id"])] * use_of_size(sets)
     selling = cost[v.sold] + rent[sets.place_line(sets.sales["place_id"])]
@@ -44,7 +42,7 @@ def _leaving(priced: Priced) -> FloatArray:
     for _ in range(ROUNDS):
         taken = _taking(sets, running, selling, leaving)
         onward = end.copy()
-        np.minimum.at(onward, origin, cost[v.flow] + taken[target])
+        np.minimum.at(onward, sets.given_on, cost[v.flow] + taken[sets.taken_on])
         if np.array_equal(onward, leaving):
             break
         leaving = onward

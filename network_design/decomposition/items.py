@@ -123,7 +123,7 @@ def _arriving(
     model: DesignModel, fused: NDArray[np.bool_], option: IntArray, ratio: FloatArray, use: FloatArray
 ) -> _Part:
     sets = model.sets
-    line = lines_of(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes)
+    line = sets.taken_on
     alone = ~fused[line]
     second = np.where(alone, NONE, option[line])
     most = amounts_on_arcs(sets)

@@ -32,11 +32,10 @@ def term(line: IntArray, columns: IntArray, factor: FloatArray | float = 1.0) ->
 def balance_at_receipt(program: Program, sets: Sets, v: Variables) -> None:
     """What arrives of a product, and what was in store, is processed, sold, or in store at the end of the period."""
     takes, periods = sets.takes, sets.periods
-    arrives = lines_of(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), takes)
     stored = lines_of(sets.stores[PAIR], takes)
     fed, run, share = _of_runs(sets, Role.INPUT)
     terms = [
-        term(arrives, v.flow),
+        term(sets.taken_on, v.flow),
         term(stored, v.stored, -1.0),
         _later(term(stored, v.stored)),
         term(lines_of(sets.sales, takes), v.sold, -1.0),
@@ -48,9 +47,8 @@ def balance_at_receipt(program: Program, sets: Sets, v: Variables) -> None:
 def balance_at_dispatch(program: Program, sets: Sets, v: Variables) -> None:
     """What arises, comes back of earlier sales, or is produced is sent on, disposed of, or never comes."""
     gives, periods = sets.gives, sets.periods
-    sent = lines_of(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), gives)
     terms = [
-        term(sent, v.flow),
+        term(sets.given_on, v.flow),
         term(lines_of(sets.disposals[PAIR], gives), v.disposed),
         *[(rows, columns, -factor) for rows, columns, factor in arising_terms(sets, v)],
         term(lines_of(sets.responding, gives), v.lost),

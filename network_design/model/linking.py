@@ -28,7 +28,7 @@ def send_only_to_open_places(program: Program, sets: Sets, v: Variables) -> None
     line, period = np.nonzero((level >= 0)[:, None] & free & np.isfinite(most) & (most > 0))
     if len(line) > MOST_ROWS:
         return
-    keys = sets.arcs.iloc[line][["to_id", "product_id"]].set_axis(PAIR, axis=1).assign(period=period + 1)
+    keys = sets.targets.iloc[line].assign(period=period + 1)
     flow = (np.arange(len(line)), v.flow[line, period], np.ones(len(line)))
     steps = _steps(sets, v, level[line], most[line, period], period, _use(sets)[line])
     wide = _extra(sets, v, sets.arcs["to_id"].iloc[line], most[line, period], period, _use(sets)[line])
@@ -40,12 +40,11 @@ def _use(sets: Sets) -> FloatArray:
 
     What may wait in store, or be sold on the spot, is not bound to what is processed in the period.
     """
-    target = sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1)
-    loose = (lines_of(target, sets.stores[PAIR]) >= 0) | (lines_of(target, sets.sales) >= 0)
+    loose = (lines_of(sets.targets, sets.stores[PAIR]) >= 0) | (lines_of(sets.targets, sets.sales) >= 0)
     use = use_of_size(sets).min(axis=1)
     fed = sets.runs.assign(use=use).merge(sets.mixes, on="process_id").groupby(PAIR)["use"].min().reset_index()
-    found = lines_of(target, fed)
-    least = fed["use"].to_numpy(float)[found] if len(fed) else np.zeros(len(target))
+    found = lines_of(sets.targets, fed)
+    least = fed["use"].to_numpy(float)[found] if len(fed) else np.zeros(len(sets.targets))
     return np.where(loose | (found < 0), 0.0, least)
 
 
@@ -80,11 +79,10 @@ def available(sets: Sets) -> FloatArray:
     made, run, yielded = _made(sets)
     own = sets.over_time("supply", sets.gives, "amount_t")
     own[_not_followed(sets)] = np.inf
-    origin = lines_of(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
     room = _room(sets)
     most = np.full(own.shape, np.inf)
     for _ in range(ROUNDS):  # every echelon of the network needs one
-        through = np.minimum(room, _through(sets, most[origin]))
+        through = np.minimum(room, _through(sets, most[sets.given_on]))
         before, most = most, own.copy()
         with np.errstate(invalid="ignore"):
             np.add.at(most, made, np.where(yielded > 0, yielded * through[run], 0.0))
@@ -95,8 +93,7 @@ def available(sets: Sets) -> FloatArray:
 
 def amounts_on_arcs(sets: Sets) -> FloatArray:
     """Return the most each arc can carry of what its origin can have, (arcs, periods); inf where that is not known."""
-    origin = lines_of(sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1), sets.gives)
-    return available(sets)[origin]
+    return available(sets)[sets.given_on]
 
 
 def most_processed(sets: Sets) -> FloatArray:
@@ -112,7 +109,7 @@ def use_of_size(sets: Sets) -> FloatArray:
 def _through(sets: Sets, on_arcs: FloatArray) -> FloatArray:
     """Return the most each run can process of what can arrive of its scarcest input, (runs, periods)."""
     arrives = np.zeros((len(sets.takes), sets.periods))
-    np.add.at(arrives, lines_of(sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1), sets.takes), on_arcs)
+    np.add.at(arrives, sets.taken_on, on_arcs)
     stored = lines_of(sets.stores[PAIR], sets.takes)
     arrives[stored] = np.inf
     both = sets.runs.reset_index(names="run").merge(sets.mixes.reset_index(names="line"), on="process_id")

@@ -47,8 +47,7 @@ def transport(sets: Sets) -> FloatArray:
 
 def collection(sets: Sets) -> FloatArray:
     """What it costs to collect or acquire a tonne that is sent on, by arc."""
-    origin = sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1)
-    return sets.over_time("supply", origin, "cost_per_t")
+    return sets.over_time("supply", sets.origins, "cost_per_t")
 
 
 def received(sets: Sets) -> FloatArray:
@@ -56,9 +55,8 @@ def received(sets: Sets) -> FloatArray:
     fed = sets.runs.merge(sets.mixes, on="process_id")
     payers = sets.places.loc[sets.places["variable_on"] == VariableOn.RECEIVED, "place_id"]
     fed = fed[fed["place_id"].isin(payers)]
-    target = sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1)
-    process = target.merge(fed, on=PAIR, how="left")["process_id"]
-    rows = target[["place_id"]].assign(process_id=process)
+    process = sets.targets.merge(fed, on=PAIR, how="left")["process_id"]
+    rows = sets.targets[["place_id"]].assign(process_id=process)
     cost = sets.over_time("processes", rows[RUN].fillna(""), "variable_cost_per_t")
     return np.where(process.notna().to_numpy()[:, None], cost, 0.0)
 
@@ -126,13 +124,12 @@ def flow_emissions(sets: Sets) -> dict[str, FloatArray]:
 
 def handling_emissions(sets: Sets) -> dict[str, FloatArray]:
     """Tonnes of each gas that handling emits per tonne of each arc, at its end."""
-    target = sets.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1)
     found = {}
     for gas, rows in handling_factors(sets.instance).groupby("gas"):
         places = rows[PAIR].drop_duplicates(ignore_index=True)
         factor = np.zeros((len(places) + 1, sets.periods))  # the last line, -1, is of all other places
         factor[lines_of(rows[PAIR], places), rows["period"].to_numpy(np.int64) - 1] = rows["t_per_t"]
-        found[str(gas)] = factor[lines_of(target, places)]
+        found[str(gas)] = factor[lines_of(sets.targets, places)]
     return found
 
 

@@ -60,6 +60,26 @@ class Sets:
         return self.instance.arcs
 
     @cached_property
+    def origins(self) -> pd.DataFrame:
+        """Where each arc begins and what it carries: place_id, product_id."""
+        return self.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1)
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """Where each arc ends and what it carries: place_id, product_id."""
+        return self.arcs[["to_id", "product_id"]].set_axis(PAIR, axis=1)
+
+    @cached_property
+    def given_on(self) -> IntArray:
+        """The line in `gives` of what each arc carries, shape (arcs,)."""
+        return lines_of(self.origins, self.gives)
+
+    @cached_property
+    def taken_on(self) -> IntArray:
+        """The line in `takes` of what each arc carries, shape (arcs,)."""
+        return lines_of(self.targets, self.takes)
+
+    @cached_property
     def gives(self) -> pd.DataFrame:
         """Place and product that arises or is produced there."""
         return given(self.instance.tables)

@@ -71,8 +71,7 @@ UNITS: dict[Aim, str] = {"cost": "money", "emissions": "t", "service": "share", 
 
 def _first_ways(model: DesignModel) -> np.ndarray:
     """Say which arcs begin where their product arises, shape (arcs,)."""
-    origin = model.sets.arcs[["from_id", "product_id"]].set_axis(PAIR, axis=1)
-    return lines_of(origin, model.sets.instance.tables["supply"][PAIR].drop_duplicates()) >= 0
+    return lines_of(model.sets.origins, model.sets.instance.tables["supply"][PAIR].drop_duplicates()) >= 0
 
 
 def _arises_t(model: DesignModel) -> float:
