@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
+from retour.design import DesignInstance
 from retour.vocabulary import Status
 from service.manifest import FileRecord, Kpi, Record
 
@@ -19,6 +21,15 @@ class DesignNetworkRecord(Record):
     discount_rate: float
     periods: int
     attribution: str = ""
+
+    @classmethod
+    def of(cls, instance: DesignInstance, path: Path | str) -> DesignNetworkRecord:
+        """Return the record of a network that was read from a path."""
+        settings = instance.settings
+        return cls(
+            name=settings.name, path=str(path), hash=instance.hash, currency=settings.currency,
+            discount_rate=settings.discount_rate, periods=instance.periods, attribution=settings.attribution,
+        )  # fmt: skip
 
 
 class PeriodRecord(Record):

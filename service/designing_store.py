@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,8 +18,8 @@ from service.designing_figures import design_kpis, figures_by_period, open_place
 from service.designing_manifest import DesignManifest, DesignNetworkRecord
 from service.manifest import FileRecord
 from service.run import INPUTS, MANIFEST
+from service.run_folder import hidden_folder, new_run_id, write_stored
 from service.tablefiles import fingerprint, read_parquet, write_table
-from service.writable import TEMPORARY
 
 DESIGNS = "designs"
 
@@ -59,27 +56,16 @@ def publish_design_run(
     from service.design_report import write_outputs  # it reads runs, which are defined here
 
     store = root / DESIGNS
-    store.mkdir(parents=True, exist_ok=True)
-    run_id = new_design_id(instance.settings.name)
-    folder = store / f"{TEMPORARY}{run_id}"
-    folder.mkdir()
-    try:
+    run_id = new_run_id(instance.settings.name, datetime.now(UTC).date())
+    with hidden_folder(store, run_id) as folder:
         frames = {**design.tables(), "violations": violations}
-        tables = {name: _write(folder, name, frame) for name, frame in frames.items()}
+        tables = {name: write_stored(folder, DESIGN_RESULT_TABLES[name], frame) for name, frame in frames.items()}
         inputs = _write_inputs(folder / INPUTS, instance)
         record = _manifest(run_id, instance, design, len(violations), network, seed, budget_s, seconds, tables, inputs)
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
         write_outputs(DesignRun(folder))
         folder.rename(store / run_id)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return DesignRun(store / run_id)
-
-
-def new_design_id(network: str) -> str:
-    """Return a fresh id, `YYYY-MM-DD-<network>-<8 hex>`, dated by today."""
-    slug = re.sub(r"[^a-z0-9]+", "-", network.lower()).strip("-") or "network"
-    return f"{datetime.now(UTC):%Y-%m-%d}-{slug}-{secrets.token_hex(4)}"
 
 
 def _manifest(
@@ -89,25 +75,15 @@ def _manifest(
     from service.describe import peak_mb, versions
 
     parts = cost_by_part(instance, design.ledger)
-    settings = instance.settings
     return DesignManifest(
         id=run_id, created_at=datetime.now(UTC), versions=versions(), seed=seed, budget_s=budget_s,
-        network=DesignNetworkRecord(
-            name=settings.name, path=str(network), hash=instance.hash, currency=settings.currency,
-            discount_rate=settings.discount_rate, periods=instance.periods, attribution=settings.attribution,
-        ),
+        network=DesignNetworkRecord.of(instance, network),
         status=design.status, feasible=violations == 0, violations=violations, cost=design.cost,
         ledger_total=design.ledger_total, bound=design.bound, gap=design.gap, note=design.note,
         parts=parts.sum(axis=1).to_dict(), parts_by_period=parts.T.to_dict("list"),
         kpis=design_kpis(instance, design), by_period=figures_by_period(instance, design),
         open_places=open_places(design), seconds=dict(seconds), peak_mb=peak_mb(), tables=tables, inputs=inputs,
     )  # fmt: skip
-
-
-def _write(folder: Path, name: str, frame: pd.DataFrame) -> FileRecord:
-    path = folder / f"{name}.parquet"
-    write_table(DESIGN_RESULT_TABLES[name], frame, parquet=path, csv=path.with_suffix(".csv"))
-    return FileRecord(rows=len(frame), sha256=fingerprint(path))
 
 
 def _write_inputs(folder: Path, instance: DesignInstance) -> dict[str, FileRecord]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,12 +17,12 @@ from network_design.study.tables import STUDY_TABLES
 from network_design.studying import StudyAnswer
 from retour.design import DesignInstance
 from service.designing_manifest import DesignNetworkRecord
-from service.designing_store import DesignRun, new_design_id, publish_design_run
+from service.designing_store import DesignRun, publish_design_run
 from service.designing_study_manifest import HedgedRecord, StudyManifest
 from service.manifest import FileRecord
 from service.run import MANIFEST
-from service.tablefiles import fingerprint, read_parquet, write_table
-from service.writable import TEMPORARY
+from service.run_folder import hidden_folder, new_run_id, write_stored
+from service.tablefiles import read_parquet
 
 STUDIES = "studies"
 
@@ -56,17 +55,15 @@ def publish_study(
     """Check and store every member as a design run under `root`, then the study that names them; return its run."""
     members = _publish_members(root, answer, network=network, seed=seed, budget_s=budget_s, seconds=seconds)
     store = root / STUDIES
-    store.mkdir(parents=True, exist_ok=True)
-    run_id = new_design_id(answer.study.name)
-    folder = store / f"{TEMPORARY}{run_id}"
-    folder.mkdir()
-    try:
-        tables = {name: _write(folder, name, frame) for name, frame in {**answer.tables, "members": members}.items()}
+    run_id = new_run_id(answer.study.name, datetime.now(UTC).date())
+    with hidden_folder(store, run_id) as folder:
+        tables = {
+            name: write_stored(folder, STUDY_TABLES[name], frame)
+            for name, frame in {**answer.tables, "members": members}.items()
+        }
         record = _manifest(run_id, instance, answer, members, network, seed, budget_s, seconds, tables)
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
         folder.rename(store / run_id)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return StudyRun(store / run_id)
 
 
@@ -96,13 +93,10 @@ def _manifest(
 ) -> StudyManifest:  # fmt: skip
     from service.describe import peak_mb, versions
 
-    settings, unsound = instance.settings, int((~members["feasible"].astype(bool)).sum())
+    unsound = int((~members["feasible"].astype(bool)).sum())
     return StudyManifest(
         id=run_id, created_at=datetime.now(UTC), name=answer.study.name, versions=versions(), seed=seed,
-        network=DesignNetworkRecord(
-            name=settings.name, path=str(network), hash=instance.hash, currency=settings.currency,
-            discount_rate=settings.discount_rate, periods=instance.periods, attribution=settings.attribution,
-        ),
+        network=DesignNetworkRecord.of(instance, network),
         budget_s=budget_s, feasible=unsound == 0, violations=unsound, hedged=_hedged(answer.hedged),
         shortfalls=list(answer.shortfalls),
         asked=answer.study.model_dump(mode="json", exclude_defaults=True), seconds=dict(seconds), peak_mb=peak_mb(),
@@ -122,9 +116,3 @@ def _hedged(proof: Hedged | None) -> HedgedRecord | None:
         value_of_hedging=proof.value_of_hedging if fits else None,
         value_of_perfect_information=proof.value_of_perfect_information,
     )  # fmt: skip
-
-
-def _write(folder: Path, name: str, frame: pd.DataFrame) -> FileRecord:
-    path = folder / f"{name}.parquet"
-    write_table(STUDY_TABLES[name], frame, parquet=path, csv=path.with_suffix(".csv"))
-    return FileRecord(rows=len(frame), sha256=fingerprint(path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,13 +21,13 @@ from retour.design import DesignInstance
 from retour.gate.design import write_design
 from retour.vocabulary import Status
 from service.designing_manifest import DesignNetworkRecord
-from service.designing_store import DesignRun, new_design_id, publish_design_run
+from service.designing_store import DesignRun, publish_design_run
 from service.manifest import FileRecord
 from service.replaying_asked import AskedReplay
 from service.replaying_manifest import ReplayManifest
 from service.run import MANIFEST
-from service.tablefiles import fingerprint, read_parquet, write_table
-from service.writable import TEMPORARY
+from service.run_folder import hidden_folder, new_run_id, write_stored
+from service.tablefiles import read_parquet
 
 REPLAYS, CORRECTED = "replays", "network"
 
@@ -63,20 +62,15 @@ def publish_replay(
     tables = {**replay.tables, "rounds": rounds_table(replay, [run.id for run in runs])}
     tables["violations"] = check_replay(_claimed(instance, vans, roads, replay, asked, tables))
     store = root / REPLAYS
-    store.mkdir(parents=True, exist_ok=True)
-    run_id = new_design_id(instance.settings.name)
-    folder = store / f"{TEMPORARY}{run_id}"
-    folder.mkdir()
-    try:
-        records = {name: _write(folder, name, tables[name]) for name in REPLAY_TABLES}
+    run_id = new_run_id(instance.settings.name, datetime.now(UTC).date())
+    with hidden_folder(store, run_id) as folder:
+        records = {name: write_stored(folder, REPLAY_TABLES[name], tables[name]) for name in REPLAY_TABLES}
         if replay.corrected is not None:
             network = replay.corrected.instance
             write_design(network.tables, network.settings, folder / CORRECTED)
         record = _manifest(run_id, runs, instance, replay, asked, vans, assumed, seconds, records)
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
         folder.rename(store / run_id)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return ReplayRun(store / run_id)
 
 
@@ -112,14 +106,11 @@ def _manifest(
 ) -> ReplayManifest:  # fmt: skip
     from service.describe import peak_mb, versions
 
-    settings, first, kept = instance.settings, replay.rounds[0].replayed, replay.kept
+    first, kept = replay.rounds[0].replayed, replay.kept
     unsound = tables["violations"].rows + sum(run.manifest.violations for run in runs[1:])
     return ReplayManifest(
         id=run_id, created_at=datetime.now(UTC), versions=versions(), design_id=runs[0].id, seed=asked.seed,
-        network=DesignNetworkRecord(
-            name=settings.name, path=runs[0].manifest.network.path, hash=instance.hash, currency=settings.currency,
-            discount_rate=settings.discount_rate, periods=instance.periods, attribution=settings.attribution,
-        ),
+        network=DesignNetworkRecord.of(instance, runs[0].manifest.network.path),
         budget_s=asked.budget_s, iterations=asked.iterations, engine=", ".join(first.engines) or asked.engine,
         nights=asked.nights, rounds=asked.rounds, tolerance=asked.tolerance, modes=list(replay.tours.modes),
         vans=vans.model_dump(mode="json"), status=Status.FAILED if unsound else Status.FEASIBLE,
@@ -131,9 +122,3 @@ def _manifest(
         corrected=None if replay.corrected is None else CORRECTED, seconds=dict(seconds), peak_mb=peak_mb(),
         tables=tables,
     )  # fmt: skip
-
-
-def _write(folder: Path, name: str, frame: pd.DataFrame) -> FileRecord:
-    path = folder / f"{name}.parquet"
-    write_table(REPLAY_TABLES[name], frame, parquet=path, csv=path.with_suffix(".csv"))
-    return FileRecord(rows=len(frame), sha256=fingerprint(path))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +26,7 @@ from service.geojson import write_geojson
 from service.manifest import FileRecord, Kpi, ReplannedRecord
 from service.report import write_report
 from service.run import DRIVERS, INPUTS, MANIFEST, Run
+from service.run_folder import hidden_folder, new_run_id, write_stored
 from service.tablefiles import fingerprint, parquet_rows, write_table
 from service.writable import TEMPORARY, no_run
 
@@ -46,12 +45,6 @@ class LongTables:
     decisions: tuple[Path, Path]
     returns: Path
     counts: Mapping[str, Kpi]
-
-
-def new_run_id(network: str, night: date) -> str:
-    """Return a fresh id, `YYYY-MM-DD-<network>-<8 hex>`, dated by the planned night."""
-    slug = re.sub(r"[^a-z0-9]+", "-", network.lower()).strip("-") or "network"
-    return f"{night.isoformat()}-{slug}-{secrets.token_hex(4)}"
 
 
 def publish(
@@ -76,9 +69,11 @@ def publish(
     root.mkdir(parents=True, exist_ok=True)
     _drop_stale(root)
     run_id = new_run_id(instance.settings.name, plan.night)
-    with _hidden_folder(root, run_id) as folder:
+    with hidden_folder(root, run_id) as folder:
         frames = {**plan.tables(), "violations": violations}
-        tables = {n: _write_result(folder, n, f) for n, f in frames.items() if n != "decisions" or not long}
+        tables = {
+            n: write_stored(folder, RESULT_TABLES[n], f) for n, f in frames.items() if n != "decisions" or not long
+        }
         inputs = _write_inputs(folder / INPUTS, instance, kept=("returns",) if long else ())
         if long:
             tables["decisions"] = _moved(long.decisions, folder)
@@ -103,25 +98,8 @@ def publish(
 @contextmanager
 def scratch_folder(root: Path) -> Iterator[Path]:
     """Open a hidden folder in the store, whose files can be moved into a run; it is gone at the end."""
-    root.mkdir(parents=True, exist_ok=True)
-    with _hidden_folder(root, secrets.token_hex(8)) as folder:
+    with hidden_folder(root, secrets.token_hex(8)) as folder:
         yield folder
-
-
-@contextmanager
-def _hidden_folder(root: Path, run_id: str) -> Iterator[Path]:
-    folder = root / f"{TEMPORARY}{run_id}"
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _write_result(folder: Path, name: str, frame: pd.DataFrame) -> FileRecord:
-    path = folder / f"{name}.parquet"
-    write_table(RESULT_TABLES[name], frame, parquet=path, csv=path.with_suffix(".csv"))
-    return FileRecord(rows=len(frame), sha256=fingerprint(path))
 
 
 def _moved(files: tuple[Path, ...], folder: Path) -> FileRecord:
