@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Callable
@@ -16,35 +15,18 @@ from service.cli_compare import compare
 from service.cli_design import design
 from service.cli_drivers import drivers
 from service.cli_locate import locate
+from service.cli_options import AS_JSON, BUDGET, LOG_JSON, OUT, SEED, finite_seconds
 from service.cli_replan import replan
 from service.cli_replay import replay
 from service.cli_routes import routes
 from service.door import DEGRADED, DONE, USAGE, Door, exit_code_of, only_ours_on_stdout, say_json
 
-
-def finite_seconds(seconds: float | None) -> float | None:
-    """Return a time budget as it is; wrong usage where it never ends or is no number."""
-    if seconds is not None and not math.isfinite(seconds):
-        raise typer.BadParameter(f"{seconds} is no number of seconds; give one, for example 60.")
-    return seconds
-
-
 Engine = Literal["auto", "retour", "pyvrp", "ortools"]
 Kind = Literal["tiny", "city", "country", "design"]
 NETWORK = Annotated[Path, typer.Argument(help="Network folder or workbook.", show_default=False)]
-OUT = Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")]
-AS_JSON = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
-LOG_JSON = Annotated[bool, typer.Option("--log-json", help="Log lines as JSON on standard error.")]
 NIGHT = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Night to plan instead of the network's own.")
 ]
-BUDGET = Annotated[
-    float | None,
-    typer.Option(
-        "--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False, callback=finite_seconds
-    ),
-]
-SEED = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
 METHOD = Annotated[
     Literal["auto", "exact", "prices"],
     typer.Option("--method", help="How returns are decided; auto: exact, or by prices on a large night."),

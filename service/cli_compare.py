@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from service.cli_options import AS_JSON, OUT
 from service.door import DONE, say_json
 
 
@@ -15,8 +15,8 @@ def compare(
     ctx: typer.Context,
     runs: Annotated[list[str], typer.Argument(help="Runs by id or folder; a study is all its designs.")],
     band_km: Annotated[float, typer.Option("--band-km", min=0.0, help="Farther than this counts as far.")] = 10.0,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
+    out: OUT = None,
+    as_json: AS_JSON = False,
 ) -> None:
     """Put stored runs side by side: cost by line, CO2e, service, what is open, and what they decide otherwise."""
     begun = time.perf_counter() - (ctx.obj or 0.0)

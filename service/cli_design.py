@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli_routes import finite_budget
+from service.cli_options import AS_JSON, BUDGET, LOG_JSON, OUT, SEED
 from service.door import DEGRADED, DONE, only_ours_on_stdout, say_json
 
 if TYPE_CHECKING:
@@ -28,16 +28,11 @@ def design(
     observed: Annotated[
         Path | None, typer.Option(help="Flows that were seen (.csv), for --actuals.", show_default=False)
     ] = None,
-    budget_s: Annotated[
-        float | None,
-        typer.Option(
-            "--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False, callback=finite_budget
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")] = 1,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
-    log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON on standard error.")] = False,
+    budget_s: BUDGET = None,
+    seed: SEED = 1,
+    out: OUT = None,
+    as_json: AS_JSON = False,
+    log_json: LOG_JSON = False,
 ) -> None:
     """Design a network for the coming years: what to open, keep, resize or close; check, store.
 

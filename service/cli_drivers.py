@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli_options import AS_JSON
 from service.door import say_json
 
 
@@ -17,7 +18,7 @@ def drivers(
         typer.Option("--out", help="New folder to write instead of the run's own drivers folder.", show_default=False),
     ] = None,
     runs: Annotated[Path | None, typer.Option("--runs", help="Folder of stored runs (RETOUR_RUNS, else runs).")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
+    as_json: AS_JSON = False,
 ) -> None:
     """Write what drivers take along: manifests to print, a GPX route per van, the schedule with loads."""
     from service.drivers import drivers_of, write_drivers

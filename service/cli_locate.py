@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from service.cli_routes import finite_budget
+from service.cli_options import AS_JSON, BUDGET, SEED
 from service.door import BACKEND, DONE, only_ours_on_stdout, say_json
 
 LocationKind = Literal["pmedian", "pcentre", "mclp", "cflp", "ufl", "sscflp", "tscflp", "lrp"]
@@ -46,15 +46,10 @@ def locate(
         float | None,
         typer.Option("--capacity", min=0.0, help="Of every site, where the file says `capacity`.", show_default=False),
     ] = None,
-    budget_s: Annotated[
-        float | None,
-        typer.Option(
-            "--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False, callback=finite_budget
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")] = 1,
+    budget_s: BUDGET = None,
+    seed: SEED = 1,
     out: Annotated[Path | None, typer.Option("--out", help="File to write (.json).", show_default=False)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
+    as_json: AS_JSON = False,
 ) -> None:
     """Solve a standard location file: read it, choose sites, check independently, say what is proven."""
     begun = time.perf_counter() - (ctx.obj or 0.0)  # before the imports, which take time too

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from service.cli_routes import finite_budget, require_engine
+from service.cli_options import AS_JSON, OUT, SEED, finite_seconds
+from service.cli_routes import require_engine
 from service.door import DEGRADED, DONE, exit_code_of, only_ours_on_stdout, say_json
 
 STABILITY_EUR = 1.0
@@ -37,16 +38,16 @@ def replan(
         float, typer.Option("--stability", min=0.0, help="Price of a stop that changes vans, EUR; not in the costs.")
     ] = STABILITY_EUR,
     budget_s: Annotated[
-        float, typer.Option("--time-budget", min=0.1, help="Seconds the whole may take.", callback=finite_budget)
+        float, typer.Option("--time-budget", min=0.1, help="Seconds the whole may take.", callback=finite_seconds)
     ] = 20.0,
     iterations: Annotated[
         int | None,
         typer.Option(min=1, help="Limit of every search instead: same plan every time.", show_default=False),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")] = 1,
+    seed: SEED = 1,
     engine: Annotated[str, typer.Option(help="Routing engine; auto: by features and size.")] = "auto",
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
+    out: OUT = None,
+    as_json: AS_JSON = False,
     status: Annotated[Path | None, typer.Option("--status", hidden=True, help="Keep a status file.")] = None,
 ) -> None:
     """Plan the vans of a stored run again: lock, move, forbid, add or drop a stop, lose a van; price each override."""

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from service.cli_routes import finite_budget, require_engine
+from service.cli_options import AS_JSON, BUDGET, LOG_JSON, OUT, SEED
+from service.cli_routes import require_engine
 from service.door import DEGRADED, DONE, only_ours_on_stdout, say_json
 
 
@@ -56,16 +57,11 @@ def replay(
         int | None,
         typer.Option(min=1, help="Limit of the engine in each night: same answer every time.", show_default=False),
     ] = None,
-    budget_s: Annotated[
-        float | None,
-        typer.Option(
-            "--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False, callback=finite_budget
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")] = 1,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of stored runs (RETOUR_RUNS, else runs).")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
-    log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON on standard error.")] = False,
+    budget_s: BUDGET = None,
+    seed: SEED = 1,
+    out: OUT = None,
+    as_json: AS_JSON = False,
+    log_json: LOG_JSON = False,
 ) -> None:
     """Plan sampled nights on a stored design: what its routes cost beside what its rates charge, and correct these."""
     begun = time.perf_counter() - (ctx.obj or 0.0)  # before the imports, which take time too

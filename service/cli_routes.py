@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import time
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from service.cli_options import AS_JSON, BUDGET, SEED
 from service.door import BACKEND, DEGRADED, DONE, only_ours_on_stdout, say_json
-
-
-def finite_budget(seconds: float | None) -> float | None:
-    """Return a time budget as it is; wrong usage where it never ends or is no number."""
-    if seconds is not None and not math.isfinite(seconds):
-        raise typer.BadParameter(f"{seconds} is no number of seconds; give one, for example 60.")
-    return seconds
 
 
 def require_engine(name: str) -> None:
@@ -30,16 +23,11 @@ def require_engine(name: str) -> None:
 def routes(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="VRPLIB file, any variant, or VROOM input (.json).", show_default=False)],
-    budget_s: Annotated[
-        float | None,
-        typer.Option(
-            "--time-budget", min=0.1, help="Seconds the whole may take.", show_default=False, callback=finite_budget
-        ),
-    ] = None,
+    budget_s: BUDGET = None,
     iterations: Annotated[
         int | None, typer.Option(min=1, help="Limit of the engine: same answer every time.", show_default=False)
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")] = 1,
+    seed: SEED = 1,
     engine: Annotated[str, typer.Option(help="Routing engine; auto: by features and size.")] = "auto",
     convention: Annotated[
         Literal["round", "dimacs", "exact"] | None,
@@ -54,7 +42,7 @@ def routes(
     speed_kmh: Annotated[
         float, typer.Option("--speed-kmh", min=1.0, help="As the crow flies, for VROOM input without matrices.")
     ] = 30.0,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
+    as_json: AS_JSON = False,
 ) -> None:
     """Solve a standard routing file: read it, route, check independently, write the solution."""
     begun = time.perf_counter() - (ctx.obj or 0.0)  # before the imports, which take time too
