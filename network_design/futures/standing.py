@@ -10,7 +10,7 @@ import numpy as np
 from network_design.design import describe
 from network_design.highs import Instead, solve_linear, solve_whole
 from network_design.large.first import tiers_reached
-from network_design.large.solve import MOST_COLUMNS
+from network_design.large.solve import is_large
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 from network_design.model.sets import Sets
@@ -64,7 +64,7 @@ def keep(model: DesignModel, standing: Standing, *, seed: int, budget_s: float) 
     """Return the best design of a model with what stands kept; None where nothing fits, or nothing is found in time."""
     deadline = time.perf_counter() + budget_s
     program, bounds = model.program, bounds_of(model, standing)
-    if model.program.columns > MOST_COLUMNS:
+    if is_large(model):
         values = tiers_reached(model, bounds, seed=seed, deadline=deadline)
         if values is None:
             return None

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from network_design.large.neighbourhood import Neighbourhoods
-from network_design.large.part import Whole, improved
+from network_design.large.part import arrays_of, improved
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray, IntArray
 from retour.progress import Listener, Progress
@@ -30,7 +30,7 @@ def improve(
 
     Places to `leave` keep their sizes, (places,).
     """
-    whole, around, rng = Whole.of(model), Neighbourhoods(model), np.random.default_rng(seed)
+    whole, around, rng = arrays_of(model), Neighbourhoods(model), np.random.default_rng(seed)
     begun = time.perf_counter()
     for _ in range(ENOUGH_ROUNDS):
         before = model.program.cost_of(values)

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from network_design.highs import ArrayProgram, Instead, Solution, solve_arrays, solve_linear
+from network_design.highs import Instead, Solution, solve_linear
 from network_design.large.neighbourhood import Neighbourhoods
+from network_design.large.part import Part, arrays_of
 from network_design.large.room import size_of, used_of
 from network_design.large.rough import small_places
 from network_design.model.build import DesignModel
@@ -75,8 +75,7 @@ class Regions:
         """Prepare what does not change from region to region."""
         self._model, self._small = model, small
         self._around = Neighbourhoods(model)
-        self._by_column = model.program.matrix()
-        self._by_row = self._by_column.tocsr()
+        self._whole = arrays_of(model)
         self._handed_on = self._receipts_of_large()
         self._decided = np.flatnonzero(small & (model.sets.first_level >= 0))
 
@@ -99,25 +98,18 @@ class Regions:
         budget_s: float,
     ) -> None:  # fmt: skip
         """Improve one region in place, and take what it hands on more or less from the room that is left."""
-        program = self._model.program
-        free = self._free(chosen)
-        part = self._by_column[:, free]
-        rows = np.flatnonzero(np.diff(part.tocsr().indptr))
-        part, own = part[rows].tocsc(), values[free]
-        handed = self._handed_on[rows]
-        activity = part @ own
-        rest = (self._by_row[rows] @ values) - activity
-        lower = np.where(handed, -np.inf, program.row_lower[rows] - rest)
-        upper = np.where(handed, activity + room[rows], program.row_upper[rows] - rest)
-        cost = program.cost[free] - part.T @ np.where(handed, row_price[rows], 0.0)
-        asked = ArrayProgram(
-            sparse.csc_matrix(part), cost, program.lower[free], program.upper[free], lower, upper, program.whole[free]
-        )
-        found = solve_arrays(asked, seed=seed, budget_s=min(PART_S, budget_s), start=own, relative_gap=PART_GAP)
-        if not len(found.values) or cost @ found.values >= cost @ own - 1e-9 * abs(cost @ own):
+        whole, part = self._whole, Part.of(self._whole, values, self._free(chosen))
+        rows, handed = part.rows, self._handed_on[part.rows]
+        lower = np.where(handed, -np.inf, whole.row_lower[rows] - part.rest)
+        upper = np.where(handed, part.activity + room[rows], whole.row_upper[rows] - part.rest)
+        cost = whole.cost[part.free] - part.matrix.T @ np.where(handed, row_price[rows], 0.0)
+        found = part.solved(
+            cost, lower, upper, seed=seed, budget_s=min(PART_S, budget_s), relative_gap=PART_GAP
+        )  # fmt: skip
+        if found is None or cost @ found >= cost @ part.own - 1e-9 * abs(cost @ part.own):
             return
-        values[free] = np.where(program.whole[free], np.round(found.values), found.values)
-        more = part @ values[free] - activity
+        values[part.free] = found
+        more = part.matrix @ found - part.activity
         room[rows[handed]] -= more[handed]
 
     def _free(self, chosen: IntArray) -> IntArray:

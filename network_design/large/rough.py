@@ -7,6 +7,7 @@ is small enough to be solved well, and says which of the few large places are wo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -37,10 +38,17 @@ class _Ways:
     """Ways from origins (place, product) through small places to large ones: cost per tonne, (origins, large, T), inf
     where there is none; tonnes arising (origins, T)."""
 
+    place: NDArray[np.object_]
     product: NDArray[np.object_]
     large: IntArray
     cost: FloatArray
     amount: FloatArray
+
+    @cached_property
+    def paid(self) -> FloatArray:
+        """What all that arises costs by each way, over all periods, (origins, large)."""
+        total: FloatArray = (self.cost * self.amount[:, None, :]).sum(axis=2)
+        return total
 
 
 def small_places(sets: Sets) -> NDArray[np.bool_]:
@@ -90,7 +98,8 @@ def _ways(priced: Priced, prices: FloatArray, small: NDArray[np.bool_]) -> _Ways
     cost = np.full((len(arises), len(large), sets.periods), np.inf)
     of_path = asked[paths["item"].to_numpy()] + priced.cost[v.flow[paths["arc"].to_numpy()]]
     np.minimum.at(cost, (paths["origin"].to_numpy(), column), of_path)
-    return _Ways(arises["product_id"].to_numpy(object), large, cost, amount[arises.index])
+    place, product = (arises[name].to_numpy(object) for name in ("place_id", "product_id"))
+    return _Ways(place, product, large, cost, amount[arises.index])
 
 
 def _arriving(priced: Priced, prices: FloatArray, small: NDArray[np.bool_]) -> tuple[pd.DataFrame, FloatArray]:
@@ -120,7 +129,7 @@ def _leaving(priced: Priced, small: NDArray[np.bool_]) -> pd.DataFrame:
 
 def _together(ways: _Ways, *, seed: int) -> IntArray:
     """Return the group of each origin: one product, much the same detours by the same ways."""
-    mean = _mean_cost(ways)
+    mean = ways.paid / ways.amount.sum(axis=1)[:, None]
     detour = np.minimum(mean - mean.min(axis=1, keepdims=True), FAR)
     group, found = np.zeros(len(mean), dtype=np.int64), 0
     for product in dict.fromkeys(ways.product):
@@ -145,13 +154,6 @@ def _split_apart(group: IntArray, reached: NDArray[np.bool_]) -> IntArray:
     return np.unique(out, return_inverse=True)[1].astype(np.int64)
 
 
-def _mean_cost(ways: _Ways) -> FloatArray:
-    """Return the cost of a tonne by each way, the periods weighted by what arises, (origins, large)."""
-    total = ways.amount.sum(axis=1)[:, None]
-    mean: FloatArray = (ways.cost * ways.amount[:, None, :]).sum(axis=2) / total
-    return mean
-
-
 def _pictured(sets: Sets, small: NDArray[np.bool_], ways: _Ways, group: IntArray) -> DesignInstance:
     """Return the picture as tables: groups of origins with ways of their own, large places, and all that follows."""
     instance = sets.instance
@@ -161,9 +163,9 @@ def _pictured(sets: Sets, small: NDArray[np.bool_], ways: _Ways, group: IntArray
     arising = np.zeros(groups)
     np.add.at(arising, group, ways.amount.mean(axis=1))
     product = pd.Series(ways.product).groupby(group).first().to_numpy(object)
-    gone = set(sets.places.loc[small, "place_id"]) | set(sets.gives["place_id"].iloc[_arising(sets)])
+    gone = set(sets.places.loc[small, "place_id"]) | set(ways.place)
     tables = {name: _mean_period(instance, name, gone) for name in instance.tables}
-    tables |= {name: _without(instance.tables[name]) for name in DROPPED}
+    tables |= {name: instance.tables[name].iloc[:0] for name in DROPPED}
     tables["periods"] = _table("periods", {"period": [1], "opening_allowed": [True]})
     tables["places"] = pd.concat([tables["places"], _table("places", {
         "place_id": names, "kind": [PlaceKind.ZONE] * groups, "status": [PlaceStatus.ALWAYS] * groups,
@@ -179,10 +181,6 @@ def _pictured(sets: Sets, small: NDArray[np.bool_], ways: _Ways, group: IntArray
     })], ignore_index=True)  # fmt: skip
     settings = instance.settings.model_copy(update={"discount_rate": 0.0})
     return instance.replace(settings=settings, **tables)
-
-
-def _arising(sets: Sets) -> IntArray:
-    return np.flatnonzero(sets.over_time("supply", sets.gives, "amount_t").sum(axis=1) > 0)
 
 
 def _mean_period(instance: DesignInstance, name: str, gone: set[str]) -> pd.DataFrame:
@@ -205,7 +203,7 @@ def _by_year(table: pd.DataFrame, column: str, years: float) -> pd.DataFrame:
 def _rough_lanes(sets: Sets, ways: _Ways, group: IntArray, names: NDArray[np.object_]) -> pd.DataFrame:
     """Return the ways of each group that all its origins have, at their mean cost, discounted as the money is."""
     weight = ways.amount.mean(axis=1)
-    per_t = (ways.cost * ways.amount[:, None, :]).sum(axis=2) / (ways.amount @ sets.instance.discount)[:, None]
+    per_t = ways.paid / (ways.amount @ sets.instance.discount)[:, None]
     total = np.zeros((len(names), len(ways.large)))
     np.add.at(total, group, per_t * weight[:, None])
     mean = total / np.bincount(group, weights=weight)[:, None]
@@ -221,10 +219,6 @@ def _other_lanes(sets: Sets, gone: set[str]) -> pd.DataFrame:
     kept = sets.arcs[~sets.arcs["from_id"].isin(gone) & ~sets.arcs["to_id"].isin(gone)]
     names = ["from_id", "to_id", "mode", "distance_km", "cost_per_t", "capacity_t", "days"]
     return kept[names].drop_duplicates(["from_id", "to_id", "mode"])
-
-
-def _without(table: pd.DataFrame) -> pd.DataFrame:
-    return table.iloc[:0]
 
 
 def _table(name: str, columns: dict[str, object]) -> pd.DataFrame:
