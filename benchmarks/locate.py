@@ -19,7 +19,7 @@ from typing import Annotated
 import psutil
 import typer
 
-from benchmarks.locating.case import KEY, Case
+from benchmarks.locating.case import Case
 from benchmarks.locating.measure import measure
 from benchmarks.locating.methods import METHODS, OURS
 from benchmarks.locating.page import write_page
@@ -29,6 +29,7 @@ from benchmarks.measuring.command import known, stop
 from benchmarks.measuring.machine import ROOT, busy_percent, machine
 from benchmarks.measuring.memory import MB
 from benchmarks.measuring.records import Record, Records
+from benchmarks.measuring.standard_case import KEY
 
 FILES = ROOT.parent / "shared" / "benchmarks" / "network_design"
 OUT = Path("runs/benchmarks/locate")

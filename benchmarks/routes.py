@@ -20,7 +20,7 @@ from typing import Annotated
 import psutil
 import typer
 
-from benchmarks.driving.case import KEY, Case
+from benchmarks.driving.case import Case
 from benchmarks.driving.measure import measure
 from benchmarks.driving.methods import METHODS
 from benchmarks.driving.page import write_page
@@ -29,6 +29,7 @@ from benchmarks.measuring.command import known, stop
 from benchmarks.measuring.machine import ROOT, busy_percent, machine
 from benchmarks.measuring.memory import MB
 from benchmarks.measuring.records import Record, Records
+from benchmarks.measuring.standard_case import KEY
 
 FILES = ROOT.parent / "shared" / "benchmarks" / "vrp"
 OUT = Path("runs/benchmarks/routes")

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.locate import main
 from benchmarks.locating.by_pulp import cbc_bound
-from benchmarks.locating.case import KEY, Case
+from benchmarks.locating.case import Case
 from benchmarks.locating.chart import chart
 from benchmarks.locating.gaps import is_proven, to_bound, to_published
 from benchmarks.locating.judge import judge, rounded
@@ -28,6 +28,7 @@ from benchmarks.measuring.journal import BUILD, Journal, read
 from benchmarks.measuring.outcomes import DONE, KILLED, REFUSED, TOO_LARGE
 from benchmarks.measuring.page import BEGIN, END
 from benchmarks.measuring.records import Records
+from benchmarks.measuring.standard_case import KEY
 from benchmarks.measuring.telling import Telling
 from benchmarks.measuring.watched import Watched
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from benchmarks.driving.case import KEY, Case
+from benchmarks.driving.case import Case
 from benchmarks.driving.chart import chart
 from benchmarks.driving.gaps import gap, gap_at
 from benchmarks.driving.measure import best_over_time, measure
@@ -27,6 +27,7 @@ from benchmarks.measuring.journal import read
 from benchmarks.measuring.outcomes import DONE, FAILED, KILLED, REFUSED, TOO_LARGE
 from benchmarks.measuring.page import BEGIN, END
 from benchmarks.measuring.records import Records
+from benchmarks.measuring.standard_case import KEY
 from benchmarks.measuring.telling import Telling
 from benchmarks.measuring.watched import Watched
 from benchmarks.routes import main
