@@ -9,7 +9,7 @@ KEY = ("set_name", "instance", "budget_s", "method", "seed")
 
 
 class StandardCase:
-    """One method on one instance of a set, with one seed, for so many seconds; cases of a benchmark have more fields."""
+    """One method on one instance of a set, with one seed, for so many seconds; each benchmark adds fields."""
 
     set_name: str
     instance: str
