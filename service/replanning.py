@@ -99,7 +99,8 @@ def replanned_instance(run: Run, plan: Plan) -> Instance:
 
 
 def _same_legs(instance: Instance, plan: Plan) -> bool:
-    from routing.check.routes import legs_are_real, placed
+    from routing.check.driven import placed
+    from routing.check.routes import legs_are_real
 
     return not legs_are_real(instance, placed(instance, plan.stops, plan.routes))
 
