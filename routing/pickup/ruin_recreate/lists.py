@@ -53,9 +53,7 @@ def _candidates(integers: IntegerProblem):  # type: ignore[no-untyped-def]
         x, y = integers.crow_m
         return cKDTree(np.c_[x, y]).query(np.c_[x, y], k=min(stops, IN_PLANE))[1]
     places = integers.stop_places
-    return (
-        np.argpartition(integers.distance[places[stop], places], IN_PLANE)[:IN_PLANE] for stop in range(stops)
-    )
+    return (np.argpartition(integers.distance[places[stop], places], IN_PLANE)[:IN_PLANE] for stop in range(stops))
 
 
 def _between(integers: IntegerProblem, stop: int, others: np.ndarray) -> np.ndarray:

@@ -6,15 +6,26 @@ places. Where a move leaves stops next to each other that were not, a trip may e
 
 from __future__ import annotations
 
-from routing.pickup.ruin_recreate.arrays import EXCHANGES, NEW_TRIP, PIECE
+from routing.pickup.ruin_recreate.arrays import NEW_TRIP, PIECE
 from routing.pickup.ruin_recreate.compiling import compiled, inlined
 from routing.pickup.ruin_recreate.driving import drive
-from routing.pickup.ruin_recreate.links import copy_back, copy_trips, queue, relink, save
 from routing.pickup.ruin_recreate.looking import all_allowed, next_queued, worth_trying
 from routing.pickup.ruin_recreate.measures import leg_cost
+from routing.pickup.ruin_recreate.trip_making import (
+    BACKWARD,
+    EARLIER,
+    ENDS,
+    FORWARD,
+    JOIN,
+    LATER,
+    SWAP,
+    TRIP_ENDS,
+    TURN,
+    make_move,
+)  # fmt: skip
+from routing.pickup.ruin_recreate.trip_pieces import begins_trip, moved_within, turned
 from routing.pickup.ruin_recreate.trips import chained_cost, hub_of
 
-ENDS, TRIP_ENDS, FORWARD, SWAP, BACKWARD, JOIN, LATER, EARLIER, TURN = range(1, 10)
 LONGEST_STRING, LONGEST_SWAPPED = 3, 2
 _SECOND = 8  # where in the scratch list a second string begins
 
@@ -38,7 +49,7 @@ def search_trips(ground, plan, work, team, neighbours, found):
                 _turn(ground, plan, work, other, stop, found)
             if found[1] == 0:
                 break
-            _make(ground, plan, work, found)
+            make_move(ground, plan, work, found)
         stop = next_queued(ground, plan, work)
 
 
@@ -64,12 +75,6 @@ def _leg(ground, kind, start, end, over_hub):
 
 
 @inlined
-def _flag(ground, plan, node):
-    """Whether a trip begins at the node, other than a van's first."""
-    return node < ground.stops and plan.node[node].new_trip > 0
-
-
-@inlined
 def _ways(ground, before, after):
     """1, or 2 where a trip may also end between the two."""
     return 2 if before < ground.stops and after < ground.stops else 1
@@ -87,7 +92,7 @@ def _then(ground, plan, van, head, piece, start, end, after, flag):
 def _join_trips(ground, plan, work, u, found):
     """The trip that ends with u goes on with the next one."""
     after = plan.node[u].next
-    if not _flag(ground, plan, after):
+    if not begins_trip(ground, plan, after):
         return
     van = plan.node[u].van
     kind = plan.van[van].kind
@@ -101,7 +106,7 @@ def _join_trips(ground, plan, work, u, found):
 def _follow(ground, plan, work, u, v, found):
     """The best move after which v comes right after u, if it is better than the one in `found`."""
     after_u, before_v = plan.node[u].next, plan.node[v].before
-    flag_u, flag_v = _flag(ground, plan, after_u), _flag(ground, plan, v)
+    flag_u, flag_v = begins_trip(ground, plan, after_u), begins_trip(ground, plan, v)
     if after_u == v and not flag_u:
         return
     van_u, van_v = plan.node[u].van, plan.node[v].van
@@ -199,14 +204,14 @@ def _bring_string(ground, plan, work, u, v, gain, found):
     van_u, van_v = plan.node[u].van, plan.node[v].van
     kind_u, kind_v = plan.van[van_u].kind, plan.van[van_v].kind
     after_u, before_v, piece = plan.node[u].next, plan.node[v].before, work.ids[PIECE]
-    flag_v = _flag(ground, plan, v)
+    flag_v = begins_trip(ground, plan, v)
     now, last = plan.van[van_u].cost + plan.van[van_v].cost, v
     for length in range(1, LONGEST_STRING + 1):
         if last >= ground.stops or (length > 1 and plan.node[last].new_trip):
             return
         piece[length - 1] = last
         behind = plan.node[last].next
-        flag_behind = _flag(ground, plan, behind)
+        flag_behind = begins_trip(ground, plan, behind)
         base = gain - _leg(ground, kind_v, last, behind, flag_behind)
         emptied = before_v >= ground.stops and behind >= ground.stops
         for flag in range(_ways(ground, last, after_u)):
@@ -229,7 +234,7 @@ def _bring_string(ground, plan, work, u, v, gain, found):
                 break
             piece[_SECOND + back - 1] = given | (NEW_TRIP if flag_v and back == 1 else 0)
             then = plan.node[given].next
-            delta = base - _leg(ground, kind_u, given, then, _flag(ground, plan, then))
+            delta = base - _leg(ground, kind_u, given, then, begins_trip(ground, plan, then))
             delta += _leg(ground, kind_v, before_v, after_u, flag_v) + _leg(ground, kind_v, given, behind, flag_behind)
             for flag in range(_ways(ground, last, then)):
                 if not _promising(ground, kind_u, kind_v, delta + _leg(ground, kind_u, last, then, flag), found[0]):
@@ -249,14 +254,14 @@ def _send_string(ground, plan, work, u, v, gain, found):
     van_u, van_v = plan.node[u].van, plan.node[v].van
     kind_u, kind_v = plan.van[van_u].kind, plan.van[van_v].kind
     after_u, before_v, piece = plan.node[u].next, plan.node[v].before, work.ids[PIECE]
-    flag_v = _flag(ground, plan, v)
+    flag_v = begins_trip(ground, plan, v)
     now, first = plan.van[van_u].cost + plan.van[van_v].cost, u
     for length in range(1, LONGEST_STRING + 1):
         before = plan.node[first].before
         piece[LONGEST_STRING - length] = first | (NEW_TRIP if flag_v else 0)
         emptied = before >= ground.stops and after_u >= ground.stops
         base = gain + _leg(ground, kind_v, before_v, first, flag_v)
-        base -= _leg(ground, kind_u, before, first, _flag(ground, plan, first))
+        base -= _leg(ground, kind_u, before, first, begins_trip(ground, plan, first))
         cost_v = -1
         for flag in range(_ways(ground, before, after_u)):
             closed = -ground.kind[kind_u].fixed if emptied else _leg(ground, kind_u, before, after_u, flag)
@@ -282,16 +287,16 @@ def _follow_within(ground, plan, work, u, v, gain, found):
     if after_u == v:
         return
     kind, piece, now = plan.van[van].kind, work.ids[PIECE], plan.van[van].cost
-    flag_u, flag_v, last = _flag(ground, plan, after_u), _flag(ground, plan, v), v
+    flag_u, flag_v, last = begins_trip(ground, plan, after_u), begins_trip(ground, plan, v), v
     for length in range(1, LONGEST_STRING + 1):
         if last >= ground.stops or last == u or (length > 1 and plan.node[last].new_trip):
             break
         behind = plan.node[last].next
-        flag = _flag(ground, plan, behind)
+        flag = begins_trip(ground, plan, behind)
         delta = gain + _leg(ground, kind, last, after_u, flag_u) - _leg(ground, kind, last, behind, flag)
         delta += _leg(ground, kind, before_v, behind, _ways(ground, before_v, behind) > 1 and (flag_v or flag))
         if delta < found[0]:
-            filled = _moved_within(ground, plan, piece, van, v, behind, u, 0)
+            filled = moved_within(ground, plan, piece, van, v, behind, u, 0)
             cost = drive(ground, plan, van, piece, 0, filled, work.sums) - now
             if cost < found[0]:
                 _note(found, cost, LATER, u, v, length, 0, 0, 0)
@@ -300,39 +305,17 @@ def _follow_within(ground, plan, work, u, v, gain, found):
     for length in range(1, LONGEST_STRING + 1):
         if first >= ground.stops or first == v:
             break
-        before, flag = plan.node[first].before, _flag(ground, plan, first)
+        before, flag = plan.node[first].before, begins_trip(ground, plan, first)
         delta = gain + _leg(ground, kind, before_v, first, flag_v) - _leg(ground, kind, before, first, flag)
         delta += _leg(ground, kind, before, after_u, _ways(ground, before, after_u) > 1 and (flag_u or flag))
         if delta < found[0]:
-            filled = _moved_within(ground, plan, piece, van, first, after_u, v, 1)
+            filled = moved_within(ground, plan, piece, van, first, after_u, v, 1)
             cost = drive(ground, plan, van, piece, 0, filled, work.sums) - now
             if cost < found[0]:
                 _note(found, cost, EARLIER, u, v, length, 0, 0, 0)
         if flag:
             break
         first = before
-
-
-@compiled
-def _moved_within(ground, plan, piece, van, first, behind, target, in_front):
-    """The van's stops with those from `first` up to `behind` right after the target, or right in front of it."""
-    filled, carried, here = 0, 0, plan.node[ground.stops + van].next
-    while here < ground.stops:
-        if here == first:
-            carried = plan.node[first].new_trip
-            here = behind
-            continue
-        flag = 1 if plan.node[here].new_trip or carried else 0
-        carried = 0
-        if here == target and in_front:
-            filled = copy_trips(plan, piece, filled, first, behind, flag)
-            flag = 0
-        piece[filled] = here | (NEW_TRIP if flag else 0)
-        filled += 1
-        if here == target and not in_front:
-            filled = copy_trips(plan, piece, filled, first, behind, 0)
-        here = plan.node[here].next
-    return filled
 
 
 @compiled
@@ -344,122 +327,12 @@ def _turn(ground, plan, work, u, v, found):
     after_u, after_v = plan.node[u].next, plan.node[v].next
     if plan.node[u].position >= plan.node[v].position or after_u == v:
         return
-    flag = _flag(ground, plan, after_v)
+    flag = begins_trip(ground, plan, after_v)
     delta = _leg(ground, kind, u, v, 0) + _leg(ground, kind, after_u, after_v, flag)
     delta -= _leg(ground, kind, u, after_u, 0) + _leg(ground, kind, v, after_v, flag)
     if delta >= found[0]:
         return
-    filled = _turned(ground, plan, work.ids[PIECE], u, v)
+    filled = turned(ground, plan, work.ids[PIECE], u, v)
     delta = drive(ground, plan, van, work.ids[PIECE], 0, filled, work.sums) - plan.van[van].cost
     if delta < found[0]:
         _note(found, delta, TURN, u, v, 0, 0, 0, 0)
-
-
-@compiled
-def _turned(ground, plan, piece, u, v):
-    van = plan.node[u].van
-    filled = copy_trips(plan, piece, 0, plan.node[ground.stops + van].next, plan.node[u].next, 0)
-    filled = copy_back(plan, piece, filled, v, u)
-    return _rest(ground, plan, piece, filled, plan.node[v].next, _flag(ground, plan, plan.node[v].next))
-
-
-@inlined
-def _rest(ground, plan, piece, filled, node, flag):
-    """Append all from the node to the end of its night; nothing where it is a van's end."""
-    if node >= ground.stops:
-        return filled
-    return copy_trips(plan, piece, filled, node, ground.stops + ground.vans + plan.node[node].van, flag)
-
-
-@compiled
-def _make(ground, plan, work, found):
-    """Make the move that was found; the stops around it are queued."""
-    move, u, v, length, back, flag, then_flag = found[1], found[2], found[3], found[4], found[5], found[6], found[7]
-    van_u, van_v, piece = plan.node[u].van, plan.node[v].van, work.ids[PIECE]
-    start_u, start_v = plan.node[ground.stops + van_u].next, plan.node[ground.stops + van_v].next
-    after_u, before_v = plan.node[u].next, plan.node[v].before
-    save(ground, plan, work, van_u)
-    save(ground, plan, work, van_v)
-    queue(ground, plan, work, u)
-    queue(ground, plan, work, v)
-    queue(ground, plan, work, after_u)
-    queue(ground, plan, work, before_v)
-    queue(ground, plan, work, plan.node[v].next)
-    queue(ground, plan, work, plan.node[u].before)
-    work.count[EXCHANGES] += 1
-    if move in (JOIN, LATER, EARLIER, TURN):
-        filled = _changed_within(ground, plan, work, piece, found)
-        relink(ground, plan, work, van_u, piece, 0, filled)
-        return
-    flag_v = _flag(ground, plan, v)
-    if move == ENDS:
-        filled = copy_trips(plan, piece, 0, start_u, after_u, 0)
-        middle = _rest(ground, plan, piece, filled, v, 0)
-        filled = copy_trips(plan, piece, middle, start_v, v, 0)
-        filled = _rest(ground, plan, piece, filled, after_u, flag)
-    elif move == TRIP_ENDS:
-        next_u, next_v = plan.node[plan.trip[u].last].next, plan.node[plan.trip[v].last].next
-        queue(ground, plan, work, next_u)
-        queue(ground, plan, work, next_v)
-        filled = copy_trips(plan, piece, 0, start_u, after_u, 0)
-        filled = copy_trips(plan, piece, filled, v, next_v, 0)
-        middle = _rest(ground, plan, piece, filled, next_u, 1)
-        filled = copy_trips(plan, piece, middle, start_v, v, 0)
-        if after_u != next_u:
-            filled = copy_trips(plan, piece, filled, after_u, next_u, flag_v)
-        filled = _rest(ground, plan, piece, filled, next_v, 1)
-    elif move == BACKWARD:
-        first = u
-        for _ in range(length - 1):
-            first = plan.node[first].before
-        queue(ground, plan, work, first)
-        queue(ground, plan, work, plan.node[first].before)
-        filled = copy_trips(plan, piece, 0, start_u, first, 0)
-        middle = _rest(ground, plan, piece, filled, after_u, flag)
-        filled = copy_trips(plan, piece, middle, start_v, v, 0)
-        filled = copy_trips(plan, piece, filled, first, after_u, flag_v)
-        filled = _rest(ground, plan, piece, filled, v, 0)
-    else:
-        behind, then = v, after_u
-        for _ in range(length):
-            queue(ground, plan, work, behind)
-            behind = plan.node[behind].next
-        for _ in range(back):
-            queue(ground, plan, work, then)
-            then = plan.node[then].next
-        queue(ground, plan, work, behind)
-        queue(ground, plan, work, then)
-        filled = copy_trips(plan, piece, 0, start_u, after_u, 0)
-        filled = copy_trips(plan, piece, filled, v, behind, 0)
-        middle = _rest(ground, plan, piece, filled, then, flag)
-        filled = copy_trips(plan, piece, middle, start_v, v, 0)
-        if back:
-            filled = copy_trips(plan, piece, filled, after_u, then, flag_v)
-        filled = _rest(ground, plan, piece, filled, behind, then_flag)
-    relink(ground, plan, work, van_u, piece, 0, middle)
-    relink(ground, plan, work, van_v, piece, middle, filled)
-
-
-@compiled
-def _changed_within(ground, plan, work, piece, found):
-    """The stops of the one van that the move is about."""
-    move, u, v, length = found[1], found[2], found[3], found[4]
-    van = plan.node[u].van
-    if move == JOIN:
-        filled = copy_trips(plan, piece, 0, plan.node[ground.stops + van].next, plan.node[u].next, 0)
-        return _rest(ground, plan, piece, filled, plan.node[u].next, 0)
-    if move == TURN:
-        return _turned(ground, plan, piece, u, v)
-    first, behind = v, plan.node[u].next
-    if move == LATER:
-        behind = v
-        for _ in range(length):
-            behind = plan.node[behind].next
-        queue(ground, plan, work, behind)
-        return _moved_within(ground, plan, piece, van, first, behind, u, 0)
-    first = u
-    for _ in range(length - 1):
-        first = plan.node[first].before
-    queue(ground, plan, work, first)
-    queue(ground, plan, work, plan.node[first].before)
-    return _moved_within(ground, plan, piece, van, first, behind, v, 1)

@@ -5,13 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 
+from routing.compiling import digest_of
 from routing.pickup import Route, evaluate
 from routing.pickup.engines import StopRule
 from routing.pickup.integers import to_integers
 from routing.pickup.plane import PlaneMatrix
 from routing.pickup.ruin_recreate import solve
 from routing.pickup.ruin_recreate.arrays import POSSIBLE
-from routing.pickup.ruin_recreate.compiling import SOURCES, digest_of
+from routing.pickup.ruin_recreate.compiling import SOURCES
 from routing.pickup.ruin_recreate.driving import drive
 from routing.pickup.ruin_recreate.engine import first_plan
 from routing.pickup.ruin_recreate.ground import to_ground
