@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from network_design.conflict import conflict_of
-from network_design.highs import Instead, Solution, solve_linear
+from network_design.highs import Solution, solve_linear, whole_fixed
 from network_design.large.medium import solve_medium
 from network_design.large.solve import design_large, is_large
 from network_design.model.answer import design_tables
@@ -57,11 +57,8 @@ def design_network(
 
 def settle(model: DesignModel, found: Solution, *, seed: int, budget_s: float) -> Solution:
     """Solve again with everything whole fixed as found: exact amounts, and prices; as found where that fails."""
-    program = model.program
-    whole = np.round(found.values)
-    lower = np.where(program.whole, whole, program.lower)
-    upper = np.where(program.whole, whole, program.upper)
-    again = solve_linear(program, seed=seed, budget_s=max(1.0, budget_s), instead=Instead(lower=lower, upper=upper))
+    fixed = whole_fixed(model.program, found.values)
+    again = solve_linear(model.program, seed=seed, budget_s=max(1.0, budget_s), instead=fixed)
     return again if again.status is Status.OPTIMAL else found
 
 

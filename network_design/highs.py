@@ -105,6 +105,14 @@ class ArrayProgram:
     whole: NDArray[np.bool_]
 
 
+def whole_fixed(program: Program, values: FloatArray, bounds: Instead | None = None) -> Instead:
+    """Return bounds (else the program's own) that also fix what is whole, as in `values`: the rest is linear."""
+    own, fixed = bounds or Instead(), np.round(values)
+    lower = program.lower if own.lower is None else own.lower
+    upper = program.upper if own.upper is None else own.upper
+    return replace(own, lower=np.where(program.whole, fixed, lower), upper=np.where(program.whole, fixed, upper))
+
+
 def solve_arrays(
     program: ArrayProgram, *, seed: int, budget_s: float, start: FloatArray, relative_gap: float
 ) -> Solution:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from network_design.design import describe
-from network_design.highs import Instead, solve_linear, solve_whole
+from network_design.highs import Instead, solve_linear, solve_whole, whole_fixed
 from network_design.large.first import tiers_reached
 from network_design.large.solve import is_large
 from network_design.model.build import DesignModel
@@ -68,12 +68,12 @@ def keep(model: DesignModel, standing: Standing, *, seed: int, budget_s: float) 
         values = tiers_reached(model, bounds, seed=seed, deadline=deadline)
         if values is None:
             return None
-        bounds = _whole_fixed(model, bounds, values)
+        bounds = whole_fixed(program, values, bounds)
     elif program.whole[_second_stage(model)].any():
         found = solve_whole(program, seed=seed, budget_s=max(LEAST_S, budget_s), instead=bounds)
         if found.status not in (Status.OPTIMAL, Status.FEASIBLE):
             return None
-        bounds = _whole_fixed(model, bounds, found.values)
+        bounds = whole_fixed(program, found.values, bounds)
     left_s = max(LEAST_S, deadline - time.perf_counter())
     exact = solve_linear(program, seed=seed, budget_s=left_s, instead=bounds)
     if exact.status is not Status.OPTIMAL:
@@ -95,13 +95,3 @@ def _second_stage(model: DesignModel) -> np.ndarray:
     own = np.ones(model.program.columns, dtype=bool)
     own[model.variables.level.ravel()] = False
     return own
-
-
-def _whole_fixed(model: DesignModel, bounds: Instead, values: FloatArray) -> Instead:
-    """Return bounds that also fix what else is whole, as found."""
-    program = model.program
-    assert bounds.lower is not None and bounds.upper is not None  # noqa: S101 - bounds_of sets both
-    fixed = np.round(values)
-    return Instead(
-        lower=np.where(program.whole, fixed, bounds.lower), upper=np.where(program.whole, fixed, bounds.upper)
-    )

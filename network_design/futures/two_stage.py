@@ -68,15 +68,23 @@ def hedge(
     Every future must be a possible one. Raises InfeasibleError when no design fits all of them, and BackendError when
     none is found in time.
     """
-    deadline = time.perf_counter() + budget_s
     columns = sum(model.program.columns for model in cases.models)
-    proving = Proving(cases.models, list(cases.probability), deadline=deadline) if columns > MOST_TOGETHER else None
+    listener(Progress("together", 0.2, f"{columns:,} columns for all futures"))
+    if columns <= MOST_TOGETHER:
+        return _hedged(cases, risk, None, seed=seed, budget_s=budget_s)
+    deadline = time.perf_counter() + budget_s
+    with Proving(cases.models, list(cases.probability), deadline=deadline) as proving:
+        return _hedged(cases, risk, proving, seed=seed, budget_s=budget_s)
+
+
+def _hedged(cases: Across, risk: Risk, proving: Proving | None, *, seed: int, budget_s: float) -> tuple[Across, Hedged]:
+    """Solve all futures as one program, or take the best of the designs made one by one beside what is proven."""
+    deadline = time.perf_counter() + budget_s
     until = budget_s * (1.0 if proving else 1 - TOGETHER_SHARE)
     cases = _with_expected(cases, seed=seed, budget_s=until)
     value = {name: risk.value(cases.cost(name), cases.probability) for name in cases.kept}
     best = min(value, key=lambda name: value[name], default=None)
     least = np.inf if best is None else value[best]
-    listener(Progress("together", 0.3, f"{columns:,} columns for all futures"))
     if proving is None:
         left_s = max(1.0, (deadline - time.perf_counter()) * TOGETHER_SHARE)
         start_from = best if np.isfinite(least) else None

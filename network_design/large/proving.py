@@ -22,7 +22,8 @@ ENOUGH = 2e-5
 class Proving:
     """Prices climbing beside everything else, and what they say of places meanwhile.
 
-    The compiled kernels release the interpreter's lock, so another core does the work.
+    The compiled kernels release the interpreter's lock, so another core does the work. Within `with`, so that it ends
+    whatever happens beside it.
     """
 
     def __init__(self, models: Sequence[DesignModel], weights: Sequence[float], *, deadline: float) -> None:
@@ -33,10 +34,24 @@ class Proving:
         self._ready = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._climb, args=(models, weights), daemon=True)
-        self.relaxation: Relaxation
+        self._relaxation: Relaxation | None = None
         self._rounds, self._bound = 0, -np.inf
-        self._prices, self._average = np.zeros(0), [np.zeros(0)]
+        self._prices, self._average = np.zeros(0), [np.zeros(model.program.columns) for model in models]
         self._thread.start()
+
+    def __enter__(self) -> Proving:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self._stopped.set()
+        self._thread.join()
+
+    @property
+    def relaxation(self) -> Relaxation | None:
+        """What is priced, None while it is being built."""
+        return self._relaxation
 
     def wait(self, *, rounds: int, until: float) -> bool:
         """Wait for so many rounds, or for the end of the ascent, at most until a moment; False where not even a first
@@ -50,12 +65,12 @@ class Proving:
         self._target = cost
 
     def prices(self) -> FloatArray:
-        """Return the best prices so far."""
+        """Return the best prices so far, none where no bound is there yet."""
         with self._lock:
             return self._prices.copy()
 
     def average(self) -> list[FloatArray]:
-        """Return the mean of what places do at the prices tried, columns of each model."""
+        """Return the mean of what places do at the prices tried, columns of each model; zeros before the first."""
         with self._lock:
             return [values.copy() for values in self._average]
 
@@ -72,8 +87,8 @@ class Proving:
         return self.bound
 
     def _climb(self, models: Sequence[DesignModel], weights: Sequence[float]) -> None:
-        self.relaxation = Relaxation(models, weights)
-        ascent = begin(self.relaxation)
+        self._relaxation = Relaxation(models, weights)
+        ascent = begin(self._relaxation)
         climb, began_at, more = Climb(ascent), -np.inf, True
         while more and not self._stopped.is_set() and time.perf_counter() < self._deadline:
             with self._lock:

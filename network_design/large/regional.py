@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from network_design.highs import Instead, Solution, solve_linear
+from network_design.highs import Solution, solve_linear, whole_fixed
 from network_design.large.neighbourhood import Neighbourhoods
 from network_design.large.part import Part, arrays_of
 from network_design.large.room import size_of, used_of
@@ -60,11 +60,8 @@ def improve_regions(
 
 def _settled(model: DesignModel, values: FloatArray, *, seed: int, deadline: float) -> Solution | None:
     """Return the best amounts with everything whole fixed, and their prices; None where nothing was found in time."""
-    program = model.program
-    lower = np.where(program.whole, np.round(values), program.lower)
-    upper = np.where(program.whole, np.round(values), program.upper)
     budget_s = deadline - time.perf_counter()
-    found = solve_linear(program, seed=seed, budget_s=budget_s, instead=Instead(lower=lower, upper=upper))
+    found = solve_linear(model.program, seed=seed, budget_s=budget_s, instead=whole_fixed(model.program, values))
     return found if found.status is Status.OPTIMAL else None
 
 

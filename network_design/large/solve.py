@@ -64,9 +64,16 @@ def design_large(
 
     INFEASIBLE where the relaxation is. `start` is the levels of a design of much the same network, (levels, periods).
     """
+    deadline = time.perf_counter() + budget_s
+    with Proving([model], [1.0], deadline=deadline) as proving:
+        return _design_large(model, proving, seed=seed, budget_s=budget_s, listener=listener, start=start)
+
+
+def _design_large(
+    model: DesignModel, proving: Proving, *, seed: int, budget_s: float, listener: Listener, start: FloatArray | None
+) -> Solution:
     begun = time.perf_counter()
     deadline = begun + budget_s
-    proving = Proving([model], [1.0], deadline=deadline)
     tell = _Told(listener, proving, begun, deadline)
     tell("pricing what leaves each place")
     proving.wait(rounds=1 if start is not None else PRICED_ROUNDS, until=begun + PRICED_SHARE * budget_s)
@@ -98,7 +105,7 @@ def design_large(
 def _outline(proving: Proving, *, seed: int, budget_s: float, tell: _Told) -> Outline | None:
     tell("an outline of the large places")
     prices, relaxation = proving.prices(), proving.relaxation
-    if not len(prices):
+    if relaxation is None or not len(prices):
         return None
     return outline_of(relaxation.priced[0], prices, seed=seed, budget_s=budget_s)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from network_design.highs import Instead, Solution, solve_linear, solve_whole
+from network_design.highs import Instead, Solution, solve_linear, solve_whole, whole_fixed
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray, Program
 from network_design.pareto.aims import Figure
@@ -58,13 +58,9 @@ def exact(
     A search leaves places open by a millionth; what they process then is too much for a closed place.
     """
     program = limited(model.program, limits)
-    whole = np.round(values)
-    bounds = Instead(
-        cost=figure.factor,
-        lower=np.where(program.whole, whole, program.lower), upper=np.where(program.whole, whole, program.upper),
-    )  # fmt: skip
+    bounds = whole_fixed(program, values, Instead(cost=figure.factor))
     found = solve_linear(program, seed=seed, budget_s=max(1.0, budget_s), instead=bounds)
-    return found.values if found.status is Status.OPTIMAL else np.where(program.whole, whole, values)
+    return found.values if found.status is Status.OPTIMAL else np.where(program.whole, np.round(values), values)
 
 
 def limited(program: Program, limits: Sequence[Limit]) -> Program:
