@@ -79,6 +79,17 @@ class Service(Rules):
     max_wait_days: int = Field(3, ge=1, le=30, description="A parcel that waited this long makes the visit required.")
 
 
+class Rounds(Rules):
+    """What tonight's rounds should be like besides cheap, each at a price that is weighed but not paid."""
+
+    balance_per_hour_eur: float = Field(
+        0.0, ge=0, le=1000, description="Per hour between the longest and the shortest shift of the vans that drive."
+    )
+    compactness_per_km_eur: float = Field(
+        0.0, ge=0, le=1000, description="Per kilometre from each stop to the middle of its van's stops."
+    )
+
+
 class Budgets(Rules):
     """Night-wide limits; empty means none."""
 
@@ -105,6 +116,7 @@ class Policy(Rules):
     limits: KindLimits = KindLimits()
     carbon: Carbon = Carbon()
     service: Service = Service()
+    rounds: Rounds = Rounds()
     budgets: Budgets = Budgets()
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ from retour.instance import Instance
 from retour.ledger import decision_ledger, night_ledger, with_carbon
 from retour.pickup_estimate import estimate_pickup, pickup_table
 from retour.plan import Answer, Plan, shaped
+from retour.policy import Rounds
 from retour.pricing import PickupEstimate, carbon_eur_per_kg
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
@@ -314,13 +315,11 @@ def night_bound_eur(instance: Instance, decided: Decided) -> float:
     """Return a cost no plan of this night can be below.
 
     Any plan costs at least the cheapest decisions with pickup for free, plus the cheapest routes and left points for
-    what lies at the points already, carbon left out: loads and duties only grow with tonight's returns.
+    what lies at the points already, carbon and wishes left out: loads and duties only grow with tonight's returns.
     """
     nothing = shaped("decisions", pd.DataFrame(columns=["return_id"]))
-    untaxed = instance.policy.model_copy(
-        update={"carbon": instance.policy.carbon.model_copy(update={"price_eur_per_t": 0.0})}
-    )
-    bare = instance.replace(policy=untaxed)
+    untaxed = instance.policy.carbon.model_copy(update={"price_eur_per_t": 0.0})
+    bare = instance.replace(policy=instance.policy.model_copy(update={"carbon": untaxed, "rounds": Rounds()}))
     waiting = to_integers(pickup_problem(bare, forecast_visits(bare, nothing)))
     return decided.bound_without_pickup_eur + to_eur(lower_bound(waiting))
 

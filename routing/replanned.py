@@ -21,7 +21,6 @@ from routing.pickup import PickupProblem, Route
 from routing.pickup.engines import AUTO, ENGINES, choose_engine
 from routing.pickup.features import Feature
 from routing.pickup.overrides import DropStop, Override, Van
-from routing.pickup.problem import Wishes
 from routing.pickup.replan import Replanned, replan
 from routing.tonight import LEFT, LEFT_ALTHOUGH, pickup_problem, rests_of, route_names, with_routes, worth_again
 
@@ -108,7 +107,8 @@ def _knows_stability(problem: PickupProblem, engine: str) -> bool:
         return engine in ENGINES and Feature.STABILITY in ENGINES[engine].honours
     moved = {stop.stop_id: ("", 0) for stop in problem.stops}
     try:
-        choose_engine(replace(problem, wishes=Wishes(stability_per_stop_eur=1.0, earlier_vans=moved)))
+        wishes = replace(problem.wishes, stability_per_stop_eur=1.0, earlier_vans=moved)
+        choose_engine(replace(problem, wishes=wishes))
     except BackendError:
         return False
     return True

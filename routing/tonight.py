@@ -15,13 +15,13 @@ from retour.ledger import route_co2e_kg, route_ledger
 from retour.plan import shaped
 from retour.pricing import carbon_eur_per_kg
 from retour.travel import Places as TravelPlaces
-from routing.consolidate.access import LATEST_S, elsewhere, obstacles, vans_tonight, windows_tonight
+from routing.consolidate.access import LATEST_S, elsewhere, needs_of, obstacles, vans_tonight, windows_tonight
 from routing.consolidate.duty import what_leaving_costs
 from routing.consolidate.split import CAPACITIES
 from routing.marginal import insertion_eur, van_rates
 from routing.pickup.answer import PickupAnswer
 from routing.pickup.overrides import Van
-from routing.pickup.problem import Break, Depot, PickupProblem, Places, Stop, VehicleType
+from routing.pickup.problem import Break, Depot, PickupProblem, Places, Stop, VehicleType, Wishes
 from routing.pickup.schedule import ScheduledBreak, ScheduledRoute
 from routing.pickup.unserved import explain_unserved
 
@@ -36,9 +36,9 @@ def pickup_problem(instance: Instance, visits: pd.DataFrame) -> PickupProblem:
     """Return the night's pickup problem: places are the hubs with vans, garages and hubs where vans begin or end
     away from their own, then one per visit that a van can make.
 
-    A visit becomes one stop of the same id, worth its prize, for the vans of its hub; service takes the point's
-    stop_s and parcel_s per parcel. A kilometre costs the van's rate plus the carbon of its mean load, whereas the
-    ledger prices the carbon of the load really aboard: half a cent per kilometre at most for a van.
+    A visit becomes one stop of the same id, worth its prize, for the vans of its hub that offer what the point needs;
+    service takes the point's stop_s and parcel_s per parcel. A kilometre costs the van's rate plus the carbon of its
+    mean load, whereas the ledger prices the carbon of the load really aboard: half a cent per kilometre at most.
     """
     vans = vans_tonight(instance)
     hubs = [h for h in instance.hubs["hub_id"] if h in set(vans["hub_id"])]
@@ -52,8 +52,9 @@ def pickup_problem(instance: Instance, visits: pd.DataFrame) -> PickupProblem:
         distance_m=np.rint(legs.distance_m).astype(np.int64),
         duration_s=np.rint(legs.duration_s).astype(np.int64),
         depots=tuple(_depots(instance, hubs)),
-        stops=tuple(_stops(instance, reachable, first_place=len(hubs) + len(ends))),
+        stops=tuple(_stops(instance, reachable, vans, first_place=len(hubs) + len(ends))),
         vehicle_types=tuple(_vehicle_types(instance, vans, {p: len(hubs) + i for i, p in enumerate(ends)})),
+        wishes=wishes_of(instance),
     )
 
 
@@ -84,21 +85,47 @@ def _depots(instance: Instance, hubs: list[str]) -> Iterator[Depot]:
         yield Depot(str(hub_id), place_idx, int(hub["opens"]), int(hub["closes"]), math.ceil(hub["unload_s"]))
 
 
-def _stops(instance: Instance, visits: pd.DataFrame, *, first_place: int) -> Iterator[Stop]:
+def wishes_of(instance: Instance) -> Wishes:
+    """Return what the policy wants of rounds besides low cost."""
+    rounds = instance.policy.rounds
+    return Wishes(rounds.balance_per_hour_eur, rounds.compactness_per_km_eur)
+
+
+def _stops(instance: Instance, visits: pd.DataFrame, vans: pd.DataFrame, *, first_place: int) -> Iterator[Stop]:
     windows, points = windows_tonight(instance), instance.indexed.points
     c = positions(visits["point_id"], instance.tables["points"]["point_id"])
-    service_s = np.ceil(points.stop_s[c] + points.parcel_s[c] * visits["parcels"].to_numpy(float))
-    for i, visit in enumerate(visits.to_dict("records")):
+    needs, same_van = needs_of(instance, visits["point_id"]), instance.tables["points"]["same_van"]
+    allowed = {needed: _offering(vans, needed) for needed in set(needs)}
+    handled = visits["parcels"].to_numpy(float) + brought(visits)["out_parcels"]
+    service_s = np.ceil(points.stop_s[c] + points.parcel_s[c] * handled)
+    for i, visit in enumerate(visits.assign(**brought(visits)).to_dict("records")):
         yield Stop(
             stop_id=visit["visit_id"],
             place_idx=first_place + i,
             load=(visit["parcels"], visit["volume_l"], visit["weight_kg"], visit["hazard_kg"]),
+            delivery=(visit["out_parcels"], visit["out_l"], visit["out_kg"], 0.0),
             service_s=int(service_s[i]),
             windows=windows[visit["point_id"]] or (),
             required=bool(visit["required"]),
             prize_eur=visit["prize_eur"],
             hub_id=visit["hub_id"],
+            vehicle_type_ids=allowed[needs[i]],
+            same_van=None if pd.isna(group := same_van.iloc[c[i]]) else str(group),
         )
+
+
+def brought(visits: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return what vans bring by column; visits of runs older than these columns bring nothing."""
+    known = visits.reindex(columns=["out_parcels", "out_l", "out_kg"]).astype(float).fillna(0.0)
+    return {name: values.to_numpy(float) for name, values in known.items()}
+
+
+def _offering(vans: pd.DataFrame, needs: frozenset[str]) -> frozenset[str] | None:
+    """Return the van types that offer all of it, None where every type may come."""
+    if not needs:
+        return None
+    fits = [needs <= {*offers} for offers in vans["offers"]]
+    return frozenset(vans.loc[fits, "vehicle_type_id"].astype(str))
 
 
 def _vehicle_types(instance: Instance, vans: pd.DataFrame, away: Mapping[str, int]) -> Iterator[VehicleType]:
@@ -177,7 +204,7 @@ def route_names(problem: PickupProblem, answer: PickupAnswer, names: Mapping[Van
 
 
 def _stop_rows(visits: pd.DataFrame, named: list[tuple[str, ScheduledRoute]]) -> pd.DataFrame:
-    known = visits.set_index("visit_id")[["point_id", "parcels"]]
+    known = visits.assign(**brought(visits)).set_index("visit_id")[["point_id", "parcels", "out_parcels", "out_kg"]]
     rows = [row for name, route in named for row in _route_stops(name, route)]
     frame = pd.DataFrame(rows)
     return frame.join(known, on="visit_id") if rows else frame

@@ -12,7 +12,7 @@ from retour.gate.draft import Draft, Rule
 from retour.gate.text import did_you_mean
 from retour.tables import INPUT_TABLES
 from retour.travel import great_circle_m
-from retour.vocabulary import EmptiedBy
+from retour.vocabulary import EmptiedBy, PointKind
 
 DAY_S = 86_400
 SHORTEST_ROAD_SHARE = 0.8
@@ -42,6 +42,48 @@ def check_hubs_without_vans(draft: Draft) -> list[Issue]:
         "hubs", "hub_id", bad,
         lambda row: f"hub {row.hub_id!r} empties {row.served:.0f} points but has 0 vans; "
         "add a row to vehicles, raise its count, or let a CARRIER empty the points",
+    )  # fmt: skip
+
+
+def check_needs_no_van_offers(draft: Draft) -> list[Issue]:
+    """What a point needs is offered by a van type of its hub; how many drive tonight is another matter."""
+    points, vans = draft.tables["points"], draft.tables["vehicles"]
+    offers = {hub: [set(o) for o in kinds] for hub, kinds in vans.groupby("hub_id")["offers"]}
+    everything = sorted({word for kinds in offers.values() for offered in kinds for word in offered})
+    driven = points[(points["emptied_by"] == EmptiedBy.VAN) & points["hub_id"].isin(list(offers))]
+    unmet = [
+        bool(needs) and not any(set(needs) <= offered for offered in offers[hub])
+        for hub, needs in zip(driven["hub_id"], driven["needs"], strict=True)
+    ]
+    return draft.issues(
+        "points", "needs", driven[np.array(unmet, dtype=bool)],
+        lambda row: f"found {';'.join(row.needs)}, but no van type of hub {row.hub_id!r} offers "
+        f"{'it' if len(row.needs) == 1 else 'all of it'}; add it to vehicles.offers or remove it here"
+        f"{next(filter(None, (did_you_mean(w, everything) for w in row.needs if w not in everything)), '')}",
+    )  # fmt: skip
+
+
+def check_groups_of_several_hubs(draft: Draft) -> list[Issue]:
+    """Points that one van must empty belong to one hub, whose vans can."""
+    points = draft.tables["points"]
+    driven = points[(points["emptied_by"] == EmptiedBy.VAN) & points["same_van"].notna() & points["hub_id"].notna()]
+    first = driven.groupby("same_van")["hub_id"].transform("first")
+    return draft.issues(
+        "points", "same_van", driven.assign(first=first)[driven["hub_id"] != first],
+        lambda row: f"group {row.same_van!r} has points of hub {row.first!r} and, here, of {row.hub_id!r}; one van "
+        "empties a group: keep a group to one hub",
+    )  # fmt: skip
+
+
+def check_deliveries_no_van_makes(draft: Draft) -> list[Issue]:
+    """Parcels are brought to points that our vans empty."""
+    brought = draft.tables["deliveries"]
+    by, kind = (brought["point_id"].map(draft.lookup("points", c)) for c in ("emptied_by", "kind"))
+    bad = brought.assign(by=by, kind=kind)[(by == EmptiedBy.CARRIER) | (kind == PointKind.HOME)]
+    return draft.issues(
+        "deliveries", "point_id", bad,
+        lambda row: f"{row.point_id!r} is {'a HOME zone' if row.kind == PointKind.HOME else 'emptied by CARRIER'}; "
+        "vans bring parcels to points that they empty: remove the row or let a VAN empty the point",
     )  # fmt: skip
 
 
@@ -215,6 +257,9 @@ def check_roads_too_fast(draft: Draft) -> list[Issue]:
 RULES = (
     Rule(check_van_points_without_hub, ("points",)),
     Rule(check_hubs_without_vans, ("points", "hubs", "vehicles")),
+    Rule(check_needs_no_van_offers, ("points", "vehicles")),
+    Rule(check_groups_of_several_hubs, ("points",)),
+    Rule(check_deliveries_no_van_makes, ("deliveries", "points")),
     Rule(check_shifts, ("vehicles",)),
     Rule(check_durations, ("vehicles",)),
     Rule(check_overtime_without_limit, ("vehicles",)),

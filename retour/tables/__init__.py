@@ -9,7 +9,7 @@ INPUT_TABLES: dict[str, Table] = {
     t.name: t
     for t in (
         goods.RETURNS, goods.ITEM_CLASSES, goods.RECOVERY_VALUES, goods.GRADE_ODDS,
-        places.POINTS, places.SIZES, places.COMPARTMENTS, places.HOURS, goods.FILL, goods.ARRIVALS,
+        places.POINTS, places.SIZES, places.COMPARTMENTS, places.HOURS, goods.FILL, goods.ARRIVALS, places.DELIVERIES,
         places.HUBS, places.SITES, places.PROCESSES, places.LANES, places.VEHICLES,
         places.BREAKS, places.GARAGES, places.REGIONS, places.TRAVEL, goods.RATES,
     )

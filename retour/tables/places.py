@@ -63,6 +63,8 @@ POINTS = Table(
         Column("closes", CLOCK, "Vans may stop until.", default=None),
         Column("stop_s", NUMBER, "Time to park and leave; empty: the rate.", unit="s", low=0),
         Column("parcel_s", NUMBER, "Time to load one parcel; empty: the rate.", unit="s", low=0),
+        Column("needs", TAGS, "What a van must offer to stop here, in your words: low_emission;tail_lift."),
+        Column("same_van", TEXT, "Points with the same word here that are emptied tonight are emptied by one van."),
     ),
     key=("point_id",),
 )  # fmt: skip
@@ -91,6 +93,21 @@ HOURS = Table(
         Column("closes", CLOCK, "Closes at.", required=True),
     ),
     key=("point_id", "weekday", "opens"),
+    required=False,
+    min_rows=0,
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    "What vans bring to points tonight: parcels for customers, empty bags. It leaves the point's hub on the van that "
+    "empties the point, whose room both share. A row is a point; it must be visited.",
+    (
+        Column("point_id", TEXT, "Point that our vans empty.", required=True, refers_to=("points",)),
+        Column("parcels", INTEGER, "Parcels to bring.", unit="parcel", required=True, low=1),
+        Column("volume_l", NUMBER, "Their volume in all.", unit="litre", required=True, low=0),
+        Column("weight_kg", NUMBER, "Their weight in all.", unit="kg", required=True, low=0),
+    ),
+    key=("point_id",),
     required=False,
     min_rows=0,
 )
@@ -187,6 +204,7 @@ VEHICLES = Table(
         Column("overtime_per_hour_eur", NUMBER, "Paid for overtime on top of the usual hour; empty: nothing on top.", unit="EUR/h", low=0),
         Column("starts_at", TEXT, "Where its night begins; empty: at its hub.", refers_to=("garages", "hubs")),
         Column("ends_at", TEXT, "Where its night ends; empty: at its hub. Elsewhere it is not unloaded: what its last trip took stays aboard.", refers_to=("garages", "hubs")),
+        Column("offers", TAGS, "What it offers of what points need, in the same words: low_emission;tail_lift."),
     ),
     key=("vehicle_type_id",),
     min_rows=0,

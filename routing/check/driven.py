@@ -10,6 +10,7 @@ from routing.check.finding import place_of
 
 Found = list[dict[str, str]]
 ENDS = ["starts_at", "ends_at"]  # empty, or absent in older runs: at the van's hub
+BROUGHT = ["out_parcels", "out_kg"]  # absent in older runs: nothing
 
 
 def placed(instance: Instance, stops: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
@@ -17,6 +18,7 @@ def placed(instance: Instance, stops: pd.DataFrame, routes: pd.DataFrame) -> pd.
     out = stops.sort_values(["route_id", "position"], kind="stable").merge(
         routes.reindex(columns=["route_id", "vehicle_type_id", "hub_id", *ENDS]), on="route_id", how="left"
     )
+    out = out.reindex(columns=[*dict.fromkeys([*out.columns, *BROUGHT])]).fillna(dict.fromkeys(BROUGHT, 0.0))
     trips = out.groupby("route_id")["trip"]
     begins, ends = out["trip"] == trips.transform("min"), out["trip"] == trips.transform("max")
     out["leaves"] = out["starts_at"].where(begins).fillna(out["hub_id"])

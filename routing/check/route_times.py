@@ -24,7 +24,7 @@ def time_moves_forward(instance: Instance, driven: pd.DataFrame) -> Found:
     parcel_s = driven["point_id"].map(points["parcel_s"]).fillna(rates["stop_parcel_s"])
     t = driven.assign(
         earliest=(left_s + drive_s).fillna(driven["arrival_s"]),
-        needed=stop_s + parcel_s * driven["parcels"],
+        needed=stop_s + parcel_s * (driven["parcels"] + driven["out_parcels"]),
         served=driven["departure_s"] - driven["start_s"],
     )
     return (

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from retour.instance import Instance
-from routing.check.driven import Found, all_places, placed
+from routing.check.driven import BROUGHT, Found, all_places, placed
 from routing.check.finding import DISTANCE_TOLERANCE_M, LOAD_TOLERANCE, TIME_TOLERANCE_S, each, place_of, violation
 from routing.check.route_times import shifts_hold, time_moves_forward, windows_hold
+from routing.check.suited import groups_ride_together, vans_offer_what_is_needed
 
 LOADS = {
     "capacity_parcels": "load_parcels",
@@ -33,6 +34,7 @@ def check_routes(instance: Instance, visits: pd.DataFrame, stops: pd.DataFrame, 
     found += (
         windows_hold(instance, driven) + loads_fit(instance, driven, visits) + shifts_hold(instance, driven, routes)
     )
+    found += vans_offer_what_is_needed(instance, driven) + groups_ride_together(instance, driven)
     return found + totals_agree(driven, routes)
 
 
@@ -126,8 +128,9 @@ def legs_are_real(instance: Instance, driven: pd.DataFrame) -> Found:
 def loads_fit(instance: Instance, driven: pd.DataFrame, visits: pd.DataFrame) -> Found:
     """Loads add up stop by stop, match the visits, and never exceed the van."""
     vans = instance.vehicles.set_index("vehicle_type_id")
-    found: Found = []
-    summed = driven.groupby(["route_id", "trip"], sort=False)["parcels"].cumsum()
+    found: Found = brought_fits(instance, driven, visits)
+    trips = driven.groupby(["route_id", "trip"], sort=False)
+    summed = trips["parcels"].cumsum() + trips["out_parcels"].transform("sum") - trips["out_parcels"].cumsum()
     wrong = driven.assign(summed=summed)[summed != driven["load_parcels"]]
     found += each(
         "load sum",
@@ -163,6 +166,40 @@ def loads_fit(instance: Instance, driven: pd.DataFrame, visits: pd.DataFrame) ->
             "{room:g}",
             capacity.removeprefix("capacity_"),
             "Route {route_id} carries {load:g} after {visit_id}; the van holds {room:g}.",
+        )
+    return found
+
+
+def brought_fits(instance: Instance, driven: pd.DataFrame, visits: pd.DataFrame) -> Found:
+    """What a trip brings is what its visits get, and fits the van when it leaves."""
+    vans = instance.vehicles.set_index("vehicle_type_id")
+    known = visits.drop_duplicates("visit_id").set_index("visit_id")
+    out = known.reindex(columns=["out_parcels", "out_l", "out_kg"]).astype(float).fillna(0.0).add_suffix("_due")
+    due = driven[["route_id", "trip", "vehicle_type_id", "visit_id", *BROUGHT]]
+    due = due.join(out, on="visit_id")
+    off = (due["out_parcels"] != due["out_parcels_due"]) | ((due["out_kg"] - due["out_kg_due"]).abs() > LOAD_TOLERANCE)
+    found = each(
+        "brought to stop",
+        due[off],
+        "visit_id",
+        "{out_parcels:.0f}",
+        "{out_parcels_due:.0f}",
+        "parcel",
+        "Route {route_id} brings {out_parcels:.0f} parcels ({out_kg:g} kg) to {visit_id}; {out_parcels_due:.0f} "
+        "({out_kg_due:g} kg) are due.",
+    )
+    brought = ["out_parcels_due", "out_l_due", "out_kg_due"]
+    aboard = due.groupby(["route_id", "trip", "vehicle_type_id"], as_index=False)[brought].sum()
+    for load, capacity in zip(brought, LOADS, strict=False):
+        room = aboard["vehicle_type_id"].map(vans[capacity])
+        found += each(
+            f"van {capacity} when it leaves",
+            aboard.assign(load=aboard[load], room=room)[aboard[load] > room + LOAD_TOLERANCE],
+            "route_id",
+            "{load:g}",
+            "{room:g}",
+            capacity.removeprefix("capacity_"),
+            "Route {route_id} leaves on trip {trip} with {load:g}; the van holds {room:g}.",
         )
     return found
 

@@ -6,14 +6,15 @@ import pandas as pd
 
 from retour.instance import Instance
 from retour.vocabulary import Outcome, PointKind
-from routing.check.finding import each, place_of, violation
+from routing.check.finding import LOAD_TOLERANCE, each, place_of, violation
 
 Found = list[dict[str, str]]
+OUT = {"out_parcels": "parcels", "out_l": "volume_l", "out_kg": "weight_kg"}
 
 
 def check_visits(instance: Instance, decisions: pd.DataFrame, visits: pd.DataFrame, stops: pd.DataFrame) -> Found:
     """Return every broken promise about tonight's visits."""
-    found = visits_are_complete(instance, decisions, visits)
+    found = visits_are_complete(instance, decisions, visits) + deliveries_are_seen(instance, visits)
     return found + visits_and_stops_agree(visits, stops) + required_are_visited(visits)
 
 
@@ -44,6 +45,34 @@ def visits_and_stops_agree(visits: pd.DataFrame, stops: pd.DataFrame) -> Found:
     ]
     rows += [("visited twice", v, f"Vans stop twice for {v}.") for v in twice]
     return [violation(rule, v, v, "one stop per visit", "", text) for rule, v, text in rows]
+
+
+def deliveries_are_seen(instance: Instance, visits: pd.DataFrame) -> Found:
+    """What is to be brought stands in `visits`, and such a visit must be made unless no van can."""
+    found: Found = []
+    due = instance.table("deliveries").set_index("point_id")
+    known = visits.reindex(columns=["point_id", *OUT]).fillna(dict.fromkeys(OUT, 0.0))
+    seen = known.groupby("point_id")[[*OUT]].sum()
+    for name, unit in OUT.items():
+        both = pd.DataFrame({"due": due[unit], "seen": seen[name]}).fillna(0.0)
+        off = both[(both["due"] - both["seen"]).abs() > LOAD_TOLERANCE]
+        found += [
+            violation(
+                "delivery", str(point), f"{row.seen:g}", f"{row.due:g}", unit,
+                f"{row.due:g} {unit} are to be brought to {point}; the plan sees {row.seen:g}.",
+            )
+            for point, row in off.iterrows()
+        ]  # fmt: skip
+    asked = visits[(known["out_parcels"] > 0).to_numpy(bool) & ~visits["required"].astype(bool)]
+    return found + each(
+        "delivery not required",
+        asked[~asked["why"].astype("str").str.contains("closed|no van", na=False)],
+        "visit_id",
+        "{out_parcels:.0f}",
+        "0",
+        "parcel",
+        "{out_parcels:.0f} parcels are to be brought to {visit_id}, which is not required.",
+    )
 
 
 def visits_are_complete(instance: Instance, decisions: pd.DataFrame, visits: pd.DataFrame) -> Found:

@@ -61,34 +61,48 @@ def elsewhere(instance: Instance, ids: Sequence[str]) -> Places:
 
 
 def obstacles(instance: Instance, visits: pd.DataFrame) -> pd.Series:
-    """Return per visit (columns point_id, hub_id, parcels) why no van can make it tonight; "" where one can.
+    """Return per visit (point_id, hub_id, parcels, out_parcels) why no van can make it tonight; "" where one can.
 
-    A point that closes before a van of its hub can be there is closed tonight.
+    A point that closes before a van of its hub that offers what it needs can be there is closed tonight.
     """
     vans, windows = vans_tonight(instance), windows_tonight(instance)
     starts = vans["starts_at"].astype(object).where(vans["starts_at"].notna(), "")
     shifts = {
-        h: list(zip(g["from_s"], g["until_s"], starts[g.index], strict=True)) for h, g in vans.groupby("hub_id")
+        h: list(zip(g["from_s"], g["until_s"], starts[g.index], g["offers"], strict=True))
+        for h, g in vans.groupby("hub_id")
     }
     drive_s = {start: _drive_s(instance, visits, start) for start in ("", *dict.fromkeys(starts[starts != ""]))}
+    needs = needs_of(instance, visits["point_id"])
     found = [
-        _obstacle(
-            hub, parcels, windows[point],
-            [(since + drive_s[start][i], until) for since, until, start in shifts.get(hub, ())],
+        _no_van(hub, needs[i], [offers for *_, offers in shifts.get(hub, ())])
+        or _obstacle(
+            parcels + out, windows[point],
+            [(s + drive_s[start][i], until) for s, until, start, offers in shifts[hub] if needs[i] <= {*offers}],
         )
-        for i, (point, hub, parcels) in enumerate(
-            zip(visits["point_id"], visits["hub_id"], visits["parcels"], strict=True)
+        for i, (point, hub, parcels, out) in enumerate(
+            zip(visits["point_id"], visits["hub_id"], visits["parcels"], visits["out_parcels"], strict=True)
         )
     ]  # fmt: skip
     return pd.Series(found, index=visits.index, dtype=object)
 
 
-def _obstacle(
-    hub_id: str, parcels: float, windows: tuple[Window, ...] | None, there: list[tuple[float, float]]
-) -> str:
-    """`there` are the times between which vans of the hub may be at the point."""
-    if not there:
+def needs_of(instance: Instance, point_ids: pd.Series) -> list[frozenset[str]]:
+    """Return what a van must offer to stop at each point."""
+    points = instance.tables["points"]
+    needs = [frozenset(words) for words in points["needs"]]
+    return [needs[c] for c in positions(point_ids, points["point_id"])]
+
+
+def _no_van(hub_id: str, needs: frozenset[str], offers: Sequence[tuple[str, ...]]) -> str:
+    if not offers:
         return f"no van: hub {hub_id} has none tonight"
+    if not any(needs <= {*offered} for offered in offers):
+        return f"no van: none of hub {hub_id} tonight offers {' and '.join(sorted(needs))}"
+    return ""
+
+
+def _obstacle(parcels: float, windows: tuple[Window, ...] | None, there: list[tuple[float, float]]) -> str:
+    """`there` are the times between which vans of the hub may be at the point."""
     if windows is None:
         return "closed tonight"
     if windows and not _meet(windows, there):

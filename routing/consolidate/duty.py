@@ -8,13 +8,15 @@ import pandas as pd
 
 from retour.instance import Instance
 
+BRING = "parcels to bring"
+
 
 def with_duties(instance: Instance, visits: pd.DataFrame) -> pd.DataFrame:
     """Return the visits with `required` and `why` filled; a visit with an obstacle is never required.
 
     Required: overflow at or above `service.must_empty_risk`, a parcel that has waited `service.max_wait_days`, a
-    damaged battery, a refund that is on time tonight only, a home pickup, and more than one van load (part of it
-    left behind would leave the point full).
+    damaged battery, a refund that is on time tonight only, a home pickup, more than one van load (part of it
+    left behind would leave the point full), and parcels to bring.
     """
     duties = [list(filter(None, row)) for row in zip(*_duties(instance, visits), strict=True)]
     free = (visits["obstacle"] == "").to_numpy(bool)
@@ -44,7 +46,8 @@ def _duties(instance: Instance, visits: pd.DataFrame) -> list[list[str]]:
         [f"a parcel waits since {day:%Y-%m-%d}" if day <= waited_since else "" for day in visits["oldest_on"]],
         _where(visits["hazard_kg"] > 0, "a damaged battery lies there"),
         _where(visits["refund_turns_late"], "a refund would become late"),
-        _each(visits["loads"], 2, "{} van loads wait there"),
+        _each(visits["loads"], 2, "{} van loads"),
+        _each(visits["out_parcels"], 1, BRING + ": {:.0f}"),
     ]
 
 
@@ -60,7 +63,8 @@ def _sentence(duty: list[str], obstacle: str, refused: float, waiting_eur: float
     if obstacle:
         return f"{obstacle}, although {', '.join(duty)}" if duty else obstacle
     if duty:
-        return f"must be emptied: {', '.join(duty)}"
+        verb = "visited" if len(duty) == 1 and duty[0].startswith(BRING) else "emptied"
+        return f"must be {verb}: {', '.join(duty)}"
     return what_leaving_costs(refused=refused, waiting_eur=waiting_eur, prize_eur=prize_eur)
 
 

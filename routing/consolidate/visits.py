@@ -18,6 +18,7 @@ from routing.consolidate.split import split_visits, van_loads
 from routing.consolidate.waiting import waiting_fill, waiting_returns
 
 LOADS = ["parcels", "volume_l", "weight_kg", "hazard_kg"]
+OUT = {"parcels": "out_parcels", "volume_l": "out_l", "weight_kg": "out_kg"}
 WORTH_SHOWING = 0.01  # an empty point stands in the table from this risk of overflow
 
 
@@ -31,6 +32,7 @@ def forecast_visits(instance: Instance, decisions: pd.DataFrame) -> pd.DataFrame
     forecast = forecast_fill(instance, decisions)
     frames = [_points(instance, forecast, returns), _homes(instance, returns[returns["home"]])]
     candidates = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+    candidates[[*OUT.values()]] = candidates[[*OUT.values()]].fillna(0.0)  # homes have none
     rate = instance.rates["overflow_refused_dropoff_eur"]
     candidates["prize_eur"] = candidates["expected_refused"] * rate + candidates["waiting_eur"]
     candidates["obstacle"] = obstacles(instance, candidates)
@@ -51,8 +53,14 @@ def _points(instance: Instance, forecast: FillForecast, returns: pd.DataFrame) -
         home=False,
     )
     points["fill_share"] = points["parcels"] / points["capacity_parcels"].where(points["capacity_parcels"] > 0)
-    shown = (points["parcels"] > 0) | (points["overflow_risk"] >= WORTH_SHOWING)
+    points = points.join(_brought(instance), on="point_id")
+    shown = (points["parcels"] > 0) | (points["overflow_risk"] >= WORTH_SHOWING) | (points["out_parcels"] > 0)
     return points[shown & instance.indexed.points.van]
+
+
+def _brought(instance: Instance) -> pd.DataFrame:
+    """Return what vans bring to points that get something tonight, columns of `OUT`."""
+    return instance.tables["deliveries"].set_index("point_id")[[*OUT]].rename(columns=OUT).astype(float)
 
 
 def _per_point(returns: pd.DataFrame, fill: pd.DataFrame, count: int) -> pd.DataFrame:

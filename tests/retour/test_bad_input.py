@@ -171,6 +171,16 @@ MOVEMENT = (
          ("7 m", "'H1' to 'P1'", "crow flies")),
     Case("minutes in the place of seconds", cell("travel", 2, "duration_s", "15"), "travel.csv", 2, "duration_s",
          ("15 s", "200 km/h", "give seconds")),
+    Case("a need that no van meets",
+         together(cell("vehicles", 2, "offers", "low_emission"), cell("points", 2, "needs", "low_emision;tail_lift")),
+         "points.csv", 2, "needs", ("low_emision;tail_lift", "no van type of hub 'H1'", "did you mean 'low_emission'")),
+    Case("a group of two hubs",
+         together(line("vehicles", "V2,H2,1,120,08:00,16:00,"), cell("points", 3, "hub_id", "H2"),
+                  cell("points", 2, "same_van", "keys"), cell("points", 3, "same_van", "keys")),
+         "points.csv", 3, "same_van", ("'keys'", "hub 'H1'", "'H2'")),
+    Case("parcels brought to a point that a carrier empties",
+         added("deliveries", "point_id,parcels,volume_l,weight_kg", "P3,3,30,5"), "deliveries.csv", 2, "point_id",
+         ("'P3'", "emptied by CARRIER", "let a VAN")),
 )  # fmt: skip
 
 GOODS = (
