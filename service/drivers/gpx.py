@@ -42,7 +42,8 @@ def _says(route: Any) -> str:
 def _calls(van: Van) -> Iterator[dict[str, Any]]:
     """Yield every place where the van stands, in order: the hub (or its start), each stop, the hub after each trip."""
     leaves_s, start = van.trips[0].row.departs_s, van.start
-    yield {**_at(start), "name": f"{start['name']}: start", "at_s": leaves_s, "says": f"{clock(leaves_s)}, leave"}
+    says = f"{clock(leaves_s)}, leave{_with(van.trips[0])}"
+    yield {**_at(start), "name": f"{start['name']}: start", "at_s": leaves_s, "says": says}
     for trip in van.trips:
         for stop in trip.stops:
             yield {"lat": stop.lat, "lon": stop.lon, "symbol": "stop", "name": f"{stop.position} {stop.name}",
@@ -52,6 +53,11 @@ def _calls(van: Van) -> Iterator[dict[str, Any]]:
         where = van.end if last else van.hub
         says = _at_end(trip, aboard=last and van.ends_elsewhere)
         yield {**_at(where), "name": f"{trip.ends}: {what}", "at_s": trip.row.back_s, "says": says}
+
+
+def _with(trip: Trip) -> str:
+    brings = int(trip.row.out_parcels)
+    return f" with {counted(brings, 'parcel')} to bring" if brings else ""
 
 
 def _at(place: Any) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from service.drivers.vans import Van
 
 SCHEDULE_COLUMNS = [
     "van", "vehicle_type_id", "hub_id", "trip", "position", "visit_id", "stop", "lat", "lon", "window", "eta", "start",
-    "departure", "wait_s", "parcels", "load_parcels", "load_l", "load_kg", "load_hazard_kg", "leg_km", "notes",
-    "breaks", "starts_at", "ends_at",
+    "departure", "wait_s", "parcels", "out_parcels", "load_parcels", "load_l", "load_kg", "load_hazard_kg", "leg_km",
+    "notes", "breaks", "starts_at", "ends_at",
 ]  # fmt: skip
 DIGITS = {"lat": 6, "lon": 6, "load_l": 3, "load_kg": 3, "load_hazard_kg": 3, "leg_km": 3}
 TIMES = {"eta": "arrival_s", "start": "start_s", "departure": "departure_s"}

@@ -7,33 +7,35 @@ from typing import Any
 import pandas as pd
 
 from service.drivers.rests import Rest, rested_s, rests_at_stops
-from service.drivers.trips import TRIP
+from service.drivers.trips import brought_at
 from service.drivers.windows import window_words
 from service.geojson import located_stops
 from service.reading.points import HOME_PREFIX
 from service.reading.routes import stop_names
-from service.reading.words import KINDS
+from service.reading.words import KINDS, counted
 from service.run import Run
 from service.text import clock, number
 
 SHORTEST_WAIT_S = 60
+TAKEN = ["volume_l", "weight_kg", "hazard_kg"]
 STOP_LIST_COLUMNS = [
     "route_id", "vehicle_type_id", "hub_id", "trip", "position", "visit_id", "point_id", "name", "kind", "lat", "lon",
     "window", "arrival_s", "start_s", "departure_s", "wait_s", "service_s", "distance_m", "parcels", "volume_l",
-    "weight_kg", "hazard_kg", "load_parcels", "load_l", "load_kg", "load_hazard_kg", "rests_before",
-    "rests_after", "notes",
+    "weight_kg", "hazard_kg", "out_parcels", "out_kg", "load_parcels", "load_l", "load_kg", "load_hazard_kg",
+    "rests_before", "rests_after", "notes",
 ]  # fmt: skip
 
 
 def stop_list(run: Run) -> pd.DataFrame:
     """Return STOP_LIST_COLUMNS, a row per stop in driving order.
 
-    `volume_l`, `weight_kg` and `hazard_kg` are taken at the stop, `load_*` is aboard after it; `distance_m` leads to
-    it; times are seconds after midnight, `notes` a list of sentences. `rests_before` and `rests_after` are the breaks
-    there, before the work and after it; neither is in `wait_s` or `service_s`.
+    `volume_l`, `weight_kg` and `hazard_kg` are taken at the stop, `out_*` is brought there, `load_*` is aboard after
+    it; `distance_m` leads to it; times are seconds after midnight, `notes` a list of sentences. `rests_before` and
+    `rests_after` are the breaks there, before the work and after it; neither is in `wait_s` or `service_s`.
     """
     stops, rests = located_stops(run), rests_at_stops(run)
     vans = run.table("routes", ["route_id", "vehicle_type_id", "hub_id"])
+    taken = run.table("visits", ["visit_id", *TAKEN]).set_index("visit_id")
     board = stops.merge(vans, on="route_id", how="left").assign(
         name=stop_names(run, stops),
         kind=_kinds(run, stops),
@@ -42,9 +44,8 @@ def stop_list(run: Run) -> pd.DataFrame:
         service_s=stops["departure_s"] - stops["start_s"] - rested_s(stops, rests, before=False),
         rests_before=_rests(stops, rests, before=True),
         rests_after=_rests(stops, rests, before=False),
-        volume_l=_taken(stops, "load_l"),
-        weight_kg=_taken(stops, "load_kg"),
-        hazard_kg=_taken(stops, "load_hazard_kg"),
+        **{name: stops["visit_id"].map(taken[name]) for name in TAKEN},
+        **brought_at(stops),
     )
     return board.assign(notes=[_notes(stop) for stop in board.itertuples()])[STOP_LIST_COLUMNS]
 
@@ -66,13 +67,10 @@ def _kinds(run: Run, stops: pd.DataFrame) -> pd.Series:
     return stops["point_id"].map(kinds) + (": " + class_id.map(labels).fillna(class_id)).fillna("")
 
 
-def _taken(stops: pd.DataFrame, load: str) -> pd.Series:
-    """Return what each stop adds to a load that starts from nothing on every trip."""
-    return (stops[load] - stops.groupby(TRIP)[load].shift(1).fillna(0.0)).round(6)
-
-
 def _notes(stop: Any) -> list[str]:
     notes = []
+    if stop.out_parcels > 0:
+        notes.append(f"Bring {counted(int(stop.out_parcels), 'parcel')}, {number(stop.out_kg, 1)} kg.")
     if stop.hazard_kg > 0:
         notes.append(f"Hazardous: {number(stop.hazard_kg, 1)} kg damaged or waste batteries (ADR).")
     if stop.wait_s >= SHORTEST_WAIT_S:

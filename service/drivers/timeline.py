@@ -60,11 +60,15 @@ def _at_stops(stops: pd.DataFrame, trips: pd.DataFrame, closed: set[str]) -> lis
     ]
 
 
+def _brings(stop: Any) -> str:
+    return f", brings {int(stop.out_parcels)}" if stop.out_parcels > 0 else ""
+
+
 def _says(stop: Any) -> str:
     lines = [
         f"{stop.position} {stop.name}",
         f"ETA {clock(stop.arrival_s)}, leaves {clock(stop.departure_s)}",
-        f"takes {counted(int(stop.parcels), 'parcel')}",
+        f"takes {counted(int(stop.parcels), 'parcel')}{_brings(stop)}",
         f"aboard then {int(stop.load_parcels)}, {number(stop.load_l)} l, {number(stop.load_kg, 1)} kg",
     ]
     return "\n".join([*lines, *([f"open {stop.window}"] if stop.window != ANY_TIME else [])])

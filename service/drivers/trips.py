@@ -1,4 +1,4 @@
-"""When each trip of a van leaves its hub, is back and is unloaded, and what it brings home."""
+"""When each trip of a van leaves its hub, is back and is unloaded, what it brings out and what home."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 TRIP = ["route_id", "trip"]
 TRIP_COLUMNS = [
     *TRIP, "hub_id", "departs_s", "back_s", "unload_from_s", "unloaded_s", "stops", "parcels", "volume_l",
-    "weight_kg", "hazard_kg", "distance_m",
+    "weight_kg", "hazard_kg", "out_parcels", "out_kg", "distance_m",
 ]  # fmt: skip
 ROUNDING_S = 1.5
 
@@ -22,7 +22,7 @@ def trip_board(
     before stops told `return_s` do not say when a van that drives again was back: the time between its trips,
     unloading aside, is then shared out over the two legs by their length.
     """
-    ordered = stops.sort_values(["route_id", "position"])
+    ordered = stops.assign(**brought_at(stops)).sort_values(["route_id", "position"])
     first = ordered.drop_duplicates(TRIP).set_index(TRIP)
     last = ordered.drop_duplicates(TRIP, keep="last").set_index(TRIP)
     route = routes.set_index("route_id").reindex(last.index.get_level_values("route_id")).set_axis(last.index)
@@ -48,12 +48,20 @@ def trip_board(
             "volume_l": last["load_l"],
             "weight_kg": last["load_kg"],
             "hazard_kg": last["load_hazard_kg"],
+            "out_parcels": per_trip["out_parcels"].sum().astype("int64"),
+            "out_kg": per_trip["out_kg"].sum(),
             "distance_m": per_trip["distance_m"].sum() + last["return_m"],
         },
         index=last.index,
     )
     times = dict.fromkeys(["departs_s", "back_s", "unload_from_s", "unloaded_s"], "int64")
     return board.round(dict.fromkeys(times, 0)).astype(times).reset_index()[TRIP_COLUMNS]
+
+
+def brought_at(stops: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return what vans bring to each stop, `out_parcels` and `out_kg`; stops of older runs got nothing."""
+    known = stops.reindex(columns=["out_parcels", "out_kg"]).astype(float).fillna(0.0)
+    return {name: known[name] for name in known}
 
 
 def _at_hub(rests: pd.DataFrame | None, back_s: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -32,6 +32,7 @@ STOP_COLUMNS = [
     "name",
     "visit_id",
     "parcels",
+    "out_parcels",
     "load_parcels",
     "load_kg",
     "km",
@@ -60,6 +61,7 @@ def stop_board(run: Run) -> pd.DataFrame:
         arrives=stops["arrival_s"].map(clock),
         leaves=stops["departure_s"].map(clock),
         km=stops["distance_m"] / 1000,
+        out_parcels=stops["out_parcels"].astype(float).fillna(0.0),
     )[STOP_COLUMNS]
 
 

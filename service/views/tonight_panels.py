@@ -192,17 +192,19 @@ def _sorted_by_outcome(run: Run, *, column: str, place_id: str, name_column: str
 
 def stop_table(stops: pd.DataFrame, *, key: str, height: int) -> None:
     """Show a van's stops in driving order."""
+    brings = ["out_parcels"] if (stops["out_parcels"] > 0).any() else []
     st.dataframe(
         stops,
         key=key,
         hide_index=True,
         placeholder="–",
         height=height,
-        column_order=["position", "arrives", "name", "parcels", "load_parcels", "load_kg", "km"],
+        column_order=["position", "arrives", "name", *brings, "parcels", "load_parcels", "load_kg", "km"],
         column_config={
             "position": figure("#", width=40),
             "arrives": text("Arrives", width=64),
             "name": text("Stop"),
+            "out_parcels": figure("Brings", width=62),
             "parcels": figure("Takes", width=60),
             "load_parcels": figure("Aboard", width=64),
             "load_kg": figure("kg", "%.0f", width=56),

@@ -89,7 +89,7 @@ def test_hours_of_the_hub_bind_where_the_night_is_there(tiny: Instance) -> None:
 def test_a_garage_near_a_point_reaches_it_before_it_closes(tiny: Instance) -> None:
     """P3 closes at 17:08; from H1 it is 14 minutes away, from a garage beside it none."""
     points = tiny.points.assign(closes=tiny.points["closes"].mask(tiny.points["point_id"] == "P3", 61_680.0))
-    visits = pd.DataFrame({"point_id": ["P3"], "hub_id": ["H1"], "parcels": [3]})
+    visits = pd.DataFrame({"point_id": ["P3"], "hub_id": ["H1"], "parcels": [3], "out_parcels": [0]})
     beside = {"garages": garage(45.787557, 4.83), "vehicles": away(tiny, starts_at="G1")}
     assert ["closed tonight while vans drive", ""] == [
         obstacles(tiny.replace(points=points, **tables), visits)[0] for tables in ({}, beside)

@@ -27,5 +27,10 @@ def two_trips(tmp_path, plan, asked, tiny, sound):
     """V1 drives twice: it waits five minutes for P3, unloads for 900 s, and brings home a battery the second time."""
     stops = shaped("stops", pd.read_csv(StringIO(TWO_TRIPS)))
     routes = plan.routes.assign(trips=2, end_s=67980, distance_m=30000.0)
-    night = replace(plan, stops=stops, routes=routes)
+    waiting = pd.DataFrame(
+        {"volume_l": [20.0, 180.0], "weight_kg": [3.0, 35.0], "hazard_kg": [0.0, 2.5]}, index=["P3", "home:R09"]
+    )
+    visits = plan.visits.set_index("visit_id").astype(dict.fromkeys(waiting.columns, float))
+    visits.loc[waiting.index, waiting.columns] = waiting
+    night = replace(plan, stops=stops, routes=routes, visits=visits.reset_index())
     return publish(tmp_path / "twice", night, asked=asked, instance=tiny, violations=sound)

@@ -1,11 +1,16 @@
 """Promises of trips: when a van leaves, is back and is unloaded, and what its driver is told between."""
 
+from dataclasses import replace
+from io import StringIO
+
 import gpxpy
+import pandas as pd
 
 from service.drivers import driver_files
 from service.drivers.clock import local_time, utc_time, zone_at
 from service.drivers.stop_list import stop_list
 from service.drivers.trips import trip_board
+from service.store import publish
 
 
 def board(run, *, without=()):
@@ -29,7 +34,7 @@ def test_older_runs_share_the_time_between_trips_by_distance(two_trips):
     assert [64700, 67980] == trips["unloaded_s"].tolist()
 
 
-def test_loads_start_from_nothing_on_every_trip(two_trips):
+def test_a_stop_takes_what_waits_there(two_trips):
     """The second trip takes 180 litres with 2.5 kg hazardous; nothing is left of the first."""
     stops = stop_list(two_trips)
     assert [20.0, 180.0] == stops["volume_l"].tolist()
@@ -42,6 +47,20 @@ def test_a_driver_is_told_what_is_hazardous_and_what_opens_late(two_trips):
     waiting, hazardous = stop_list(two_trips)["notes"]
     assert ["Opens at 17:25."] == waiting
     assert "Hazardous: 2.5 kg damaged or waste batteries (ADR)." == hazardous[0]
+
+
+def test_what_is_brought_is_told_wherever_drivers_look(tmp_path, plan, asked, tiny, sound):
+    """Three parcels for V1's first stop: on the sheet, at the start and the stop of the device, in the schedule."""
+    first = plan.stops.iloc[0]
+    brought = plan.stops.assign(out_parcels=[3.0] + [0.0] * (len(plan.stops) - 1), out_kg=0.0)
+    night = replace(plan, stops=brought)
+    files = dict(driver_files(publish(tmp_path / "bringing", night, asked=asked, instance=tiny, violations=sound)))
+    assert "Bring 3 parcels, 0.0 kg." in files["manifests.html"]
+    assert "<b>3 parcels to bring</b>" in files["manifests.html"]
+    assert "leave with 3 parcels to bring" in files[f"{first['route_id']}.gpx"]
+    assert "Bring 3 parcels, 0.0 kg." in files[f"{first['route_id']}.gpx"]
+    schedule = pd.read_csv(StringIO(files["schedule.csv"]))
+    assert 3 == schedule["out_parcels"].sum()
 
 
 def test_the_way_leads_over_the_hub_between_trips(two_trips):
