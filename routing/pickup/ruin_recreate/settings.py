@@ -17,10 +17,12 @@ WORTH_TIMES = 100  # how much dearer leaving a required stop out may become
 
 @dataclass(frozen=True)
 class Settings:
-    """Temperatures are shares of the usual cost of a leg to a near stop; a step is given to the local search where it
-    is at most `hope` temperatures too dear, with short routes less: strings are whole routes there."""
+    """Temperatures are shares of the usual cost of a leg to a near stop, at first `hot`, and hotter the more stops are
+    optional: which rounds to drive at all is decided at prices far above a leg. A step is given to the local search where it is
+    at most `hope` temperatures too dear, with short routes less: strings are whole routes there."""
 
     hot: float = 3.0
+    hot_with_prizes: float = 20.0
     cold: float = 0.05
     mean_removed: float = 10.0
     most_in_string: float = 10.0
@@ -31,7 +33,8 @@ class Settings:
     def temperatures(self, ground: Ground) -> tuple[float, float]:
         """The last and the first temperature, in micro-euro."""
         usual = _usual_leg_cost(ground)
-        return self.cold * usual, self.hot * usual
+        optional = 1.0 - float(ground.node["required"][: ground.stops].mean()) if ground.stops else 0.0
+        return self.cold * usual, self.hot * (self.hot_with_prizes / self.hot) ** optional * usual
 
     def longest_string(self, mean_stops: float) -> float:
         """How many stops a string may have at most, given the mean of all routes."""
