@@ -18,8 +18,8 @@ WORTH_TIMES = 100  # how much dearer leaving a required stop out may become
 @dataclass(frozen=True)
 class Settings:
     """Temperatures are shares of the usual cost of a leg to a near stop, at first `hot`, and hotter the more stops are
-    optional: which rounds to drive at all is decided at prices far above a leg. A step is given to the local search where it is
-    at most `hope` temperatures too dear, with short routes less: strings are whole routes there."""
+    optional: which rounds to drive at all is decided at prices far above a leg. A step is given to the local search
+    where it is at most `hope` temperatures too dear, with short routes less: strings are whole routes there."""
 
     hot: float = 3.0
     hot_with_prizes: float = 20.0
