@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from retour.tables.design_service import ALL
 from service.designing_store import DesignRun
 from service.run import INPUTS
 from service.tablefiles import read_parquet
@@ -51,6 +52,22 @@ def period_names(run: DesignRun) -> list[str]:
     """Return what people call each period; its number where it has no name."""
     table = stored_input(run, "periods").sort_values("period")
     return [n if isinstance(n, str) and n else str(p) for p, n in zip(table["period"], table["name"], strict=True)]
+
+
+def nearness(run: DesignRun) -> pd.DataFrame:
+    """Return how far what arises goes first, the widest groups first: `where`, `product`, `within` in words, and per
+    period t `share_<t>` (empty where nothing arises) and `mean_km_<t>`.
+    """
+    served = run.table("served")
+    keys = ["group_id", "product_id", "within_km"]
+    order = served[keys].drop_duplicates().assign(
+        where=lambda b: b["group_id"].replace(ALL, "everywhere"),
+        product=lambda b: b["product_id"].replace(ALL, "all"),
+        within=lambda b: [f"{number(km)} km" if km == km else "any distance" for km in b["within_km"]],
+    )  # fmt: skip
+    wide = served.pivot_table(["share", "mean_km"], keys, "period", dropna=False, observed=True)
+    wide.columns = [f"{name}_{period}" for name, period in wide.columns]
+    return order.merge(wide.reset_index(), on=keys, how="left").drop(columns=keys)
 
 
 def place_board(run: DesignRun) -> pd.DataFrame:

@@ -8,7 +8,15 @@ import pytest
 from service.design_report import render
 from service.design_report_map import draw_design_map
 from service.design_report_sankey import bands, draw_bands
-from service.design_report_tables import DISPOSED, SOLD, bound_words, cost_by_line, open_by_kind, worth_of_limits
+from service.design_report_tables import (
+    DISPOSED,
+    SOLD,
+    bound_words,
+    cost_by_line,
+    nearness,
+    open_by_kind,
+    worth_of_limits,
+)
 from service.designing_store import DesignRun
 from service.run import REPORT
 from tests.service.designs import small_design
@@ -45,6 +53,17 @@ def test_costs_by_line_are_the_ledgers(run):
 def test_open_places_are_counted_by_kind(run):
     """One of two sites is open, in both periods."""
     assert [{"kind": "SITE", "open_1": 1, "open_2": 1, "of": 2}] == open_by_kind(run).to_dict("records")
+
+
+def test_how_near_it_is_comes_from_what_is_served(run):
+    """Without bands there is one row, any distance: all that arises is sent, as far as `served` says."""
+    (row,) = nearness(run).to_dict("records")
+    served = run.table("served").set_index("period")
+    assert ("everywhere", "all", "any distance") == (row["where"], row["product"], row["within"])
+    assert served["share"].tolist() == [row["share_1"], row["share_2"]]
+    assert served["mean_km"].tolist() == [row["mean_km_1"], row["mean_km_2"]]
+    page = render(run)
+    assert "How near it is" in page and "any distance" in page
 
 
 def test_the_sankey_keeps_every_tonne(run):
