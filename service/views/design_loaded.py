@@ -74,6 +74,14 @@ def open_by_kind(folder: Path) -> pd.DataFrame:
 
 
 @st.cache_data(show_spinner=False, max_entries=KEPT)
+def near(folder: Path) -> pd.DataFrame:
+    """Return how far what arises goes first, shares from 0 to 100."""
+    board = tables.nearness(DesignRun(folder))
+    shares = [name for name in board if name.startswith("share_")]
+    return board.assign(**{name: board[name] * 100 for name in shares})
+
+
+@st.cache_data(show_spinner=False, max_entries=KEPT)
 def violations(folder: Path) -> pd.DataFrame:
     """Return the broken promises."""
     return DesignRun(folder).table("violations")

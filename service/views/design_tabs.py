@@ -1,4 +1,4 @@
-"""A stored design in tabs: map, flows, costs, places, limits, files."""
+"""A stored design in tabs: map, flows, costs, places, distances, limits, files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.run import MANIFEST, REPORT
 from service.text import number
 from service.views import design_loaded as loaded
 from service.views.design_charts import lines_chart, sankey_chart
-from service.views.marks import figure, legend, plain, text
+from service.views.marks import figure, legend, percentage, plain, text
 
 HEIGHT = 540
 ALL = "All together"
@@ -32,7 +32,7 @@ FILES = {
 def tabs(folder: Path) -> None:
     """Draw the open tab; the others cost nothing until they are opened."""
     draw = {
-        "Map": _map, "Flows": _flows, "Costs": _costs, "What is open": _open, "Limits": _limits,
+        "Map": _map, "Flows": _flows, "Costs": _costs, "What is open": _open, "How near": _near, "Limits": _limits,
         "Promises": _promises, "Downloads": _downloads,
     }  # fmt: skip
     for tab, show in zip(st.tabs(list(draw), key="design.tab", on_change="rerun"), draw.values(), strict=True):
@@ -119,6 +119,23 @@ def _open(folder: Path) -> None:
             "fate": text("What becomes of it"), **sizes,
         },
     )  # fmt: skip
+
+
+def _near(folder: Path) -> None:
+    names = list(enumerate(loaded.names(folder), start=1))
+    shares = {f"share_{t}": percentage(f"{name}, share") for t, name in names}
+    ways = {f"mean_km_{t}": figure(f"{name}, mean km", "%.1f") for t, name in names}
+    st.dataframe(
+        loaded.near(folder), key=f"design.near.{folder.name}", hide_index=True, placeholder="–", height="content",
+        column_order=["where", "product", "within", *shares, *ways],
+        column_config={
+            "where": text("Arises"), "product": text("Product"), "within": text("Within"), **shares, **ways,
+        },
+    )  # fmt: skip
+    st.caption(
+        "Of what arises, the share that goes no farther than that on its first way, and the mean length of the first "
+        "ways of all that is sent."
+    )
 
 
 def _limits(folder: Path) -> None:

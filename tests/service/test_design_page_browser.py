@@ -19,7 +19,8 @@ def test_a_network_is_designed_again_and_compared(tab, serve, tmp_path):  # noqa
     tab.goto(f"{address}/design")
     tab.get_by_text("Proven best: no design").wait_for()
     expected = {"Flows": "In tonnes", "Costs": "From the ledger", "What is open": "Open at some time",
-                "Promises": "every promise kept", "Downloads": "Workbook, Excel"}  # fmt: skip
+                "How near": "Of what arises", "Promises": "every promise kept",
+                "Downloads": "Workbook, Excel"}  # fmt: skip
     for name, says in expected.items():
         tab.get_by_role("tab", name=name).click()
         tab.get_by_text(says).first.wait_for()
