@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retour.brought import OUT_KG, brought
 from retour.eligibility import PLANNED
 from retour.facts import emission_lines
 from retour.indexed import IntArray, positions
@@ -168,9 +169,8 @@ def route_co2e_kg(instance: Instance, routes: pd.DataFrame, stops: pd.DataFrame)
     empty, full, payload = (
         line.map(lines[c]).to_numpy(float) for c in ("kg_per_km_empty", "kg_per_km_full", "payload_kg")
     )
-    known = stops.reindex(columns=["route_id", "trip", "load_kg", "out_kg"])  # older runs bring nothing
-    trips = known.assign(out_kg=known["out_kg"].fillna(0.0)).groupby(["route_id", "trip"], sort=False)
-    before = trips["load_kg"].shift(1).fillna(trips["out_kg"].transform("sum")).to_numpy(float)
+    trips = stops.assign(**brought(stops)).groupby(["route_id", "trip"], sort=False)
+    before = trips["load_kg"].shift(1).fillna(trips[OUT_KG].transform("sum")).to_numpy(float)
     after = stops["load_kg"].to_numpy(float)
     slope = (full - empty) / payload
     kg = stops["distance_m"].to_numpy(float) / 1000 * (empty + slope * np.minimum(before, payload))

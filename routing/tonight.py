@@ -9,6 +9,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
+from retour.brought import OUT_PARCELS, brought
 from retour.indexed import positions
 from retour.instance import Instance
 from retour.ledger import route_co2e_kg, route_ledger
@@ -54,7 +55,7 @@ def pickup_problem(instance: Instance, visits: pd.DataFrame) -> PickupProblem:
         depots=tuple(_depots(instance, hubs)),
         stops=tuple(_stops(instance, reachable, vans, first_place=len(hubs) + len(ends))),
         vehicle_types=tuple(_vehicle_types(instance, vans, {p: len(hubs) + i for i, p in enumerate(ends)})),
-        wishes=wishes_of(instance),
+        wishes=_wishes(instance),
     )
 
 
@@ -85,7 +86,7 @@ def _depots(instance: Instance, hubs: list[str]) -> Iterator[Depot]:
         yield Depot(str(hub_id), place_idx, int(hub["opens"]), int(hub["closes"]), math.ceil(hub["unload_s"]))
 
 
-def wishes_of(instance: Instance) -> Wishes:
+def _wishes(instance: Instance) -> Wishes:
     """Return what the policy wants of rounds besides low cost."""
     rounds = instance.policy.rounds
     return Wishes(rounds.balance_per_hour_eur, rounds.compactness_per_km_eur)
@@ -96,7 +97,7 @@ def _stops(instance: Instance, visits: pd.DataFrame, vans: pd.DataFrame, *, firs
     c = positions(visits["point_id"], instance.tables["points"]["point_id"])
     needs, same_van = needs_of(instance, visits["point_id"]), instance.tables["points"]["same_van"]
     allowed = {needed: _offering(vans, needed) for needed in set(needs)}
-    handled = visits["parcels"].to_numpy(float) + brought(visits)["out_parcels"]
+    handled = visits["parcels"].to_numpy(float) + brought(visits)[OUT_PARCELS].to_numpy()
     service_s = np.ceil(points.stop_s[c] + points.parcel_s[c] * handled)
     for i, visit in enumerate(visits.assign(**brought(visits)).to_dict("records")):
         yield Stop(
@@ -114,17 +115,11 @@ def _stops(instance: Instance, visits: pd.DataFrame, vans: pd.DataFrame, *, firs
         )
 
 
-def brought(visits: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Return what vans bring by column; visits of runs older than these columns bring nothing."""
-    known = visits.reindex(columns=["out_parcels", "out_l", "out_kg"]).astype(float).fillna(0.0)
-    return {name: values.to_numpy(float) for name, values in known.items()}
-
-
 def _offering(vans: pd.DataFrame, needs: frozenset[str]) -> frozenset[str] | None:
     """Return the van types that offer all of it, None where every type may come."""
     if not needs:
         return None
-    fits = [needs <= {*offers} for offers in vans["offers"]]
+    fits = [needs <= offers for offers in vans["offers"]]
     return frozenset(vans.loc[fits, "vehicle_type_id"].astype(str))
 
 

@@ -60,14 +60,16 @@ def nearness(run: DesignRun) -> pd.DataFrame:
     """
     served = run.table("served")
     keys = ["group_id", "product_id", "within_km"]
-    order = served[keys].drop_duplicates().assign(
-        where=lambda b: b["group_id"].replace(ALL, "everywhere"),
-        product=lambda b: b["product_id"].replace(ALL, "all"),
-        within=lambda b: [f"{number(km)} km" if km == km else "any distance" for km in b["within_km"]],
-    )  # fmt: skip
-    wide = served.pivot_table(["share", "mean_km"], keys, "period", dropna=False, observed=True)
+    served["line"] = served.groupby(keys, sort=False, dropna=False).ngroup()
+    first = served.drop_duplicates("line").set_index("line")
+    named = pd.DataFrame({
+        "where": first["group_id"].replace(ALL, "everywhere"),
+        "product": first["product_id"].replace(ALL, "all"),
+        "within": [f"{km:g} km" if km == km else "any distance" for km in first["within_km"]],
+    })  # fmt: skip
+    wide = served.pivot(index="line", columns="period", values=["share", "mean_km"])
     wide.columns = [f"{name}_{period}" for name, period in wide.columns]
-    return order.merge(wide.reset_index(), on=keys, how="left").drop(columns=keys)
+    return named.join(wide).reset_index(drop=True)
 
 
 def place_board(run: DesignRun) -> pd.DataFrame:

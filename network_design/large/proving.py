@@ -34,7 +34,7 @@ class Proving:
         self._ready = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._climb, args=(models, weights), daemon=True)
-        self._relaxation: Relaxation | None = None
+        self.relaxation: Relaxation | None = None  # while it is being built
         self._rounds, self._bound = 0, -np.inf
         self._prices, self._average = np.zeros(0), [np.zeros(model.program.columns) for model in models]
         self._thread.start()
@@ -47,11 +47,6 @@ class Proving:
         """Stop."""
         self._stopped.set()
         self._thread.join()
-
-    @property
-    def relaxation(self) -> Relaxation | None:
-        """What is priced, None while it is being built."""
-        return self._relaxation
 
     def wait(self, *, rounds: int, until: float) -> bool:
         """Wait for so many rounds, or for the end of the ascent, at most until a moment; False where not even a first
@@ -87,8 +82,8 @@ class Proving:
         return self.bound
 
     def _climb(self, models: Sequence[DesignModel], weights: Sequence[float]) -> None:
-        self._relaxation = Relaxation(models, weights)
-        ascent = begin(self._relaxation)
+        self.relaxation = Relaxation(models, weights)
+        ascent = begin(self.relaxation)
         climb, began_at, more = Climb(ascent), -np.inf, True
         while more and not self._stopped.is_set() and time.perf_counter() < self._deadline:
             with self._lock:

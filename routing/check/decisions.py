@@ -10,7 +10,7 @@ from retour.indexed import IntArray
 from retour.instance import Instance
 from retour.tables import INPUT_TABLES
 from retour.vocabulary import Outcome, PointKind
-from routing.check.finding import each, violation
+from routing.check.finding import Found, each, violation
 from routing.check.hierarchy import donation_before_destruction, earlier_steps_first
 from routing.check.lanes import lanes_exist
 from routing.check.law import (
@@ -23,8 +23,6 @@ from routing.check.law import (
     recalled_goods_off_the_market,
     resaleable_goods_survive,
 )
-
-Found = list[dict[str, str]]
 
 
 def broken_rules(instance: Instance, planned: pd.DataFrame) -> Found:

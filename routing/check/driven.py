@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from retour.brought import OUT_KG, OUT_PARCELS, brought
 from retour.instance import Instance
 from retour.travel import Places
 from routing.check.finding import place_of
 
-Found = list[dict[str, str]]
 ENDS = ["starts_at", "ends_at"]  # empty, or absent in older runs: at the van's hub
-BROUGHT = ["out_parcels", "out_kg"]  # absent in older runs: nothing
+BROUGHT = [OUT_PARCELS, OUT_KG]
 
 
 def placed(instance: Instance, stops: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def placed(instance: Instance, stops: pd.DataFrame, routes: pd.DataFrame) -> pd.
     out = stops.sort_values(["route_id", "position"], kind="stable").merge(
         routes.reindex(columns=["route_id", "vehicle_type_id", "hub_id", *ENDS]), on="route_id", how="left"
     )
-    out = out.reindex(columns=[*dict.fromkeys([*out.columns, *BROUGHT])]).fillna(dict.fromkeys(BROUGHT, 0.0))
+    out = out.assign(**brought(out)[BROUGHT])
     trips = out.groupby("route_id")["trip"]
     begins, ends = out["trip"] == trips.transform("min"), out["trip"] == trips.transform("max")
     out["leaves"] = out["starts_at"].where(begins).fillna(out["hub_id"])

@@ -8,6 +8,7 @@ import pandas as pd
 
 from retour.plan import shaped
 
+Found = list[dict[str, str]]
 MONEY_TOLERANCE_EUR = 0.005
 LOAD_TOLERANCE = 0.01
 TIME_TOLERANCE_S = 1.5

@@ -14,7 +14,7 @@ import pandas as pd
 from retour.instance import Instance
 from retour.pricing import entry
 from retour.vocabulary import Flow, Outcome
-from routing.check.finding import each
+from routing.check.finding import Found, each
 from routing.check.law import (
     ODDS_TOLERANCE,
     certified_sites_only,
@@ -25,7 +25,6 @@ from routing.check.law import (
     resaleable_odds,
 )
 
-Found = list[dict[str, str]]
 GOODS = ["class_id", "reason", "grade", "flow", "wants", "damaged_battery"]
 
 

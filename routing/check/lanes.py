@@ -6,9 +6,7 @@ import pandas as pd
 
 from retour.instance import Instance
 from retour.vocabulary import EmptiedBy
-from routing.check.finding import each
-
-Found = list[dict[str, str]]
+from routing.check.finding import Found, each
 
 
 def lanes_exist(instance: Instance, moved: pd.DataFrame) -> Found:

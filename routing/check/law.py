@@ -6,9 +6,8 @@ import pandas as pd
 
 from retour.instance import Instance
 from retour.vocabulary import Flow, Outcome, Tag, Wish
-from routing.check.finding import each
+from routing.check.finding import Found, each
 
-Found = list[dict[str, str]]
 ODDS_TOLERANCE = 1e-6
 
 

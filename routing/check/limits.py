@@ -12,9 +12,8 @@ from retour.instance import Instance
 from retour.ledger import return_parts
 from retour.pricing import SPEND_ACTIVITIES
 from retour.vocabulary import EmptiedBy, Outcome
-from routing.check.finding import over, violation
+from routing.check.finding import Found, over, violation
 
-Found = list[dict[str, str]]
 HOURS_PER_DAY = 24.0
 SHARE_TOLERANCE = 1e-6
 BROUGHT, BROUGHT_BY_SIZE, LYING, LYING_BY_SIZE = "brought", "brought by size", "lying", "lying by size"

@@ -7,9 +7,8 @@ import pandas as pd
 from retour.instance import Instance
 from retour.ledger import night_ledger
 from retour.plan import Plan
-from routing.check.finding import MONEY_TOLERANCE_EUR, each, violation
+from routing.check.finding import MONEY_TOLERANCE_EUR, Found, each, violation
 
-Found = list[dict[str, str]]
 BOUND_TOLERANCE_EUR = 0.01
 
 

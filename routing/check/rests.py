@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from retour.instance import Instance
-from routing.check.finding import TIME_TOLERANCE_S, each, violation
+from routing.check.finding import TIME_TOLERANCE_S, Found, each, violation
 
-Found = list[dict[str, str]]
 Period = tuple[float, float]
 TRIP = ["route_id", "trip"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from retour.instance import Instance
-from routing.check.driven import ENDS, Found, all_places
-from routing.check.finding import TIME_TOLERANCE_S, each
+from routing.check.driven import ENDS, all_places
+from routing.check.finding import TIME_TOLERANCE_S, Found, each
 
 
 def time_moves_forward(instance: Instance, driven: pd.DataFrame) -> Found:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from retour.brought import brought
 from retour.instance import Instance
-from routing.check.driven import BROUGHT, Found, all_places, placed
-from routing.check.finding import DISTANCE_TOLERANCE_M, LOAD_TOLERANCE, TIME_TOLERANCE_S, each, place_of, violation
+from routing.check.driven import BROUGHT, all_places, placed
+from routing.check.finding import (
+    DISTANCE_TOLERANCE_M,
+    LOAD_TOLERANCE,
+    TIME_TOLERANCE_S,
+    Found,
+    each,
+    place_of,
+    violation,
+)
 from routing.check.route_times import shifts_hold, time_moves_forward, windows_hold
 from routing.check.suited import groups_ride_together, vans_offer_what_is_needed
 
@@ -173,8 +182,7 @@ def loads_fit(instance: Instance, driven: pd.DataFrame, visits: pd.DataFrame) ->
 def brought_fits(instance: Instance, driven: pd.DataFrame, visits: pd.DataFrame) -> Found:
     """What a trip brings is what its visits get, and fits the van when it leaves."""
     vans = instance.vehicles.set_index("vehicle_type_id")
-    known = visits.drop_duplicates("visit_id").set_index("visit_id")
-    out = known.reindex(columns=["out_parcels", "out_l", "out_kg"]).astype(float).fillna(0.0).add_suffix("_due")
+    out = brought(visits.drop_duplicates("visit_id").set_index("visit_id")).add_suffix("_due")
     due = driven[["route_id", "trip", "vehicle_type_id", "visit_id", *BROUGHT]]
     due = due.join(out, on="visit_id")
     off = (due["out_parcels"] != due["out_parcels_due"]) | ((due["out_kg"] - due["out_kg_due"]).abs() > LOAD_TOLERANCE)
@@ -188,9 +196,8 @@ def brought_fits(instance: Instance, driven: pd.DataFrame, visits: pd.DataFrame)
         "Route {route_id} brings {out_parcels:.0f} parcels ({out_kg:g} kg) to {visit_id}; {out_parcels_due:.0f} "
         "({out_kg_due:g} kg) are due.",
     )
-    brought = ["out_parcels_due", "out_l_due", "out_kg_due"]
-    aboard = due.groupby(["route_id", "trip", "vehicle_type_id"], as_index=False)[brought].sum()
-    for load, capacity in zip(brought, LOADS, strict=False):
+    aboard = due.groupby(["route_id", "trip", "vehicle_type_id"], as_index=False)[[*out.columns]].sum()
+    for load, capacity in zip(out.columns, LOADS, strict=False):
         room = aboard["vehicle_type_id"].map(vans[capacity])
         found += each(
             f"van {capacity} when it leaves",

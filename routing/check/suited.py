@@ -5,9 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retour.instance import Instance
-from routing.check.finding import each, violation
-
-Found = list[dict[str, str]]
+from routing.check.finding import Found, each, violation
 
 
 def vans_offer_what_is_needed(instance: Instance, driven: pd.DataFrame) -> Found:

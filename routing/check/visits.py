@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from retour.brought import OUT_KG, OUT_L, OUT_PARCELS, brought
 from retour.instance import Instance
 from retour.vocabulary import Outcome, PointKind
-from routing.check.finding import LOAD_TOLERANCE, each, place_of, violation
+from routing.check.finding import LOAD_TOLERANCE, Found, each, place_of, violation
 
-Found = list[dict[str, str]]
-OUT = {"out_parcels": "parcels", "out_l": "volume_l", "out_kg": "weight_kg"}
+DUE = {OUT_PARCELS: ("parcels", "parcel"), OUT_L: ("volume_l", "litre"), OUT_KG: ("weight_kg", "kilogram")}
 
 
 def check_visits(instance: Instance, decisions: pd.DataFrame, visits: pd.DataFrame, stops: pd.DataFrame) -> Found:
@@ -51,19 +51,19 @@ def deliveries_are_seen(instance: Instance, visits: pd.DataFrame) -> Found:
     """What is to be brought stands in `visits`, and such a visit must be made unless no van can."""
     found: Found = []
     due = instance.table("deliveries").set_index("point_id")
-    known = visits.reindex(columns=["point_id", *OUT]).fillna(dict.fromkeys(OUT, 0.0))
-    seen = known.groupby("point_id")[[*OUT]].sum()
-    for name, unit in OUT.items():
-        both = pd.DataFrame({"due": due[unit], "seen": seen[name]}).fillna(0.0)
+    known = brought(visits)
+    seen = known.groupby(visits["point_id"]).sum()
+    for name, (column, unit) in DUE.items():
+        both = pd.DataFrame({"due": due[column], "seen": seen[name]}).fillna(0.0)
         off = both[(both["due"] - both["seen"]).abs() > LOAD_TOLERANCE]
         found += [
             violation(
                 "delivery", str(point), f"{row.seen:g}", f"{row.due:g}", unit,
-                f"{row.due:g} {unit} are to be brought to {point}; the plan sees {row.seen:g}.",
+                f"{row.due:g} {unit}s are to be brought to {point}; the plan sees {row.seen:g}.",
             )
             for point, row in off.iterrows()
         ]  # fmt: skip
-    asked = visits[(known["out_parcels"] > 0).to_numpy(bool) & ~visits["required"].astype(bool)]
+    asked = visits[(known[OUT_PARCELS] > 0).to_numpy(bool) & ~visits["required"].astype(bool)]
     return found + each(
         "delivery not required",
         asked[~asked["why"].astype("str").str.contains("closed|no van", na=False)],

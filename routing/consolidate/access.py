@@ -44,11 +44,12 @@ def vans_tonight(instance: Instance) -> pd.DataFrame:
     """Return the vehicle types with vans tonight: the declared columns plus `from_s` and `until_s`, the shift cut to
     the hub's hours where the night begins or ends there; types whose shift lies outside them are left out.
 
-    `starts_at` and `ends_at` are missing where they name the van's own hub.
+    `starts_at` and `ends_at` are missing where they name the van's own hub; `offers` are sets of words.
     """
     vans = instance.vehicles.merge(instance.hubs[["hub_id", "opens", "closes"]], on="hub_id", how="left")
     for end in ("starts_at", "ends_at"):
         vans[end] = vans[end].mask(vans[end] == vans["hub_id"])
+    vans["offers"] = vans["offers"].map(frozenset)
     vans["from_s"] = vans[["shift_start", "opens"]].max(axis=1).where(vans["starts_at"].isna(), vans["shift_start"])
     vans["until_s"] = vans[["shift_end", "closes"]].min(axis=1).where(vans["ends_at"].isna(), vans["shift_end"])
     return vans[(vans["count"] > 0) & (vans["from_s"] < vans["until_s"])].reset_index(drop=True)
@@ -74,10 +75,9 @@ def obstacles(instance: Instance, visits: pd.DataFrame) -> pd.Series:
     drive_s = {start: _drive_s(instance, visits, start) for start in ("", *dict.fromkeys(starts[starts != ""]))}
     needs = needs_of(instance, visits["point_id"])
     found = [
-        _no_van(hub, needs[i], [offers for *_, offers in shifts.get(hub, ())])
-        or _obstacle(
-            parcels + out, windows[point],
-            [(s + drive_s[start][i], until) for s, until, start, offers in shifts[hub] if needs[i] <= {*offers}],
+        _obstacle(
+            hub, needs[i], parcels + out, windows[point],
+            [(s + drive_s[start][i], until, offers) for s, until, start, offers in shifts.get(hub, ())],
         )
         for i, (point, hub, parcels, out) in enumerate(
             zip(visits["point_id"], visits["hub_id"], visits["parcels"], visits["out_parcels"], strict=True)
@@ -93,16 +93,16 @@ def needs_of(instance: Instance, point_ids: pd.Series) -> list[frozenset[str]]:
     return [needs[c] for c in positions(point_ids, points["point_id"])]
 
 
-def _no_van(hub_id: str, needs: frozenset[str], offers: Sequence[tuple[str, ...]]) -> str:
-    if not offers:
+def _obstacle(
+    hub_id: str, needs: frozenset[str], parcels: float, windows: tuple[Window, ...] | None,
+    vans: list[tuple[float, float, frozenset[str]]],
+) -> str:  # fmt: skip
+    """`vans` are the times between which vans of the hub may be at the point, and what they offer."""
+    there = [(since, until) for since, until, offers in vans if needs <= offers]
+    if not vans:
         return f"no van: hub {hub_id} has none tonight"
-    if not any(needs <= {*offered} for offered in offers):
+    if not there:
         return f"no van: none of hub {hub_id} tonight offers {' and '.join(sorted(needs))}"
-    return ""
-
-
-def _obstacle(parcels: float, windows: tuple[Window, ...] | None, there: list[tuple[float, float]]) -> str:
-    """`there` are the times between which vans of the hub may be at the point."""
     if windows is None:
         return "closed tonight"
     if windows and not _meet(windows, there):

@@ -26,7 +26,7 @@ def van_loads(instance: Instance, visits: pd.DataFrame) -> NDArray[np.int64]:
     out = visits[list(OUT_LOADS)].to_numpy(float)
     loads, tours = np.full(len(visits), np.inf), np.zeros(len(visits))
     for van in vans.to_dict("records"):
-        fits = np.array([needed <= {*van["offers"]} for needed in needs], dtype=bool)
+        fits = np.array([needed <= van["offers"] for needed in needs], dtype=bool)
         mine = (visits["hub_id"] == van["hub_id"]).to_numpy(bool) & fits
         capacity = np.array([van[c] for c in CAPACITIES], dtype=float)
         capacity = np.where(np.isnan(capacity), np.inf, capacity)
@@ -65,7 +65,7 @@ def split_visits(visits: pd.DataFrame) -> pd.DataFrame:
     total = out["parcels"].to_numpy(np.int64)
     parcels = total // loads + (part < total % loads)
     for column in SHARED:
-        out[column] = np.where(loads > 1, _shared(out[column], parcels, total, loads), out[column])
+        out[column] = _shared(out[column], parcels, total, loads)
     brought = out["out_parcels"].to_numpy(np.int64)
     part_brought = brought // loads + (part < brought % loads)
     for column in OUT_LOADS[1:]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from retour.brought import brought
 from service.drivers.rests import Rest, rested_s, rests_at_stops
-from service.drivers.trips import brought_at
 from service.drivers.windows import window_words
 from service.geojson import located_stops
 from service.reading.points import HOME_PREFIX
@@ -45,7 +45,7 @@ def stop_list(run: Run) -> pd.DataFrame:
         rests_before=_rests(stops, rests, before=True),
         rests_after=_rests(stops, rests, before=False),
         **{name: stops["visit_id"].map(taken[name]) for name in TAKEN},
-        **brought_at(stops),
+        **brought(stops),
     )
     return board.assign(notes=[_notes(stop) for stop in board.itertuples()])[STOP_LIST_COLUMNS]
 

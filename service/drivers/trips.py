@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from retour.brought import brought
+
 TRIP = ["route_id", "trip"]
 TRIP_COLUMNS = [
     *TRIP, "hub_id", "departs_s", "back_s", "unload_from_s", "unloaded_s", "stops", "parcels", "volume_l",
@@ -22,7 +24,7 @@ def trip_board(
     before stops told `return_s` do not say when a van that drives again was back: the time between its trips,
     unloading aside, is then shared out over the two legs by their length.
     """
-    ordered = stops.assign(**brought_at(stops)).sort_values(["route_id", "position"])
+    ordered = stops.assign(**brought(stops)).sort_values(["route_id", "position"])
     first = ordered.drop_duplicates(TRIP).set_index(TRIP)
     last = ordered.drop_duplicates(TRIP, keep="last").set_index(TRIP)
     route = routes.set_index("route_id").reindex(last.index.get_level_values("route_id")).set_axis(last.index)
@@ -56,12 +58,6 @@ def trip_board(
     )
     times = dict.fromkeys(["departs_s", "back_s", "unload_from_s", "unloaded_s"], "int64")
     return board.round(dict.fromkeys(times, 0)).astype(times).reset_index()[TRIP_COLUMNS]
-
-
-def brought_at(stops: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return what vans bring to each stop, `out_parcels` and `out_kg`; stops of older runs got nothing."""
-    known = stops.reindex(columns=["out_parcels", "out_kg"]).astype(float).fillna(0.0)
-    return {name: known[name] for name in known}
 
 
 def _at_hub(rests: pd.DataFrame | None, back_s: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from retour.brought import brought
 from service.geojson import located_stops
 from service.reading.points import HOME_PREFIX
 from service.run import Run
@@ -61,7 +62,7 @@ def stop_board(run: Run) -> pd.DataFrame:
         arrives=stops["arrival_s"].map(clock),
         leaves=stops["departure_s"].map(clock),
         km=stops["distance_m"] / 1000,
-        out_parcels=stops["out_parcels"].astype(float).fillna(0.0),
+        **brought(stops),
     )[STOP_COLUMNS]
 
 
