@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from retour.brought import OUT_PARCELS, brought
 from retour.eligibility import DENIED, LATER, PLANNED
 from retour.instance import Instance
 
@@ -37,11 +38,13 @@ def _left_though_required(visits: pd.DataFrame) -> list[str]:
 
 
 def _barred_though_bound(visits: pd.DataFrame) -> list[str]:
-    """A point that holds something, has a duty tonight, and is closed or without a van; never required, so never left.
+    """A point with something to take or bring and a duty tonight that is closed or without a van; never required, so
+    never left.
 
     An empty point needs no van: if it may overflow, that is an alert of its own.
     """
-    barred = visits[visits["why"].astype("str").str.contains(", although ", regex=False) & (visits["parcels"] > 0)]
+    handled = visits["parcels"] + brought(visits)[OUT_PARCELS]
+    barred = visits[visits["why"].astype("str").str.contains(", although ", regex=False) & (handled > 0)]
     lines = [f"{v} cannot be emptied tonight: {why}." for v, why in zip(barred["visit_id"], barred["why"], strict=True)]
     rest = len(lines) - SHOWN
     return lines[:SHOWN] + ([f"and {rest} more cannot be emptied tonight."] if rest > 0 else [])

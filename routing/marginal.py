@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from retour.brought import OUT_PARCELS, brought
 from retour.facts import emission_lines
 from retour.indexed import positions
 from retour.instance import Instance
@@ -48,7 +49,8 @@ class _Gap(NamedTuple):
 def marginal_pickup(
     instance: Instance, visits: pd.DataFrame, problem: PickupProblem, answer: PickupAnswer
 ) -> PickupEstimate:
-    """Return the routed price of a parcel at every point, to decide with: what its stops save or add, per parcel.
+    """Return the routed price of a parcel at every point, to decide with: what its stops save or add, per parcel
+    taken or brought there.
 
     Carbon is left out of the cost and given in kg at the van's mean load. Points without a stop in the problem keep
     the price of `estimate_pickup`.
@@ -56,7 +58,8 @@ def marginal_pickup(
     detours = pd.DataFrame([*served_detours(problem, answer), *insertions(problem, answer)], columns=Detour._fields)
     rates = van_rates(instance).reindex(detours["vehicle_type_id"]).reset_index(drop=True)
     km, hours = detours["metres"] / 1000, detours["seconds"] / 3600
-    priced = visits.set_index("visit_id").reindex(detours["stop_id"])[["point_id", "parcels"]].reset_index(drop=True)
+    known = visits.assign(parcels=visits["parcels"] + brought(visits)[OUT_PARCELS]).set_index("visit_id")
+    priced = known.reindex(detours["stop_id"])[["point_id", "parcels"]].reset_index(drop=True)
     priced["cost_eur"] = km * rates["per_km_eur"] + hours * rates["per_hour_eur"] + detours["vans"] * rates["fixed_eur"]
     priced["co2e_kg"] = km * rates["kg_per_km"]
     by_point = priced.groupby("point_id")[["parcels", "cost_eur", "co2e_kg"]].sum().clip(lower=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,7 +15,9 @@ from retour.plan import Plan
 from routing.check import check_plan
 from routing.consolidate import forecast_visits
 from routing.consolidate.access import obstacles
+from routing.marginal import marginal_pickup
 from routing.night import plan_night
+from routing.pickup import solve_pickup
 from routing.tonight import pickup_problem
 
 
@@ -117,3 +120,14 @@ def test_the_checker_sees_a_van_that_leaves_too_full(bringing: Instance, night: 
     vans = bringing.vehicles.assign(capacity_parcels=30)
     assert (night.stops.groupby(["route_id", "trip"])["out_parcels"].sum() > 30).any()
     assert "van capacity_parcels when it leaves" in set(check_plan(bringing.replace(vehicles=vans), night)["rule"])
+
+
+def test_a_visit_for_deliveries_alone_has_a_price_per_parcel(tiny: Instance) -> None:
+    """P5 is empty but gets 4 parcels: what the stop costs is shared by them, never by nothing."""
+    alone = tiny.replace(deliveries=to_bring(P5=(4, 40.0, 8.0)))
+    visits = forecast_visits(alone, plan_night(tiny, seed=1, iterations=5).decisions.head(0))
+    empty = visits.assign(parcels=visits["parcels"].mask(visits["visit_id"] == "P5", 0))
+    problem = pickup_problem(alone, empty)
+    estimate = marginal_pickup(alone, empty, problem, solve_pickup(problem, seed=1, iterations=20))
+    assert np.isfinite(estimate.cost_eur).all()
+    assert np.isfinite(estimate.co2e_kg).all()
