@@ -7,15 +7,17 @@ import time
 import numpy as np
 import pandas as pd
 
-from network_design.elastic import Elastic, make_elastic
+from network_design.elastic import NO_ROW, Elastic, make_elastic
 from network_design.highs import Instead, Solution, solve_linear, solve_whole
 from network_design.model.build import DesignModel
-from network_design.reasons import limit_words, repair_words
+from network_design.reasons import limit_sentences, repair_words
 from retour.errors import BackendError
 from retour.vocabulary import Status
 
 NOTHING = 1e-6
 MOST_SOLVED = 60
+LAST_RESORT = 10.0
+"""How much dearer it is to let goods vanish where nobody may dispose of them than to ease a limit that somebody set."""
 GROUP = ["limit", "place_id", "product_id", "within_km"]
 """The same limit in several periods is one thing to say."""
 
@@ -48,6 +50,7 @@ def _prices(model: DesignModel, elastic: Elastic) -> np.ndarray:
     money = (elastic.limits["unit"] == "money").to_numpy()
     scale[money] = np.maximum(1.0, elastic.limits.loc[money, "bound"].abs().to_numpy(float))
     cost = np.zeros(model.program.columns)
+    scale[((elastic.limits["limit"] == "DISPOSAL") & (elastic.limits["bound"] == NO_ROW)).to_numpy()] /= LAST_RESORT
     cost[elastic.limits["column"].to_numpy(np.int64)] = 1.0 / scale
     return cost
 
@@ -86,9 +89,8 @@ def _possible(
 
 def _sentences(model: DesignModel, *, conflict: pd.DataFrame, repairs: pd.DataFrame) -> tuple[str, ...]:
     needed = repairs[repairs["by"] > NOTHING]
-    instance = model.sets.instance
     head = "No design keeps every limit." if conflict.empty else "No design keeps all of these limits together:"
-    return (head, *(limit_words(instance, row) for row in conflict.itertuples()), *repair_words(needed))
+    return (head, *limit_sentences(model.sets.instance, conflict), *repair_words(needed))
 
 
 def _gives(solution: Solution, elastic: Elastic) -> np.ndarray:

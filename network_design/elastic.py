@@ -20,6 +20,8 @@ from retour.design.lines import lines_of
 UNITS = {"BUDGET": "money", "COUNT": "place", "FEWEST": "place", "MUST_OPEN": "place", "MUST_CLOSE": "place",
          "OPENING": "place"}  # fmt: skip
 TONNE = "t"
+NO_ROW = -1.0
+"""Bound of goods that may not be disposed of at all, because no row says so."""
 OF_ROWS = ("CAPACITY", "LANE", "PRODUCT_DISPOSAL", "EMISSIONS", "BUDGET", "COUNT", "SERVICE")
 OF_LEAST = {"COUNT": "FEWEST"}
 """What the lower bound of rows is called, where it has a name of its own."""
@@ -69,13 +71,13 @@ def _rows(model: DesignModel) -> Iterator[pd.DataFrame]:
 
 
 def _disposal(model: DesignModel) -> pd.DataFrame:
-    """What arises or is produced may be disposed of beyond its limit, or where it may not at all (bound -1)."""
+    """What arises or is produced may be disposed of beyond its limit, or where it may not at all (bound NO_ROW)."""
     sets, program = model.sets, model.program
     family = program.family("SUPPLY")
     if family is None:
         return pd.DataFrame()
     line = lines_of(sets.gives, sets.disposals[PAIR])
-    bound = np.full((len(sets.gives), sets.periods), -1.0)
+    bound = np.full((len(sets.gives), sets.periods), NO_ROW)
     bound[line >= 0] = program.upper[model.variables.disposed][line[line >= 0]]
     limited = np.flatnonzero(np.isfinite(bound.ravel()))
     columns = program.add_columns((len(limited),))

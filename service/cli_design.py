@@ -12,7 +12,7 @@ from service.cli_options import AS_JSON, BUDGET, LOG_JSON, OUT, SEED
 from service.door import DEGRADED, DONE, only_ours_on_stdout, say_json
 
 if TYPE_CHECKING:
-    from service.designing_study import AskedStudy
+    from service.studies.carrying_out import AskedStudy
 
 
 def design(
@@ -52,7 +52,7 @@ def design(
     if study is None and actuals is None:
         code = _one_design(network, seed=seed, budget_s=budget_s, root=root, begun=begun, as_json=as_json)
     else:
-        from service.designing_study import AskedStudy
+        from service.studies.carrying_out import AskedStudy
 
         asked = AskedStudy(network, study, seed, budget_s, actuals=actuals, observed=observed)
         code = _study(asked, root=root, begun=begun, as_json=as_json)
@@ -81,12 +81,12 @@ def _one_design(network: Path, *, seed: int, budget_s: float, root: Path, begun:
 def _study(asked: AskedStudy, *, root: Path, begun: float, as_json: bool) -> int:
     """Carry out a study, tell it and return the exit code."""
     from service import listeners
-    from service.designing_study import study_to_run
     from service.memory import PeakMemory
+    from service.studies.carrying_out import study_to_run
 
     with PeakMemory() as memory, listeners.terminal_listener() as listener, only_ours_on_stdout():
         run = study_to_run(asked, root=root, already_s=time.perf_counter() - begun, listener=listener)
-    from service.designing_study_terminal import show_study, study_record
+    from service.studies.terminal import show_study, study_record
 
     code = DONE if run.manifest.feasible and not run.manifest.shortfalls else DEGRADED
     seconds = time.perf_counter() - begun

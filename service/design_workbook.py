@@ -5,12 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from retour.tables.column import Table
 from retour.tables.design import DESIGN_RESULT_TABLES
 from service.design_report_tables import cost_by_line, period_names, periods_of, place_board
 from service.designing_store import DesignRun
+from service.sheets import MOST_ROWS, PLAIN, write_sheet
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -18,11 +16,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 WORKBOOK = "design.xlsx"
-MOST_ROWS = 50_000  # of one sheet: about 4 s of writing
-WIDEST = 46
 LABEL_WIDTH, FIGURE_WIDTH = 30, 16
 LEDGER = "ledger"
-PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
 
 
 def write_workbook(run: DesignRun) -> None:
@@ -41,9 +36,9 @@ def design_workbook(run: DesignRun) -> bytes:
     stream = BytesIO()
     with Workbook(stream, PLAIN) as book:
         _summary(book, run)
-        _sheet(book, "places", place_board(run), {})
+        write_sheet(book, "places", place_board(run), most_rows=MOST_ROWS)
         for name, declared in DESIGN_RESULT_TABLES.items():
-            _sheet(book, declared.name, run.table(name), _docs(declared))
+            write_sheet(book, declared.name, run.table(name), declared=declared, most_rows=MOST_ROWS)
     return stream.getvalue()
 
 
@@ -118,33 +113,3 @@ def _figure(sheet: Worksheet, row: int, column: int, formula: str | None, value:
         sheet.write_number(row, column, value, look)
     else:
         sheet.write_formula(row, column, formula, look, value)
-
-
-def _docs(declared: Table) -> dict[str, str]:
-    return {c.name: c.doc + (f" [{c.unit}]" if c.unit else "") for c in declared.columns}
-
-
-def _sheet(book: Workbook, name: str, frame: pd.DataFrame, docs: dict[str, str]) -> None:
-    """Write a table, its headings explained by comments; where it is cut, the first heading says so."""
-    sheet, shown = book.add_worksheet(name), frame.head(MOST_ROWS)
-    head = book.add_format({"bold": True, "bg_color": "#f0f3f4", "bottom": 1})
-    decimals = book.add_format({"num_format": "#,##0.00"})
-    for j, column in enumerate(shown.columns):
-        cut = f" (first {len(shown)} of {len(frame)} rows)" if j == 0 and len(frame) > len(shown) else ""
-        sheet.write(0, j, f"{column}{cut}", head)
-        if column in docs:
-            sheet.write_comment(0, j, docs[column])
-        look = decimals if pd.api.types.is_float_dtype(shown[column]) else None
-        sheet.write_column(1, j, _cells(shown[column]), look)
-        sheet.set_column(j, j, _width(shown[column], f"{column}{cut}"))
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(shown), 1), len(shown.columns) - 1)
-
-
-def _cells(values: pd.Series) -> list[Any]:
-    return values.astype(object).where(values.notna(), "").tolist()
-
-
-def _width(values: pd.Series, name: str) -> int:
-    longest = values.head(200).astype(str).str.len().max() if len(values) else 0
-    return int(min(WIDEST, max(len(name), longest) + 2))

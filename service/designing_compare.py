@@ -16,9 +16,9 @@ from retour.errors import InputError, Issue
 from retour.gate.design import as_declared
 from retour.tables.design import DESIGN_TABLES
 from service.designing_store import DESIGNS, DesignRun
-from service.designing_study_store import STUDIES, StudyRun
 from service.run import INPUTS, MANIFEST, Run
 from service.store import open_run
+from service.studies.run import STUDIES, StudyRun
 from service.tablefiles import read_parquet
 
 Figure = float | str | bool | None

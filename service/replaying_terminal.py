@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from network_design.replay.tables import REPLAY_TABLES
-from service.designing_study_terminal import plain_rows
 from service.replaying_manifest import ReplayManifest
 from service.replaying_store import ReplayRun
+from service.studies.terminal import plain_rows
 from service.text import number, percent
 
 LONG_TABLES = ("nights", "stops", "changes", "violations")

@@ -11,13 +11,12 @@ from retour.tables import RESULT_TABLES
 from retour.tables.column import DATE, FLAG, MOMENT, NUMBER, Table
 from service.kpis import FIGURES, activities_of
 from service.run import Run
+from service.sheets import PLAIN, WIDEST, finish, heading, width
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 100_000
-WIDEST = 46
 
 
 def workbook(run: Run) -> bytes:
@@ -28,7 +27,7 @@ def workbook(run: Run) -> bytes:
     from xlsxwriter import Workbook
 
     stream = BytesIO()
-    with Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with Workbook(stream, PLAIN) as book:
         _summary(book, run)
         if run.manifest.tables["ledger"].rows > MOST_ROWS:
             by_activity = activities_of(run.pieces("ledger"))
@@ -64,7 +63,7 @@ def _summary(book: Workbook, run: Run) -> None:
 def _sheet(book: Workbook, name: str, shown: pd.DataFrame, table: Table, *, rows: int) -> None:
     """Write the rows shown; where they are the first of more `rows`, the first heading says so."""
     sheet = book.add_worksheet(name)
-    head = book.add_format({"bold": True, "bg_color": "#f0f3f4", "bottom": 1})
+    head = heading(book)
     formats = {"_eur": book.add_format({"num_format": "#,##0.00"}), "_kg": book.add_format({"num_format": "#,##0.00"})}
     for j, column in enumerate(table.column(c) for c in shown.columns):
         cut = f" (first {len(shown)} of {rows} rows)" if j == 0 and rows > len(shown) else ""
@@ -72,8 +71,8 @@ def _sheet(book: Workbook, name: str, shown: pd.DataFrame, table: Table, *, rows
         sheet.write_comment(0, j, column.doc + (f" [{column.unit}]" if column.unit else ""))
         style = next((f for end, f in formats.items() if column.name.endswith(end)), None)
         sheet.write_column(1, j, _cells(shown[column.name], column.kind), style)
-        sheet.set_column(j, j, _width(shown[column.name], column.name))
-    _finish(sheet, rows=len(shown), columns=len(shown.columns))
+        sheet.set_column(j, j, width(shown[column.name], column.name))
+    finish(sheet, rows=len(shown), columns=len(shown.columns))
 
 
 def _cells(values: pd.Series, kind: str) -> list[Any]:
@@ -83,13 +82,3 @@ def _cells(values: pd.Series, kind: str) -> list[Any]:
     if kind == NUMBER:
         return [round(v, 6) if isinstance(v, float) else v for v in plain]
     return [bool(v) for v in plain] if kind == FLAG else plain.tolist()
-
-
-def _width(values: pd.Series, name: str) -> int:
-    longest = values.head(200).astype(str).str.len().max() if len(values) else 0
-    return int(min(WIDEST, max(len(name), longest if pd.notna(longest) else 0) + 2))
-
-
-def _finish(sheet: Worksheet, *, rows: int, columns: int) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(rows, 1), columns - 1)

@@ -15,7 +15,7 @@ from service.text import number
 from service.views import design_loaded as loaded
 from service.views.design_form import design_form, progress_strip
 from service.views.design_job import job_id
-from service.views.design_study import study_front
+from service.views.design_study import study_panel
 from service.views.design_tabs import tabs
 from service.views.marks import STATUS_COLOURS, plain
 
@@ -51,7 +51,7 @@ def _show(root: Path, folder: Path, chooser: str) -> None:
     st.markdown(plain(bound_words(DesignRun(folder))))
     if m.note:
         st.caption(plain(m.note))
-    study_front(root, m.id, currency=m.network.currency, chooser=chooser)
+    study_panel(root, m.id, currency=m.network.currency, chooser=chooser)
     tabs(folder)
     if m.network.attribution:
         st.caption(plain(m.network.attribution))

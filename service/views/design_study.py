@@ -1,83 +1,108 @@
-"""What a study found: its designs none of which is better in every aim, as a chart whose points open designs."""
+"""The study a design belongs to, on the page of the design: what was found, as charts and tables, and its report."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from service import colours
+from network_design.study.tables import STUDY_TABLES
+from retour.tables.column import FLAG, INTEGER, NUMBER, Column
 from service.designing_store import DESIGNS
-from service.designing_study_store import STUDIES, StudyRun
-from service.run import MANIFEST
+from service.run import MANIFEST, REPORT
+from service.studies.calibration import cause_lines
+from service.studies.run import STUDIES, StudyRun
+from service.studies.workbook import WORKBOOK
 from service.text import number, percent
-from service.views.marks import plain
+from service.views.design_study_charts import front_chart, tornado_chart
+from service.views.marks import figure, plain, text
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BARE = {"displayModeBar": False}
+TABLES = {
+    "summary": "Designs over all futures", "regret": "Every design in every future",
+    "alternatives": "Other designs that cost nearly as little", "greenfield": "Places near demand",
+    "calibration": "The network as it is, against the books",
+}  # fmt: skip
 
-HEIGHT = 420
-SHARES = {"colorscale": [[0, colours.CALM], [0.5, colours.WATCH], [1, colours.DANGER]], "cmin": 0, "cmax": 100}
 
-
-def front_of(root: Path, run_id: str) -> tuple[str, pd.DataFrame] | None:
-    """Return the name and the front of the newest study that holds a design; None where there is none.
-
-    The front is the study's table of that name, the cheapest first, with the `run_id` of each design.
-    """
+def study_of(root: Path, run_id: str) -> StudyRun | None:
+    """Return the newest study that holds a design; None where there is none."""
     folders = sorted(file.parent for file in (root / STUDIES).glob(f"[!.]*/{MANIFEST}"))
     studies = sorted(map(StudyRun, folders), key=lambda s: s.manifest.created_at, reverse=True)
-    for study in studies:
-        members, front = study.table("members"), study.table("front")
-        if run_id in set(members["run_id"]) and len(front):
-            runs = members.drop_duplicates("design_id").set_index("design_id")["run_id"]
-            known = front.assign(run_id=front["design_id"].map(runs)).sort_values("cost", ignore_index=True)
-            return study.manifest.name, known
-    return None
+    return next((s for s in studies if run_id in set(s.table("members")["run_id"])), None)
 
 
-def front_chart(front: pd.DataFrame, *, run_id: str, currency: str) -> go.Figure:
-    """Draw cost against emissions, coloured by the share of returns that go too far; the open design is the diamond."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure(
-        go.Scatter(
-            x=front["cost"], y=front["emissions_t"], mode="lines+markers", line={"color": colours.LINE, "width": 1},
-            marker={
-                "size": 15, "color": front["beyond_band_share"] * 100, "showscale": True, **SHARES,
-                "symbol": ["diamond" if r == run_id else "circle" for r in front["run_id"]],
-                "colorbar": {"title": "beyond the band, %", "thickness": 12},
-                "line": {"width": 1, "color": colours.INK},
-            },
-            customdata=[[percent(s, 1), number(k, 1)] for s, k in zip(
-                front["beyond_band_share"], front["mean_distance_km"], strict=True)],
-            text=front["design_id"],
-            hovertemplate="<b>%{text}</b><br>%{x:,.0f} " + currency + "<br>%{y:,.1f} t emitted"
-            "<br>%{customdata[0]} beyond the band, %{customdata[1]} km on average<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 8, "t": 8, "b": 8}, plot_bgcolor="rgba(0,0,0,0)")
-    figure.update_xaxes(title=f"Cost, {currency}, discounted", gridcolor=colours.LINE)
-    figure.update_yaxes(title="Emitted over all periods, t", gridcolor=colours.LINE)
-    return figure
+def front_of(study: StudyRun) -> pd.DataFrame:
+    """Return the study's table `front`, the cheapest first, with the `run_id` of each design; without rows if none."""
+    runs = study.table("members").drop_duplicates("design_id").set_index("design_id")["run_id"]
+    front = study.optional("front")
+    return front.assign(run_id=front["design_id"].map(runs)).sort_values("cost", ignore_index=True)
 
 
-def study_front(root: Path, run_id: str, *, currency: str, chooser: str) -> None:
-    """Show the front of the study a design belongs to, if any; a chosen point is opened by the widget `chooser`."""
-    found = front_of(root, run_id)
-    if found is None:
+def study_panel(root: Path, run_id: str, *, currency: str, chooser: str) -> None:
+    """Show the study a design belongs to, if any; a chosen point of its front is opened by the widget `chooser`."""
+    study = study_of(root, run_id)
+    if study is None:
         return
-    name, front = found
-    with st.expander(f"Study {plain(name)}: what cost, emissions and service trade for", icon=":material/show_chart:"):
-        st.caption("No design on this front is better than another in every aim. Click a point, then open its design.")
-        event = st.plotly_chart(
-            front_chart(front, run_id=run_id, currency=currency), key=f"design.front.{run_id}", on_select="rerun",
-            selection_mode="points", config={"displayModeBar": False},
-        )  # fmt: skip
-        for point in event.selection.points[:1]:
-            _offer(root, front.iloc[point["point_index"]], run_id=run_id, currency=currency, chooser=chooser)
+    m = study.manifest
+    with st.expander(f"Study {plain(m.name)}: what it found", icon=":material/show_chart:"):
+        for sentence in m.shortfalls:
+            st.warning(plain(sentence))
+        _downloads(study)
+        front, levers = front_of(study), study.optional("sensitivity")
+        if len(front):
+            _front(root, front, run_id=run_id, currency=currency, chooser=chooser)
+        if len(levers):
+            st.markdown("##### One lever at a time")
+            st.plotly_chart(tornado_chart(levers, currency=currency), key=f"design.levers.{run_id}", config=BARE)
+        for name in TABLES:
+            _table(name, study.optional(name), key=f"design.study.{name}.{run_id}")
+        for line in cause_lines(study.optional("causes")):
+            st.markdown(plain(line))
+
+
+def _downloads(study: StudyRun) -> None:
+    """Offer what the study's folder has to take along; studies stored by an older Retour have nothing."""
+    files = [("Report", study.path / REPORT, "text/html"), ("Workbook", study.path / WORKBOOK, SPREADSHEET)]
+    with st.container(horizontal=True):
+        for label, path, mime in files:
+            if path.is_file():
+                st.download_button(
+                    f"{label} of the study", path.read_bytes(), f"{study.id}{path.suffix}", mime,
+                    key=f"design.study.{label}", icon=":material/download:", on_click="ignore",
+                )  # fmt: skip
+
+
+def _front(root: Path, front: pd.DataFrame, *, run_id: str, currency: str, chooser: str) -> None:
+    st.caption("No design on this front is better than another in every aim. Click a point, then open its design.")
+    event = st.plotly_chart(
+        front_chart(front, run_id=run_id, currency=currency), key=f"design.front.{run_id}", on_select="rerun",
+        selection_mode="points", config=BARE,
+    )  # fmt: skip
+    for point in event.selection.points[:1]:
+        _offer(root, front.iloc[point["point_index"]], run_id=run_id, currency=currency, chooser=chooser)
+
+
+def _table(name: str, frame: pd.DataFrame, *, key: str) -> None:
+    if frame.empty:
+        return
+    st.markdown(f"##### {TABLES[name]}")
+    looks = {c.name: _look(c) for c in STUDY_TABLES[name].columns}
+    money = [c.name for c in STUDY_TABLES[name].columns if c.unit == "money"]
+    st.dataframe(frame.round(dict.fromkeys(money, 0)), key=key, hide_index=True, column_config=looks)
+
+
+def _look(column: Column) -> Any:
+    """Return the look of a column by what is declared of it."""
+    label = column.name.replace("_", " ")
+    if column.kind == FLAG:
+        return st.column_config.CheckboxColumn(label, help=column.doc)
+    if column.kind not in (NUMBER, INTEGER):
+        return text(label, column.doc)
+    return figure(label, "percent" if column.unit == "share" else "localized", column.doc)
 
 
 def _offer(root: Path, row: pd.Series, *, run_id: str, currency: str, chooser: str) -> None:

@@ -80,7 +80,7 @@ def test_bands_that_cannot_be_kept(tmp_path):
     with pytest.raises(InfeasibleError) as refused:
         design_network(loaded(tables, tmp_path), seed=1)
     told = "\n".join(refused.value.reasons)
-    assert "at least 5 t that arise in ZONE go no farther than 10 km on their first way (service_bands)" in told
+    assert "At least 5 t that arise in ZONE go no farther than 10 km on their first way (service_bands)" in told
     assert "let 5 t more from ZONE go farther than 10 km (period 1, 2)" in told
 
 

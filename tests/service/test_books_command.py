@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from service import cli
-from service.designing_study_store import StudyRun
-from service.designing_study_terminal import show_study
+from service.studies.run import StudyRun
+from service.studies.terminal import show_study
 from tests.network_design.conftest import loaded, small_tables
 
 BOOKS = """activity,place_id,to_id,cost,quantity_t,distance_t_km

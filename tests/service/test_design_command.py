@@ -53,7 +53,7 @@ def test_limits_that_conflict_end_in_4(tmp_path):
     found = retour("design", tmp_path / "network", "--json", "--out", tmp_path / "runs")
     told = json.loads(found.stdout)
     assert (4, "INFEASIBLE") == (found.exit_code, told["status"])
-    assert any("at most 0.1 t of CO2e" in reason for reason in told["reasons"])
+    assert any("At most 0.1 t of CO2e" in reason for reason in told["reasons"])
     assert not (tmp_path / "runs" / "designs").exists()
 
 

@@ -6,10 +6,11 @@ from typer.testing import CliRunner
 
 from service import cli
 from service.views.design_loaded import stored_designs
-from service.views.design_study import front_chart, front_of
+from service.views.design_study import front_of, study_of
+from service.views.design_study_charts import front_chart, tornado_chart
 from tests.network_design.conftest import loaded, small_tables
 
-TRADE = 'name = "Trade"\n[front]\naims = ["cost", "emissions"]\npoints = 2\n'
+TRADE = 'name = "Trade"\n[front]\naims = ["cost", "emissions"]\npoints = 2\n[sensitivity]\nstep = 0.5\n'
 
 
 @pytest.fixture(scope="module")
@@ -27,22 +28,23 @@ def test_the_front_names_the_run_of_each_point(runs):
     """The cheapest first; every point is a stored design, and any of them leads to the study."""
     stored = {folder.name for folder in stored_designs(runs)}
     for run_id in stored:
-        name, front = front_of(runs, run_id)
+        study = study_of(runs, run_id)
+        front = front_of(study)
         assert ("Trade", [-420.0, -380.0], [2.0, 1.0]) == (
-            name, pytest.approx(front["cost"].tolist()), pytest.approx(front["emissions_t"].tolist()),
+            study.manifest.name, pytest.approx(front["cost"].tolist()), pytest.approx(front["emissions_t"].tolist()),
         )  # fmt: skip
         assert set(front["run_id"]) <= stored
 
 
-def test_a_design_of_no_study_has_no_front(runs, tmp_path):
+def test_a_design_of_no_study_has_none(runs, tmp_path):
     """Neither a design that no study holds, nor a store without studies."""
-    assert front_of(runs, "another") is None
-    assert front_of(tmp_path, "another") is None
+    assert study_of(runs, "another") is None
+    assert study_of(tmp_path, "another") is None
 
 
 def test_the_open_design_is_the_diamond(runs):
     """The chart marks the design that is open."""
-    _, front = front_of(runs, stored_designs(runs)[0].name)
+    front = front_of(study_of(runs, stored_designs(runs)[0].name))
     figure = front_chart(front, run_id=front["run_id"].iloc[1], currency="EUR")
     assert ("circle", "diamond") == figure.data[0].marker.symbol
 
@@ -52,6 +54,14 @@ def test_the_page_shows_the_study(runs, monkeypatch):
     monkeypatch.setenv("RETOUR_RUNS", str(runs))
     app = AppTest.from_string("from service.views import design\ndesign.page()\n", default_timeout=120).run()
     assert not app.exception
-    assert ["Study Trade: what cost, emissions and service trade for"] == [
-        e.label for e in app.expander if e.label.startswith("Study")
-    ]
+    assert ["Study Trade: what it found"] == [e.label for e in app.expander if e.label.startswith("Study")]
+    told = [m.value for m in app.markdown]
+    assert {"##### Designs over all futures", "##### One lever at a time"} <= set(told)
+
+
+def test_levers_are_bars_from_the_cost_as_it_is(runs):
+    """At half the opening costs near N is best, at -380 - 150; a bar begins at the cost as things stand, -420."""
+    levers = study_of(runs, stored_designs(runs)[0].name).table("sensitivity")
+    down = tornado_chart(levers, currency="EUR").data[0]
+    bars = dict(zip(down.y, down.x, strict=True))
+    assert (-420.0, -110.0) == (pytest.approx(down.base), pytest.approx(bars["opening"]))

@@ -13,10 +13,10 @@ from network_design.study.tables import STUDY_TABLES
 from service import cli
 from service.describe import Asked
 from service.designing_store import DESIGNS, DesignRun
-from service.designing_study_store import STUDIES
 from service.listing import COLUMNS, KINDS, list_stored
 from service.replaying_store import REPLAYS
 from service.store import publish
+from service.studies.run import STUDIES
 from service.tablefiles import write_table
 from tests.service.designs import small_design
 

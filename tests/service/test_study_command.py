@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from network_design.study.tables import STUDY_TABLES
 from service import cli
 from service.designing_store import DesignRun
-from service.designing_study_store import StudyRun
-from service.designing_study_terminal import show_study
+from service.studies.run import StudyRun
+from service.studies.terminal import show_study
 from tests.network_design.conftest import loaded, rows, small_tables
 
 FEW_OR_MANY = """

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from service.designing_study_store import StudyRun
+from service.studies.run import StudyRun
 from service.text import number, percent
 
 MOST_TOTALS = 40

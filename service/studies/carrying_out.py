@@ -18,7 +18,7 @@ from service.stopwatch import Stopwatch
 from service.writable import require_writable
 
 if TYPE_CHECKING:
-    from service.designing_study_store import StudyRun
+    from service.studies.run import StudyRun
 
 log = structlog.get_logger()
 
@@ -52,7 +52,7 @@ def study_to_run(asked: AskedStudy, *, root: Path, already_s: float = 0.0, liste
         study, folder = _study_of(asked, instance)
 
     from network_design.studying import carry_out  # solvers load slowly: bad input is told first
-    from service.designing_study_store import publish_study
+    from service.studies.store import publish_study
 
     with watch.step("study"):
         answer = carry_out(

@@ -1,11 +1,9 @@
-"""The store of studies: immutable folders under `studies/` of the run store; their designs are runs of their own."""
+"""Storing a study: an immutable folder under `studies/` of the run store; its designs are runs of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,34 +16,12 @@ from network_design.studying import StudyAnswer
 from retour.design import DesignInstance
 from service.designing_manifest import DesignNetworkRecord
 from service.designing_store import DesignRun, publish_design_run
-from service.designing_study_manifest import HedgedRecord, StudyManifest
 from service.manifest import FileRecord
 from service.run import MANIFEST
 from service.run_folder import hidden_folder, new_run_id, write_stored
-from service.tablefiles import read_parquet
-
-STUDIES = "studies"
-
-
-@dataclass(frozen=True)
-class StudyRun:
-    """One stored study; nothing is read before it is asked for."""
-
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """Name of the run: its folder's name."""
-        return self.path.name
-
-    @cached_property
-    def manifest(self) -> StudyManifest:
-        """Everything in `run.json`."""
-        return StudyManifest.model_validate_json((self.path / MANIFEST).read_bytes())
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table of STUDY_TABLES; KeyError if it is none."""
-        return read_parquet(self.path / f"{STUDY_TABLES[name].name}.parquet")
+from service.studies.manifest import HedgedRecord, StudyManifest
+from service.studies.report import write_study_outputs
+from service.studies.run import STUDIES, StudyRun
 
 
 def publish_study(
@@ -63,6 +39,7 @@ def publish_study(
         }
         record = _manifest(run_id, instance, answer, members, network, seed, budget_s, seconds, tables)
         (folder / MANIFEST).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_study_outputs(StudyRun(folder))
         folder.rename(store / run_id)
     return StudyRun(store / run_id)
 

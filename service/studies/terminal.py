@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from network_design.study.tables import STUDY_TABLES
-from service.designing_study_calibration import show_calibration
-from service.designing_study_store import StudyRun
+from service.studies.calibration import show_calibration
+from service.studies.run import StudyRun
 from service.text import number, percent
 
 SHOWN = {

@@ -1,0 +1,1 @@
+"""Studies as people and machines get them: carried out, stored, told, reported."""
