@@ -15,6 +15,8 @@ from retour.errors import BackendError
 from retour.vocabulary import Status
 
 NOTHING = 1e-6
+REPAIRED, MENDED, AT_LEAST = "Cheapest repair", "One repair", "At least this must give way"
+"""How a repair is told: proven cheapest; one that works; a part of every one."""
 MOST_SOLVED = 60
 LAST_RESORT = 10.0
 """How much dearer it is to let goods vanish where nobody may dispose of them than to ease a limit that somebody set."""
@@ -32,15 +34,16 @@ def conflict_of(model: DesignModel, *, seed: int, budget_s: float) -> tuple[str,
         return ("No design keeps every limit; a longer time budget lets us say which of them conflict.",)
     if loose.status is Status.INFEASIBLE:
         return ("No design keeps every limit, whichever of them gives way: check recipes, lanes and sizes.",)
+    whole = solve_whole(model.program, seed=seed, budget_s=_left(deadline) / 2, instead=_instead(elastic, cost))
+    if whole.status is Status.OPTIMAL and _gives(whole, elastic).sum() <= NOTHING:
+        raise BackendError("The design costs less and less without end: a cost or price of the tables is wrong.")
+    repair = elastic.limits.assign(by=_gives(whole if len(whole.values) else loose, elastic))
+    exact = REPAIRED if whole.status is Status.OPTIMAL else MENDED if len(whole.values) else AT_LEAST
     if _gives(loose, elastic).sum() <= NOTHING:  # only whole places conflict
-        loose = solve_whole(model.program, seed=seed, budget_s=_left(deadline), instead=_instead(elastic, cost))
-        repairs = elastic.limits.assign(by=_gives(loose, elastic))
-        if loose.status is Status.OPTIMAL and repairs["by"].sum() <= NOTHING:
-            raise BackendError("The design costs less and less without end: a cost or price of the tables is wrong.")
-        return _sentences(model, conflict=repairs[repairs["by"] > NOTHING], repairs=repairs)
-    repairs = elastic.limits.assign(by=_gives(loose, elastic))
-    conflict = _smallest(model, elastic, loose, seed=seed, deadline=deadline)
-    return _sentences(model, conflict=conflict, repairs=repairs)
+        conflict = repair[repair["by"] > NOTHING]
+    else:
+        conflict = _smallest(model, elastic, loose, seed=seed, deadline=deadline)
+    return _sentences(model, conflict=conflict, repair=repair, head=exact)
 
 
 def _prices(model: DesignModel, elastic: Elastic) -> np.ndarray:
@@ -87,10 +90,11 @@ def _possible(
     return solve_linear(model.program, seed=seed, budget_s=budget_s, instead=instead).status is Status.OPTIMAL
 
 
-def _sentences(model: DesignModel, *, conflict: pd.DataFrame, repairs: pd.DataFrame) -> tuple[str, ...]:
-    needed = repairs[repairs["by"] > NOTHING]
-    head = "No design keeps every limit." if conflict.empty else "No design keeps all of these limits together:"
-    return (head, *limit_sentences(model.sets.instance, conflict), *repair_words(needed))
+def _sentences(model: DesignModel, *, conflict: pd.DataFrame, repair: pd.DataFrame, head: str) -> tuple[str, ...]:
+    instance, needed = model.sets.instance, repair[repair["by"] > NOTHING]
+    says = "No design keeps every limit." if conflict.empty else "No design keeps all of these limits together:"
+    mended = repair_words(instance, needed, head=head)
+    return (says, *dict.fromkeys(limit_sentences(instance, conflict)), *mended)
 
 
 def _gives(solution: Solution, elastic: Elastic) -> np.ndarray:

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from network_design.model.build import DesignModel
-from network_design.model.flow_constraints import by_period
+from network_design.model.flow_constraints import by_period, most_in_all
+from network_design.model.linking import use_of_size
 from network_design.model.program import FloatArray, IntArray
 from network_design.model.sets import PAIR
 from retour.design.lines import lines_of
@@ -68,6 +69,20 @@ def _rows(model: DesignModel) -> Iterator[pd.DataFrame]:
             columns = program.add_columns((len(line),))
             program.add_terms(family.start + line, columns, factor)
             yield _limits(kind, family.keys.iloc[line], bound[line], columns)
+            if kind == "CAPACITY":
+                _only_where_open(model, family.keys.iloc[line], columns)
+
+
+def _only_where_open(model: DesignModel, keys: pd.DataFrame, more: IntArray) -> None:
+    """Room beyond the largest size is room of a place that is open, not instead of opening it."""
+    sets = model.sets
+    level = sets.first_level[sets.place_line(keys["place_id"])]
+    line = np.flatnonzero(level >= 0)
+    rows, period = np.arange(len(line)), keys["period"].to_numpy(np.int64)[line] - 1
+    most = most_in_all(sets) * float(use_of_size(sets).max(initial=1.0))
+    ones = np.ones(len(line))
+    terms = [(rows, more[line], ones), (rows, model.variables.level[level[line], period], -most * ones)]
+    model.program.add_rows("ROOM", keys.iloc[line], terms, upper=0.0)
 
 
 def _disposal(model: DesignModel) -> pd.DataFrame:

@@ -33,6 +33,7 @@ class Told:
     bound: float = 0.0
     by: float = 0.0
     many: bool = False
+    money: str = ""
 
 
 def limit_sentences(instance: DesignInstance, limits: pd.DataFrame) -> Iterator[str]:
@@ -51,8 +52,11 @@ def limit_sentences(instance: DesignInstance, limits: pd.DataFrame) -> Iterator[
         yield words if nothing_said else words + _arising(instance, first)
 
 
-def repair_words(needed: pd.DataFrame) -> Iterator[str]:
-    """Yield what would have to give way, and by how much: the cheapest repair, the largest steps first."""
+def repair_words(instance: DesignInstance, needed: pd.DataFrame, *, head: str) -> Iterator[str]:
+    """Yield one sentence, if anything is needed: what would have to give way together, the largest steps first.
+
+    `needed` has limit, place_id, product_id, within_km, period, bound and `by`, how far each gives way.
+    """
     if needed.empty:
         return
     groups = needed.groupby(["limit", "place_id", "product_id", "within_km"], dropna=False)
@@ -61,11 +65,14 @@ def repair_words(needed: pd.DataFrame) -> Iterator[str]:
     alone = ~steps["limit"].isin(SHARED_REPAIRS)
     key = steps[["limit", "product_id", "within_km", "periods"]].assign(own=steps.index.where(alone, -1))
     told = [group for _, group in steps.groupby(key.groupby([*key], dropna=False, sort=False).ngroup(), sort=False)]
-    for group in told[:MOST_REPAIRS]:
-        what = REPAIRS[group["limit"].iloc[0]](_told(group.assign(period=0)))
-        yield f"Cheapest repair: {what} (period {group['periods'].iloc[0]})."
+    money = instance.settings.currency
+    parts = [
+        f"{REPAIRS[g['limit'].iloc[0]](_told(g.assign(period=0), money))} (period {g['periods'].iloc[0]})"
+        for g in told[:MOST_REPAIRS]
+    ]
     if len(told) > MOST_REPAIRS:
-        yield f"And {sum(map(len, told[MOST_REPAIRS:]))} more limits would have to give way."
+        parts.append(f"{sum(map(len, told[MOST_REPAIRS:]))} more limits would have to give way")
+    yield f"{head}: {'; '.join(parts[:-1])}{'; and ' if len(parts) > 1 else ''}{parts[-1]}."
 
 
 def _shared(limits: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -79,12 +86,12 @@ def _shared(limits: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield limits.iloc[lines]
 
 
-def _told(group: pd.DataFrame) -> Told:
+def _told(group: pd.DataFrame, money: str = "") -> Told:
     first = group.iloc[0]
     return Told(
         limit=str(first["limit"]), place_id=_named(sorted(group["place_id"])), product_id=first["product_id"],
         within_km=float(first["within_km"]), period=int(first["period"]), bound=float(first["bound"]),
-        by=float(group["by"].sum()) if "by" in group else 0.0, many=len(group) > 1,
+        by=float(group["by"].sum()) if "by" in group else 0.0, many=len(group) > 1, money=money,
     )  # fmt: skip
 
 
@@ -163,7 +170,9 @@ SAYS: dict[str, Callable[[Told], str]] = {
     "PRODUCT_DISPOSAL": lambda x: (
         f"At most {x.bound:g} t of {x.product_id} may be disposed of in all (product_limits.disposal_limit_t)"
     ),
-    "EMISSIONS": lambda x: f"At most {x.bound:g} t of {x.product_id} may be emitted (gases.limit_t)",
+    "EMISSIONS": lambda x: (
+        f"At most {x.bound:g} t of {x.product_id} may be emitted in period {x.period} (gases.limit_t)"
+    ),
     "SERVICE": _served,
     "BUDGET": lambda x: f"At most {x.bound:g} may be invested in period {x.period} (periods.investment_limit)",
     "COUNT": lambda x: f"At most {x.bound:g} places of {x.place_id} may be open (group_limits.most)",
@@ -182,7 +191,7 @@ REPAIRS: dict[str, Callable[[Told], str]] = {
     "PRODUCT_DISPOSAL": lambda x: f"allow {x.by:,.4g} t more of {x.product_id} to be disposed of in all",
     "EMISSIONS": lambda x: f"allow {x.by:,.4g} t more of {x.product_id} to be emitted",
     "SERVICE": lambda x: f"let {x.by:,.4g} t more from {x.place_id} go farther than {x.within_km:g} km",
-    "BUDGET": lambda x: f"allow {x.by:,.0f} more to be invested",
+    "BUDGET": lambda x: f"allow {x.by:,.0f} {x.money} more to be invested",
     "COUNT": lambda x: f"allow {x.by:,.3g} more places of {x.place_id}",
     "FEWEST": lambda x: f"ask for {x.by:,.3g} fewer places of {x.place_id}",
     "DISPOSAL": _way_out,

@@ -30,7 +30,7 @@ def test_sizes_too_small(tmp_path):
 def test_a_cap_on_emissions(tmp_path):
     """The way to near N emits 0.5 t a year: a cap of 0.4 t needs 0.1 t more."""
     told = reasons({**small_tables(), "gases": rows("gas limit_t", ("CO2e", 0.4))}, tmp_path)
-    assert "At most 0.4 t of CO2e may be emitted (gases.limit_t)" in told
+    assert re.search(r"At most 0.4 t of CO2e may be emitted in period [12] \(gases.limit_t\)", told)
     assert "allow 0.1 t more of CO2e to be emitted (period 1, 2)" in told
 
 
@@ -70,3 +70,32 @@ def test_places_that_share_a_limit_are_one_sentence(tmp_path):
     assert re.search(r"(Y and Z|Z and Y) may not dispose of returns \(disposal has no row\); 20 t arise there", told)
     assert re.search("(N and F|F and N) process and sell", told)
     assert "room for 5 t more (period" in told and "dispose of 5 t" not in told
+
+
+def mended(tables, folder, told):
+    """Return the tables of sizes and counts after what the repair in `told` asks for, as one reads it."""
+    room = re.findall(r"give ([A-Z](?: and [A-Z])*) room for ([\d.]+) t more", told)
+    for places, more in room:
+        sizes = tables["capacities"]
+        largest = sizes.groupby("place_id")["size_t"].transform("max") == sizes["size_t"]
+        wider = largest & sizes["place_id"].isin(places.split(" and "))
+        tables["capacities"] = sizes.assign(size_t=sizes["size_t"].astype(float) + wider * float(more))
+    for more in re.findall(r"allow (\d+) more places of SITE", told):
+        tables["group_limits"] = tables["group_limits"].assign(most=tables["group_limits"]["most"] + int(more))
+    return tables
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_repair_repairs(most, tmp_path):
+    """No site may be open, or only one that is too small: with what the repair asks for there is a design."""
+    tables = small_tables() | {"group_limits": rows("group_id most", ("SITE", most))}
+    tables["capacities"] = tables["capacities"].head(2).assign(size_t=[6, 5])
+    told = reasons(tables, tmp_path)
+    assert "Cheapest repair: " in told
+    assert design_network(loaded(mended(tables, tmp_path, told), tmp_path / "mended"), seed=1).cost
+
+
+def test_room_is_no_substitute_for_opening(tmp_path):
+    """Where no site may be open, more places must be allowed: more room at a closed one is room nowhere."""
+    told = reasons(small_tables() | {"group_limits": rows("group_id most", ("SITE", 0))}, tmp_path)
+    assert "Cheapest repair: allow 1 more places of SITE (period 1, 2)." in told
