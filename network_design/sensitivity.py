@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from network_design.compare import different_places
-from network_design.design import design_network
+from network_design.futures.attempt import attempt_design
 from network_design.futures.standing import Standing, keep, standing_of
 from network_design.model.build import build_model
 from network_design.study.changes import changed
@@ -18,8 +18,8 @@ from network_design.study.settings import Change, Sensitivity
 from network_design.study.tables import SENSITIVITY
 from retour.design import DesignInstance
 from retour.design.plan import Design
-from retour.errors import BackendError, InfeasibleError
 from retour.progress import Listener, Progress, silent
+from retour.vocabulary import Status
 
 MOVED = {
     "supply": (("supply", "amount_t"),),
@@ -33,10 +33,14 @@ MOVED = {
 
 @dataclass(frozen=True)
 class Moved:
-    """The cost with a lever moved, and how many places are open in one design only; None where nothing fits."""
+    """The cost with a lever moved, how many places are open in one design only, and the status of the search.
+
+    None where nothing fits (INFEASIBLE) or nothing was found in time (FAILED).
+    """
 
     cost: float | None
     different: int | None
+    status: Status
 
 
 def sensitivity(
@@ -45,8 +49,7 @@ def sensitivity(
 ) -> pd.DataFrame:  # fmt: skip
     """Return the table SENSITIVITY of a design, the widest lever first; levers without figures are left out.
 
-    Designed again where the study asks for it, else what stands in `base` is kept and flows adapt. What could not be
-    found in time is empty, as what does not fit.
+    Designed again where the study asks for it, else what stands in `base` is kept and flows adapt.
     """
     deadline, rows = time.perf_counter() + budget_s, []
     standing = standing_of(build_model(instance, strong=False).sets, base)
@@ -59,7 +62,8 @@ def sensitivity(
             for each in changes
         )
         factors = (1 - asked.step, 1 + asked.step)
-        rows.append((lever, *factors, low.cost, base.ledger_total, high.cost, low.different, high.different))
+        costs, changes_of = (low.cost, base.ledger_total, high.cost), (low.different, high.different)
+        rows.append((lever, *factors, *costs, *changes_of, str(low.status), str(high.status)))
     table = pd.DataFrame(rows, columns=SENSITIVITY.column_names).astype({"low_cost": float, "high_cost": float})
     width = np.fmax((table["low_cost"] - table["base_cost"]).abs(), (table["high_cost"] - table["base_cost"]).abs())
     return table.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
@@ -80,9 +84,10 @@ def _moved(instance: DesignInstance, base: Design, standing: Standing | None, *,
     """Return what becomes of an instance, designed again or with what stands kept."""
     if standing is not None:
         kept = keep(build_model(instance), standing, seed=seed, budget_s=budget_s)
-        return Moved(None, None) if kept is None else Moved(kept.design.ledger_total, 0)
-    try:
-        design = design_network(instance, seed=seed, budget_s=budget_s)
-    except (InfeasibleError, BackendError):
-        return Moved(None, None)
-    return Moved(design.ledger_total, different_places(base.opened, design.opened))
+        if kept is None:
+            return Moved(None, None, Status.INFEASIBLE)
+        return Moved(kept.design.ledger_total, 0, Status.FEASIBLE)
+    tried = attempt_design(instance, seed=seed, budget_s=budget_s)
+    if tried.design is None:
+        return Moved(None, None, tried.status)
+    return Moved(tried.design.ledger_total, different_places(base.opened, tried.design.opened), tried.status)

@@ -22,7 +22,9 @@ from network_design.study.settings import Front, Greenfield, Sensitivity, Study
 from retour.design import DesignInstance
 from retour.errors import BackendError, InfeasibleError
 from retour.progress import Listener, Progress, silent
+from retour.vocabulary import Status
 
+NO_OPTION = "there is no option with a design to move levers around"
 PRICED_S = 30.0
 """Seconds at most to price the network as it is in every future."""
 
@@ -74,8 +76,8 @@ def _design_everything(asked: Asked, found: Found) -> Hedged | None:
     found.tables |= {"summary": summary(cases, risk), "regret": regret_table(cases)}
     if study.front is not None:
         _trade(asked, study.front, found)
-    if study.sensitivity is not None and first is not None:
-        found.tables["sensitivity"] = _sensitivity(asked, study.sensitivity, first)
+    if study.sensitivity is not None:
+        _sensitivity(asked, study.sensitivity, first, found)
     return proof
 
 
@@ -121,10 +123,26 @@ def _trade(asked: Asked, wanted: Front, found: Found) -> None:
         return
     found.tables |= {"front": traded.front, "front_bounds": traded.bounds, "alternatives": traded.alternatives}
     found.members += [Member(name, BASELINE, "trade-off", base, design) for name, design in traded.designs.items()]
+    if traded.cut_short:
+        says = f"{len(traded.alternatives)} of {wanted.alternatives} were found in time; give a longer time budget"
+        found.outcomes.append(_came_to_nothing("alternatives", "Other designs that cost nearly as little", says))
 
 
-def _sensitivity(asked: Asked, wanted: Sensitivity, first: Member) -> pd.DataFrame:
-    budget_s = asked.shares.take("sensitivity")
-    return sensitivity(
-        first.instance, first.design, wanted, seed=asked.seed, budget_s=budget_s, listener=asked.listener
+def _sensitivity(asked: Asked, wanted: Sensitivity, first: Member | None, found: Found) -> None:
+    """Add the table of levers, or why there is none; levers that were not designed for in time are told."""
+    if first is None:
+        found.outcomes.append(_came_to_nothing("sensitivity", "One lever at a time", NO_OPTION))
+        return
+    moved = sensitivity(
+        first.instance, first.design, wanted, seed=asked.seed, budget_s=asked.shares.take("sensitivity"),
+        listener=asked.listener,
     )  # fmt: skip
+    found.tables["sensitivity"] = moved
+    late = moved.loc[(moved[["low_status", "high_status"]] == Status.FAILED).any(axis=1), "lever"]
+    if len(late):
+        says = f"no design was found in time with {' or '.join(late)} moved; give a longer time budget"
+        found.outcomes.append(_came_to_nothing("sensitivity", "One lever at a time", says))
+
+
+def _came_to_nothing(what: str, name: str, why: str) -> Outcome:
+    return Outcome(what, what, name, Attempt(None, Status.FAILED, (why,)))

@@ -18,6 +18,8 @@ from retour.errors import BackendError, InfeasibleError
 from retour.progress import Progress
 from retour.vocabulary import Status
 
+AGAIN = 4
+"""An option without a design in its time is tried again where so many times as much is left of the study's."""
 NO_FUTURE = "There is no design for all futures where none of them has one."
 
 
@@ -40,6 +42,8 @@ def design_options(asked: Asked, cases: Across, found: Found) -> Across:
         left_s = max(1.0, deadline - time.perf_counter()) / (len(every) - i + len(cases.futures))
         own = option_instance(option, base)
         tried = cases.alone[0] if asked.study.is_plain else attempt_design(own, seed=asked.seed, budget_s=left_s)
+        if tried.status is Status.FAILED and asked.shares.left_s > AGAIN * left_s:  # others took less than their share
+            tried = attempt_design(own, seed=asked.seed, budget_s=asked.shares.left_s / 2)
         found.outcomes.append(Outcome("option", option.id, option.name or option.id, tried))
         if tried.design is not None:
             found.members.append(Member(option.id, BASELINE, "option", own, tried.design))

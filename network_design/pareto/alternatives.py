@@ -31,21 +31,30 @@ class Alternative:
     most: int | None
 
 
+@dataclass(frozen=True)
+class Alternatives:
+    """Designs that were found, and whether time ran out before as many as asked were there."""
+
+    found: tuple[Alternative, ...]
+    cut_short: bool
+
+
 def alternatives(
     model: DesignModel, best: FloatArray, cost: Figure, *, within: float, count: int, seed: int, budget_s: float
-) -> tuple[Alternative, ...]:
+) -> Alternatives:
     """Return up to `count` designs at most `within` dearer (a share of |cost|) than the values `best`."""
-    deadline, before, found = time.perf_counter() + budget_s, [best], []
+    deadline, before = time.perf_counter() + budget_s, [best]
+    found: list[Alternative] = []
     now = cost.of(best)
     limit = Limit(cost, now + within * abs(now))
     for i in range(count):
         left_s = max(1.0, (deadline - time.perf_counter()) / (count - i))
         other = farthest(model, before, limit, seed=seed, budget_s=left_s)
         if other is None or other.different == 0:
-            break
+            return Alternatives(tuple(found), cut_short=other is None or other.most != 0)
         found.append(other)
         before.append(other.values)
-    return tuple(found)
+    return Alternatives(tuple(found), cut_short=False)
 
 
 def farthest(

@@ -12,7 +12,7 @@ from network_design.compare_service import service_level
 from network_design.futures.standing import keep, standing_in
 from network_design.model.build import DesignModel, build_model
 from network_design.pareto.aims import UNITS, figure_of
-from network_design.pareto.alternatives import Alternative, alternatives
+from network_design.pareto.alternatives import Alternative, Alternatives, alternatives
 from network_design.pareto.front import Point, design_of, front, gap_of
 from network_design.study.settings import Front
 from network_design.study.tables import ALTERNATIVES, FRONT, FRONT_BOUNDS
@@ -26,12 +26,16 @@ FRONT_SHARE, KEEP_S = 0.7, 30.0
 
 @dataclass(frozen=True)
 class TradeOffs:
-    """Designs of the front and the alternatives by name, and the tables FRONT, FRONT_BOUNDS and ALTERNATIVES."""
+    """Designs of the front and the alternatives by name, and the tables FRONT, FRONT_BOUNDS and ALTERNATIVES.
+
+    `cut_short` says that time ran out before as many alternatives as asked were found.
+    """
 
     designs: dict[str, Design]
     front: pd.DataFrame
     bounds: pd.DataFrame
     alternatives: pd.DataFrame
+    cut_short: bool
 
 
 def trade_offs(
@@ -48,24 +52,26 @@ def trade_offs(
     designs = {f"front {i}": design_of(model, p.values) for i, p in enumerate(points, start=1)}
     rows = [_front_row(instance, asked, name, d, p) for (name, d), p in zip(designs.items(), points, strict=True)]
     proven = [row for name, point in zip(designs, points, strict=True) for row in _bound_rows(asked, name, point)]
-    others = _alternatives(model, asked, points, seed=seed, budget_s=deadline - time.perf_counter())
+    unlike = _alternatives(model, asked, points, seed=seed, budget_s=deadline - time.perf_counter())
+    others = unlike.found
     kept = [keep(model, standing_in(model, a.values), seed=seed, budget_s=KEEP_S) for a in others]
     # Where flows cannot be settled again the values of the search stand.
     settled = [design_of(model, a.values) if k is None else k.design for a, k in zip(others, kept, strict=True)]
     named = {f"alternative {i}": design for i, design in enumerate(settled, start=1)}
     cheapest = min(d.ledger_total for d in designs.values())
-    unlike = [_alternative_row(n, d, a, cheapest) for (n, d), a in zip(named.items(), others, strict=True)]
+    rows_of_others = [_alternative_row(n, d, a, cheapest) for (n, d), a in zip(named.items(), others, strict=True)]
     return TradeOffs(
         {**designs, **named},
         pd.DataFrame(rows, columns=FRONT.column_names),
         pd.DataFrame(proven, columns=FRONT_BOUNDS.column_names).astype({"bound": float, "gap": float}),
-        pd.DataFrame(unlike, columns=ALTERNATIVES.column_names),
+        pd.DataFrame(rows_of_others, columns=ALTERNATIVES.column_names),
+        unlike.cut_short,
     )
 
 
 def _alternatives(
     model: DesignModel, asked: Front, points: Sequence[Point], *, seed: int, budget_s: float
-) -> tuple[Alternative, ...]:
+) -> Alternatives:
     cost = figure_of("cost", model, asked)
     best = min(points, key=lambda p: cost.of(p.values))
     return alternatives(

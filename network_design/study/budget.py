@@ -35,4 +35,9 @@ class Shares:
     def take(self, work: str) -> float:
         """Return the seconds for a piece of work, at least one."""
         units, every = self.left.pop(work), sum(self.left.values())
-        return max(1.0, (self._deadline - time.perf_counter()) * units / (units + every))
+        return max(1.0, self.left_s * units / (units + every))
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until the end."""
+        return max(0.0, self._deadline - time.perf_counter())

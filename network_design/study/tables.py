@@ -26,7 +26,10 @@ OUTCOMES = Table(
     "outcomes",
     "What became of everything the study had to find a design for.",
     (
-        Column("what", TEXT, "future, option, all futures, front, as it is, greenfield.", required=True),
+        Column(
+            "what", TEXT, "future, option, all futures, front, alternatives, sensitivity, as it is, greenfield.",
+            required=True,
+        ),
         Column("id", TEXT, "Future or option.", required=True),
         Column("status", TEXT, "INFEASIBLE: no design fits; FAILED: none was found in time.", required=True),
         Column("why", TEXT, "Limits that cannot all be kept, and the cheapest repair; empty where there is a design."),
@@ -114,6 +117,8 @@ SENSITIVITY = Table(
         Column("high_cost", NUMBER, "Cost with it up.", unit="money"),
         Column("low_changes", INTEGER, "Places open in one only, with it down."),
         Column("high_changes", INTEGER, "Places open in one only, with it up."),
+        Column("low_status", TEXT, "Of the search with it down: INFEASIBLE where no design fits, FAILED: out of time."),
+        Column("high_status", TEXT, "Of the search with it up."),
     ),
     key=("lever",),
     min_rows=0,

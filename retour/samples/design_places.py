@@ -74,7 +74,7 @@ def place_tables(rng: np.random.Generator, places: DrawnPlaces, scale: Scale) ->
         "places": frame, "capacities": pd.concat([points[1], hubs[1], sites[1]], ignore_index=True),
         "place_costs": costs, "contract_tiers": _tiers(third, scale),
         "contracts": pd.DataFrame({"place_id": third, "minimum_t": 0.02 * scale.tonnes, "shortfall_cost_per_t": 60.0}),
-        "group_limits": pd.DataFrame({"group_id": ["HUB"], "least": [1], "most": [max(2, scale.hubs // 2)]}),
+        "group_limits": pd.DataFrame({"group_id": ["HUB"], "least": [1], "most": [max(3, scale.hubs // 2)]}),
         "links": _links(), "lanes": _home_lanes(places),
     }  # fmt: skip
 

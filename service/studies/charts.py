@@ -16,6 +16,11 @@ WIDTH, HEIGHT = 1000.0, 380.0
 LEFT, RIGHT, TOP, BOTTOM = 110.0, 40.0, 18.0, 46.0
 MARGIN = 0.07  # of a scale's range, kept free at either end
 TICKS = 5
+AXES = {
+    "cost": ("cost", "Cost, {}, discounted"), "emissions": ("emissions_t", "Emitted over all periods, t"),
+    "service": ("beyond_band_share", "Share beyond the band"), "distance": ("mean_distance_km", "Mean way, km"),
+}  # fmt: skip
+"""Column of the front and title of its axis, of each aim."""
 
 
 @dataclass(frozen=True)
@@ -48,38 +53,28 @@ def scale_over(values: Sequence[float], *, start: float, end: float) -> Scale:
     return Scale(low - free, high + free, start, end)
 
 
-def draw_front(front: pd.DataFrame, currency: str) -> dict[str, Any] | None:
-    """Return the front as points, cost against what else was aimed at, or None where there are fewer than two."""
+def draw_front(front: pd.DataFrame, aims: Sequence[str], currency: str) -> dict[str, Any] | None:
+    """Return the front as points of its first two aims, or None where there are fewer than two points."""
     if len(front) < 2:  # noqa: PLR2004
         return None
-    along, title = _second_aim(front)
-    x = scale_over(front["cost"].tolist(), start=LEFT, end=WIDTH - RIGHT)
-    y = scale_over(front[along].tolist(), start=HEIGHT - BOTTOM, end=TOP)
+    (across, x_title), (up, y_title) = (AXES[aim] for aim in aims[:2])
+    x = scale_over(front[across].tolist(), start=LEFT, end=WIDTH - RIGHT)
+    y = scale_over(front[up].tolist(), start=HEIGHT - BOTTOM, end=TOP)
     points = [
         {
-            "x": x.at(p.cost), "y": y.at(getattr(p, along)), "colour": colours.of_risk(p.beyond_band_share),
+            "x": x.at(getattr(p, across)), "y": y.at(getattr(p, up)), "colour": colours.of_risk(p.beyond_band_share),
             "label": p.design_id,
             "says": f"{p.design_id}: {number(p.cost)} {currency}, {number(p.emissions_t, 1)} t emitted, "
             f"{percent(p.beyond_band_share, 1)} beyond the band, {number(p.mean_distance_km, 1)} km on average",
         }
-        for p in front.sort_values("cost").itertuples()
+        for p in front.sort_values(across).itertuples()
     ]  # fmt: skip
     return {
         "width": WIDTH, "height": HEIGHT, "points": points, "x_ticks": x.ticks(), "y_ticks": y.ticks(),
-        "x_title": f"Cost, {currency}, discounted", "y_title": title, "left": LEFT, "bottom": HEIGHT - BOTTOM,
-        "right": WIDTH - RIGHT, "top": TOP, "line": " ".join(f"{p['x']},{p['y']}" for p in points),
+        "x_title": x_title.format(currency), "y_title": y_title.format(currency), "left": LEFT,
+        "bottom": HEIGHT - BOTTOM, "right": WIDTH - RIGHT, "top": TOP,
+        "line": " ".join(f"{p['x']},{p['y']}" for p in points),
     }  # fmt: skip
-
-
-def _second_aim(front: pd.DataFrame) -> tuple[str, str]:
-    """Return the column that differs most along the front beside the cost, as a share of the most, and its title."""
-    titles = {
-        "emissions_t": "Emitted, t", "beyond_band_share": "Share beyond the band", "mean_distance_km": "Mean way, km",
-    }  # fmt: skip
-    most = {"beyond_band_share": 1.0}
-    spread = {c: (front[c].max() - front[c].min()) / (most.get(c) or front[c].abs().max() or 1.0) for c in titles}
-    along = max(titles, key=lambda c: spread[c])
-    return along, titles[along]
 
 
 def draw_tornado(sensitivity: pd.DataFrame) -> list[dict[str, Any]]:

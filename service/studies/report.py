@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from network_design.study.settings import Front
 from service.design_report_tables import money, records
 from service.reading.words import STATUSES
 from service.run import REPORT
@@ -27,13 +28,16 @@ def write_study_outputs(run: StudyRun) -> None:
 def render(run: StudyRun) -> str:
     """Return the report of a study as HTML; everything in it comes from the study's folder."""
     m, members = run.manifest, run.table("members")
-    totals = run.optional("calibration")
+    totals, front = run.optional("calibration"), Front.model_validate(m.asked.get("front") or {})
     return template("study.html.j2").render(
         m=m, cur=m.network.currency, money=money, statuses=STATUSES, members=records(members),
         first=records(members)[0], summary=records(run.optional("summary")),
         regret=regret_board(run.optional("regret")),
+        counted=int(run.optional("summary")["futures_counted"].max()) if "summary" in m.tables else 0,
         nothing=records(_without(run.optional("outcomes"))),
-        front=records(run.optional("front")), front_chart=draw_front(run.optional("front"), m.network.currency),
+        front=records(run.optional("front")),
+        front_chart=draw_front(run.optional("front"), front.aims, m.network.currency),
+        alternatives_asked=front.alternatives, within=front.within,
         front_bounds=records(run.optional("front_bounds")), alternatives=records(run.optional("alternatives")),
         tornado=draw_tornado(run.optional("sensitivity")), totals=_totals(totals), off=_beyond(totals),
         totals_left_out=max(0, len(totals) - MOST_TOTALS), of_totals=len(totals), units=MEASURES,

@@ -50,3 +50,4 @@ def test_what_does_not_fit_is_empty(small):
     row = sensitivity(more, base, asked, seed=1, budget_s=60).iloc[0]
     # 180 - 30 x 18 with half of the supply in two years.
     assert (pytest.approx(-360), True) == (row["low_cost"], pd.isna(row["high_cost"]))
+    assert ("FEASIBLE", "INFEASIBLE") == (row["low_status"], row["high_status"])

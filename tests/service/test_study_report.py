@@ -103,17 +103,18 @@ def test_regrets_are_a_board_of_designs_by_futures():
     assert regret_board(table[table["scenario_id"] == "x"]) is None
 
 
-def test_the_front_is_drawn_against_what_differs():
-    """Shares that differ by rounding alone are no axis; the cheaper design stands farther left, the cleaner lower."""
+def test_the_front_is_drawn_in_its_aims():
+    """The first aim goes across, the second up: the cheaper design stands farther left, the cleaner one lower."""
     front = pd.DataFrame({
         "design_id": ["dear", "cheap"], "cost": [200.0, 100.0], "emissions_t": [1.0, 2.0],
-        "beyond_band_share": [0.0, 1e-9], "mean_distance_km": [5.0, 5.0],
+        "beyond_band_share": [0.0, 0.5], "mean_distance_km": [5.0, 50.0],
     })  # fmt: skip
-    drawn = draw_front(front, "EUR")
+    drawn = draw_front(front, ("cost", "emissions"), "EUR")
     cheap, dear = drawn["points"]
-    assert ("Emitted, t", "cheap") == (drawn["y_title"], cheap["label"])
-    assert cheap["x"] < dear["x"] and cheap["y"] < dear["y"]
-    assert draw_front(front.head(1), "EUR") is None
+    assert ("Cost, EUR, discounted", "Emitted over all periods, t") == (drawn["x_title"], drawn["y_title"])
+    assert "cheap" == cheap["label"] and cheap["x"] < dear["x"] and cheap["y"] < dear["y"]
+    assert "Mean way, km" == draw_front(front, ("service", "distance", "cost"), "EUR")["y_title"]
+    assert draw_front(front.head(1), ("cost", "emissions"), "EUR") is None
 
 
 def test_levers_are_bars_on_one_scale():

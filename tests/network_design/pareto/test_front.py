@@ -76,8 +76,19 @@ def test_dominated_points_are_left_out():
 
 
 def test_nothing_else_costs_as_little(small):
-    """Within a thousandth of F's cost there is only F."""
+    """Within a thousandth of F's cost there is only F, and that is proven, not for lack of time."""
     model = build_model(small)
     cost = figure_of("cost", model, Front())
     best = front(model, [cost, figure_of("emissions", model, Front())], points=2, seed=1, budget_s=30)[0]
-    assert () == alternatives(model, best.values, cost, within=1e-3, count=3, seed=1, budget_s=30)
+    none = alternatives(model, best.values, cost, within=1e-3, count=3, seed=1, budget_s=30)
+    assert ((), False) == (none.found, none.cut_short)
+
+
+def test_alternatives_that_time_did_not_allow_are_told(small, monkeypatch):
+    """Where no other design is found in time the search says that it was cut short."""
+    model = build_model(small)
+    cost = figure_of("cost", model, Front())
+    best = front(model, [cost, figure_of("emissions", model, Front())], points=2, seed=1, budget_s=30)[0]
+    monkeypatch.setattr("network_design.pareto.alternatives.farthest", lambda *_, **__: None)
+    late = alternatives(model, best.values, cost, within=1.0, count=3, seed=1, budget_s=30)
+    assert ((), True) == (late.found, late.cut_short)
