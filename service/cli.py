@@ -131,15 +131,21 @@ def decide(
 def sample(
     kind: Annotated[Kind, typer.Argument(help="How large a network.", show_default=False)],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="New folder to write.", show_default=False)],
-    returns: Annotated[int | None, typer.Option(min=1, help="How many returns.", show_default="the kind's own")] = None,
-    size: Annotated[Literal["small", "france", "service"], typer.Option(help="How large a design network.")] = "small",
+    returns: Annotated[
+        int | None, typer.Option(min=1, help="How many returns of a night.", show_default="the kind's own")
+    ] = None,
+    size: Annotated[
+        Literal["small", "france", "service"] | None,
+        typer.Option(help="How large a design network.", show_default="small"),
+    ] = None,
     seed: SEED = 1,
 ) -> None:
     """Write a seeded sample network: of one night, or (design) of the coming years."""
+    _require_sample_options(kind, returns=returns, size=size)
     if kind == "design":
         from retour.samples.design import write_design_sample
 
-        write_design_sample(size, target, seed=seed)
+        write_design_sample(size or "small", target, seed=seed)
         typer.echo(f"{target} is written; next: `retour design {target}`.")
         return
     from retour.samples import write_sample
@@ -149,6 +155,13 @@ def sample(
     except ValueError as error:
         raise typer.BadParameter(f"{error}.", param_hint="--returns") from None
     typer.echo(f"{target} is written; next: `retour plan {target}`.")
+
+
+def _require_sample_options(kind: str, *, returns: int | None, size: str | None) -> None:
+    """Wrong usage where the kind of sample has no use for an option that was given."""
+    option, given = ("--returns", returns) if kind == "design" else ("--size", size)
+    if given is not None:
+        raise typer.BadParameter(f"a {kind} network takes none; leave it out.", param_hint=option)
 
 
 @app.command("import", cls=Door)

@@ -9,6 +9,7 @@ import pandas as pd
 from retour.design import DesignInstance
 from retour.design.plan import Design
 from retour.tables.design_service import ALL
+from service.design_look_at import look_at
 from service.designing_manifest import OpenRecord, PeriodRecord
 from service.manifest import Kpi
 
@@ -76,7 +77,7 @@ def design_profile(instance: DesignInstance) -> dict[str, Any]:
     counts["ways of products"] = len(instance.arcs)
     return {
         "status": "VALID", "network": instance.settings.name, "night": f"{instance.periods} periods",
-        "hash": instance.hash, "issues": [], "counts": counts, "look_at": [],
+        "hash": instance.hash, "issues": [], "counts": counts, "look_at": look_at(instance),
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from retour.design.plan import Design
 from retour.tables.design import DESIGN_RESULT_TABLES, DESIGN_TABLES
 from service.designing_figures import design_kpis, figures_by_period, open_places
 from service.designing_manifest import DesignManifest, DesignNetworkRecord
-from service.manifest import FileRecord
+from service.manifest import FileRecord, read_record
 from service.run import INPUTS, MANIFEST
 from service.run_folder import hidden_folder, new_run_id, write_stored
 from service.tablefiles import fingerprint, read_parquet, write_table
@@ -38,7 +38,7 @@ class DesignRun:
     @cached_property
     def manifest(self) -> DesignManifest:
         """Everything in `run.json`."""
-        return DesignManifest.model_validate_json((self.path / MANIFEST).read_bytes())
+        return read_record(self.path / MANIFEST, DesignManifest)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a result table; KeyError if it is none."""

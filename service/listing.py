@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from service import catalogue
+from service.manifest import damaged
 from service.run import MANIFEST
 from service.store import list_runs
 from service.tablefiles import plain, read_parquet
@@ -50,6 +51,13 @@ Row = dict[str, Any]
 
 
 def _row(folder: Path, own: Callable[[Path, Row], Row]) -> Row:
+    try:
+        return _told_in(folder, own)
+    except (ValueError, LookupError, TypeError):  # no JSON, or without what every one has
+        raise damaged(folder / MANIFEST, "it does not hold what it should") from None
+
+
+def _told_in(folder: Path, own: Callable[[Path, Row], Row]) -> Row:
     told = json.loads((folder / MANIFEST).read_bytes())
     alike = {field: told[field] for field in ("id", "kind", "created_at", "feasible", "seed")}
     network = {"network": told["network"]["name"], "currency": told["network"]["currency"]}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from pathlib import Path
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from retour.errors import InputError
 from retour.vocabulary import Status
+from service.writable import no_run
 
 Kpi = float | int | None
 
@@ -16,6 +19,24 @@ class Record(BaseModel):
     """Base of every part of a manifest: frozen, no unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=Record)
+
+
+def read_record(file: Path, model: type[Model]) -> Model:
+    """Return what a stored `run.json` holds; InputError where the file is damaged."""
+    try:
+        return model.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise damaged(file, f"{where} is missing or wrong" if where else "it is no JSON") from None
+
+
+def damaged(file: Path, why: str) -> InputError:
+    """Return the error for a `run.json` that cannot be read."""
+    return no_run(f"{file} is damaged ({why}); bring the folder back from a copy, or remove it and make the run again")
 
 
 class NetworkRecord(Record):

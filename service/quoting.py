@@ -16,9 +16,10 @@ from retour.gate.one_return import read_return
 from retour.gate.text import did_you_mean
 from retour.pickup_estimate import stored_pickup
 from retour.progress import Listener, silent
-from service.run import MANIFEST, Run
+from service.run import Run
 from service.store import LATEST, open_run
 from service.stored_instance import stored_instance
+from service.stored_kind import NIGHT, find_stored
 
 if TYPE_CHECKING:
     from routing.quote import Desk, Quote
@@ -80,10 +81,11 @@ def quote_record(answered: Answered) -> dict[str, Any]:
 
 
 def find_run(where: str, root: Path) -> Run | None:
-    """Return the stored run meant by an id, a folder or `latest`; None where it is something else."""
-    if where == LATEST or any((folder / MANIFEST).is_file() for folder in (root / where, Path(where))):
-        return open_run(root, where)
-    return None
+    """Return the stored run meant by an id, a folder or `latest`; None where it is nothing that is stored.
+
+    Raises InputError where it is stored and no night.
+    """
+    return open_run(root, where) if where == LATEST or find_stored(root, where, NIGHT) is not None else None
 
 
 def open_desk(run: Run, return_ids: tuple[str, ...] = ()) -> tuple[Desk, Instance]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from network_design.replay.tables import REPLAY_TABLES
 from service.designing_store import DESIGNS, DesignRun
 from service.run import MANIFEST
+from service.stored_kind import DESIGN, FOLDERS, REPLAY, close_to, find_stored
+from service.tablefiles import read_parquet
 from service.writable import no_run
 
 LATEST = "latest"
@@ -34,13 +37,25 @@ class AskedReplay:
 
 
 def open_design(root: Path, which: str) -> DesignRun:
-    """Return a stored design by its id in `root`, by its folder, or the latest; InputError naming what there is."""
+    """Return a stored design by its id in `root`, by its folder, or the latest; InputError naming what there is.
+
+    The latest is the newest that no replay made: those of later rounds have corrected rates already.
+    """
     known = {file.parent.name: file.parent for file in (root / DESIGNS).glob(f"[!.]*/{MANIFEST}")}
     if which == LATEST and known:
-        return max(map(DesignRun, known.values()), key=lambda run: run.manifest.created_at)
-    for folder in (root / DESIGNS / which, Path(which)):
-        if (folder / MANIFEST).is_file() and folder.resolve().parent.name == DESIGNS:
-            return DesignRun(folder)
-    close = difflib.get_close_matches(which, known)
-    meant = f"; did you mean {' or '.join(close)}?" if close else "; `retour design NETWORK` makes one."
+        made = set(_made_by_replays(root))
+        own = [folder for name, folder in known.items() if name not in made]
+        return max(map(DesignRun, own or known.values()), key=lambda run: run.manifest.created_at)
+    folder = find_stored(root, which, DESIGN)
+    if folder is not None:
+        return DesignRun(folder)
+    meant = close_to(which, list(known)) or "; `retour design NETWORK` makes one."
     raise no_run(f"no stored design {which!r} in {root / DESIGNS}{meant}")
+
+
+def _made_by_replays(root: Path) -> Iterator[str]:
+    """Yield the ids of designs that replays made: those of every round but the first."""
+    name = REPLAY_TABLES["rounds"].name
+    for file in (root / FOLDERS[REPLAY]).glob(f"[!.]*/{name}.parquet"):
+        rounds = read_parquet(file, ["round", "run_id"])
+        yield from rounds.loc[rounds["round"] > 1, "run_id"].astype(str)

@@ -22,7 +22,7 @@ from retour.gate.design import write_design
 from retour.vocabulary import Status
 from service.designing_manifest import DesignNetworkRecord
 from service.designing_store import DesignRun, publish_design_run
-from service.manifest import FileRecord
+from service.manifest import FileRecord, read_record
 from service.replaying_asked import AskedReplay
 from service.replaying_manifest import ReplayManifest
 from service.run import MANIFEST
@@ -46,7 +46,7 @@ class ReplayRun:
     @cached_property
     def manifest(self) -> ReplayManifest:
         """Everything in `run.json`."""
-        return ReplayManifest.model_validate_json((self.path / MANIFEST).read_bytes())
+        return read_record(self.path / MANIFEST, ReplayManifest)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of REPLAY_TABLES; KeyError if it is none."""

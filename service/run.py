@@ -13,7 +13,7 @@ import pandas as pd
 
 from retour.plan import shaped
 from retour.tables import RESULT_TABLES
-from service.manifest import Manifest
+from service.manifest import Manifest, read_record
 from service.tablefiles import read_parquet, read_pieces
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Run:
     @cached_property
     def manifest(self) -> Manifest:
         """Everything in `run.json`."""
-        return Manifest.model_validate_json((self.path / MANIFEST).read_bytes())
+        return read_record(self.path / MANIFEST, Manifest)
 
     @property
     def id(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import secrets
 import shutil
@@ -27,6 +26,7 @@ from service.manifest import FileRecord, Kpi, ReplannedRecord
 from service.report import write_report
 from service.run import DRIVERS, INPUTS, MANIFEST, Run
 from service.run_folder import hidden_folder, new_run_id, write_stored
+from service.stored_kind import NIGHT, close_to, find_stored
 from service.tablefiles import fingerprint, parquet_rows, write_table
 from service.writable import TEMPORARY, no_run
 
@@ -162,15 +162,14 @@ def _drop_stale(root: Path) -> None:
 def open_run(root: Path, which: str | Path = LATEST) -> Run:
     """Return a run by its id in `root`, by the path of its folder, or the latest one.
 
-    Raises InputError when there is no such run, naming what there is.
+    Raises InputError when there is no such run, naming what there is, or when it is no night.
     """
     if str(which) == LATEST:
         return _latest(root)
-    for folder in (root / which, Path(which)):
-        if (folder / MANIFEST).is_file():
-            return Run(folder)
-    close = difflib.get_close_matches(str(which), list_runs(root)["id"].tolist())
-    meant = f"; did you mean {' or '.join(close)}?" if close else f"; `retour runs --out {root}` lists them."
+    folder = find_stored(root, which, NIGHT)
+    if folder is not None:
+        return Run(folder)
+    meant = close_to(which, list_runs(root)["id"].tolist()) or f"; `retour runs --out {root}` lists them."
     raise no_run(f"no run {str(which)!r} in {root}{meant}")
 
 

@@ -22,6 +22,7 @@ from retour.vocabulary import PlaceStatus
 
 SELECTOR = {"place_id": "place", "product_id": "product", "mode": "mode", "period": "period"}
 WAY = ["from_id", "to_id", "mode"]
+ORIGIN = ["place_id", "product_id", "period"]
 MANY = 10_000
 MOST = 0.5
 """Share of what moves that must be told before it speaks for the rest."""
@@ -88,9 +89,9 @@ class Compared:
         return self.seen_rows.rename(columns={"from_id": "place_id"})
 
     @cached_property
-    def seen_origins(self) -> set[tuple[str, str]]:
-        """Place and product of which all that leaves was seen."""
-        return set(zip(self.seen_moves["place_id"], self.seen_moves["product_id"], strict=True))
+    def seen_origins(self) -> set[tuple[str, str, int]]:
+        """Place, product and period of which all that leaves was seen."""
+        return set(self.seen_moves[ORIGIN].itertuples(index=False, name=None))
 
     @cached_property
     def ways(self) -> pd.DataFrame:
@@ -155,9 +156,13 @@ class Compared:
 
     def figures(self, change: Change) -> set[float]:
         """Return the different figures, other than nothing, of the rows that a change is about."""
+        return {round(float(x), 12) for x in self.column(change) if x}
+
+    def column(self, change: Change) -> pd.Series:
+        """Return the figure of every row that a change is about."""
         rows = rows_of(self.instance, change)
-        own = rows.loc[selected(self.instance, rows, change), change.column]
-        return {round(float(x), 12) for x in own if x}
+        figures: pd.Series = rows.loc[selected(self.instance, rows, change), change.column]
+        return figures
 
 
 def compare(
@@ -176,8 +181,7 @@ def _completed(total: Total, compared: Compared) -> Total:
         return total
     moving = compared.moved[in_scope(compared.moved, total.scope)]
     rows = seen[in_scope(seen, total.scope)]
-    pairs = set(zip(moving["place_id"], moving["product_id"], strict=True))
-    if rows.empty or not pairs <= compared.seen_origins:
+    if rows.empty or not set(moving[ORIGIN].itertuples(index=False, name=None)) <= compared.seen_origins:
         return total
     told = {"quantity_t": float(rows["amount_t"].sum())}
     if rows["distance_km"].notna().all():

@@ -10,7 +10,7 @@ from network_design.baseline.comparing import Cause, Compared, amount, factor_of
 from network_design.baseline.groups import Group, Sample, explained, is_contradicted, one_ratio
 from network_design.baseline.split import is_movement, ratios_of
 from network_design.baseline.tables import INVESTMENT, MOVEMENT, STANDING
-from network_design.baseline.totals import Total
+from network_design.baseline.totals import Total, in_scope
 from network_design.study.settings import Change
 
 PRICED = {
@@ -132,9 +132,37 @@ def _standing(compared: Compared, total: Total) -> Cause:
     names: dict[str, Hashable] = {k: total.scope[c] for k, c in (("place", "place_id"), ("period", "period"))
                                   if c in total.scope}  # fmt: skip
     each = float(f"{missing / periods:.8g}")
+    refused = []
     for activity in total.activities:
         change = compared.change(*STANDS_IN[activity], names, add=each)
-        if change is not None:
+        if change is None:
+            continue
+        changed_signs, rows = _signs_changed(compared, change), len(compared.column(change))
+        if not changed_signs:
             return Cause("FIXED", (total.line,), told, (change,))
+        many = f"{each:+g} on {change.table}.{change.column} would change the sign of {changed_signs} of {rows} rows"
+        factor = _factor(compared, total, activity)
+        scaled = None if factor is None else compared.change(*STANDS_IN[activity], names, factor=factor)
+        if scaled is not None:
+            return Cause("FIXED", (total.line,), f"{told}; told by a factor, for {many}", (scaled,))
+        refused.append(many)
+    if refused:
+        says = f"{told}; {', '.join(refused)}, and no factor settles it; correct the rows one by one, or the books"
+        return Cause("FIXED", (total.line,), says)
     row = f"{STANDS_IN[total.activities[-1]][0]} of {place} with {STANDS_IN[total.activities[-1]][1]} = {each:g}"
     return Cause("FIXED", (total.line,), f"{told}; the network has no figure for it", rows=row)
+
+
+def _signs_changed(compared: Compared, change: Change) -> int:
+    """Return how many figures an addition would turn negative, or give another sign."""
+    figures = compared.column(change).to_numpy(float)
+    after = figures + (change.add or 0.0)
+    return int(((figures * after < 0) | ((figures == 0) & (after < 0))).sum())
+
+
+def _factor(compared: Compared, total: Total, activity: str) -> float | None:
+    """Return the factor on one activity's cost that makes a total what the books have; None where there is none."""
+    cost = compared.measures.cost
+    own = float(cost.loc[(cost["activity"] == activity) & in_scope(cost, total.scope), "cost"].sum())
+    wanted = own - total.deviation("cost")
+    return float(f"{wanted / own:.8g}") if own and wanted / own >= 0 else None

@@ -58,7 +58,8 @@ def _through_the_gate(path: Path, table: Table, instance: DesignInstance, rules:
 def check_measures(draft: Draft) -> list[Issue]:
     """Every total says something, and tonnes and kilometres only where there are any."""
     books = draft.tables[ACTUALS.name]
-    nothing = books[books[list(MEASURES)].isna().all(axis=1)]
+    unread = {row for measure in MEASURES for row in draft.unreadable.get((ACTUALS.name, measure), pd.Series()).index}
+    nothing = books[books[list(MEASURES)].isna().all(axis=1) & ~books.index.isin(unread)]
     found = draft.issues(
         ACTUALS.name, "cost", nothing, lambda row: "no figure is given; give cost, quantity_t or distance_t_km"
     )

@@ -59,17 +59,21 @@ def _of_books(compared: Compared) -> list[Sample]:
 
 
 def _of_seen(compared: Compared) -> Iterator[Sample]:
-    """Yield what arises over what was seen to leave, where all of it must leave."""
+    """Yield what arises over what was seen to leave, where all of it must leave; by period where some were not seen."""
     instance, seen = compared.instance, compared.seen_rows
     left = seen.rename(columns={"from_id": "place_id"}).groupby([*PAIR, "period"], as_index=False)["amount_t"].sum()
     both = instance.series("supply")[[*PAIR, "period", "amount_t"]].merge(left, on=[*PAIR, "period"])
-    sums = both.groupby(PAIR, as_index=False)[["amount_t_x", "amount_t_y"]].sum()
+    in_all = both.groupby(PAIR)["period"].transform("nunique") == instance.periods
+    both["period"] = both["period"].mask(in_all, 0)
+    sums = both.groupby([*PAIR, "period"], as_index=False)[["amount_t_x", "amount_t_y"]].sum()
     stays = set(instance.tables["disposal"][PAIR].itertuples(index=False, name=None))
     for row in sums.itertuples():
         pair = (row.place_id, row.product_id)
         if pair not in stays and row.amount_t_x > 0 and row.amount_t_y > 0:
             tags = {"place": row.place_id, "product": row.product_id, "kind": compared.kinds[row.place_id]}
             words = f"what was seen to leave {row.place_id} of {row.product_id}"
+            if row.period:
+                tags, words = {**tags, "period": int(row.period)}, f"{words} in period {row.period}"
             yield Sample(0, words, row.amount_t_x / row.amount_t_y, row.amount_t_x, SEEN_TOLERANCE, tags)
 
 
@@ -126,18 +130,19 @@ def _not_as_seen(compared: Compared) -> Iterator[Cause]:
         return
     flows = compared.moved.rename(columns={"place_id": "from_id", "quantity_t": "flows_t"})
     both = seen[[*way, "period", "amount_t"]].merge(flows, on=[*way, "period"], how="outer")
-    governed = set(seen[["from_id", "product_id"]].itertuples(index=False, name=None))
-    pairs = zip(both["from_id"], both["product_id"], strict=True)
-    both = both[[pair in governed for pair in pairs]].fillna({"amount_t": 0.0, "flows_t": 0.0})
+    # Only what leaves in a period for which something was seen can be held against it.
+    origins = both[["from_id", "product_id", "period"]].itertuples(index=False, name=None)
+    both = both[[origin in compared.seen_origins for origin in origins]].fillna({"amount_t": 0.0, "flows_t": 0.0})
     sums = both.groupby(way, as_index=False)[["flows_t", "amount_t"]].sum()
-    sums = sums.assign(off=(sums["flows_t"] - sums["amount_t"]).abs()).sort_values("off", ascending=False)
-    total, off = float(sums["amount_t"].sum()), float(sums["off"].sum()) / 2
-    if not total or off <= SEEN_TOLERANCE * total:
+    more = sums["flows_t"] - sums["amount_t"]
+    sums = sums.assign(off=more.abs()).sort_values("off", ascending=False)
+    total, less_t, more_t = (float(x.sum()) for x in (sums["amount_t"], (-more).clip(lower=0), more.clip(lower=0)))
+    if not total or max(less_t, more_t) <= SEEN_TOLERANCE * total:
         return
     why = ", for those do not balance or fit what stands" if compared.held else ""
-    yield Cause(
-        "MIX", _off_seen(compared), f"{amount(off)} of {amount(total)} t flow otherwise than seen{why}: {_widest(sums)}"
-    )
+    says = f"{amount(less_t)} of {amount(total)} t flow otherwise than seen"
+    says += f", {amount(more_t - less_t)} t more than were seen" if more_t - less_t > SEEN_TOLERANCE * total else ""
+    yield Cause("MIX", _off_seen(compared), f"{says}{why}: {_widest(sums)}")
 
 
 def _off_seen(compared: Compared) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from network_design.study.changes import CHANGEABLE, DISTANCES, SELECTORS, rows_
 from network_design.study.settings import Change, Levers, Study
 from retour.design import DesignInstance
 from retour.errors import Issue
-from retour.gate.text import did_you_mean
+from retour.gate.text import did_you_mean, nth
 from retour.tables.design import DESIGN_TABLES
 from retour.vocabulary import PlaceStatus
 
@@ -111,7 +111,7 @@ def _changes(study: Study) -> Iterator[tuple[str, Change]]:
     owners = [("", study.changes), *((f"scenarios.{s.id}.", s.changes) for s in study.scenarios)]
     for where, changes in owners:
         for number, change in enumerate(changes, start=1):
-            yield f"{where}changes.{number}", change
+            yield f"{where}changes, {nth(number)} entry", change
 
 
 def _twice(study: Study, file: str) -> Iterator[Issue]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from retour.errors import Issue
 from retour.gate.draft import Draft, Rule
-from retour.gate.text import did_you_mean
+from retour.gate.text import did_you_mean, nth
 from retour.policy import Policy
 
 ODDS_TOLERANCE = 1e-3
@@ -224,9 +224,9 @@ def _damaged_batteries(draft: Draft, placed: pd.DataFrame) -> list[Issue]:
 
 def _policy_names(policy: Policy, classes: list[str], reasons: list[str]) -> Iterator[tuple[str, str, str, list[str]]]:
     """Yield where the policy names a class or reason, which sort it is, the name and the known names."""
-    for position, window in enumerate(policy.windows):
+    for number, window in enumerate(policy.windows, start=1):
         if window.class_id is not None:
-            yield f"windows.{position}.class_id", "class", window.class_id, classes
+            yield f"windows, {nth(number)} entry, class_id", "class", window.class_id, classes
     for name in policy.outcomes.forbidden_by_class:
         yield "outcomes.forbidden_by_class", "class", name, classes
     for name in policy.outcomes.forbidden_by_reason:

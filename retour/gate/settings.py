@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from retour.errors import InputError, Issue
-from retour.gate.text import TextTable, did_you_mean
+from retour.gate.text import TextTable, did_you_mean, nth
 from retour.gate.toml_text import key_value_line
 
 Model = TypeVar("Model", bound=BaseModel)
+Schema = dict[str, Any]
 LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
@@ -59,8 +60,8 @@ def validated(model: type[Model], raw: RawSettings) -> Model:
     try:
         return model.model_validate(raw.values)
     except ValidationError as error:
-        known = sorted(_field_names(model))
-        raise InputError(_issue(raw.file, defect, known) for defect in error.errors()) from None
+        schema = model.model_json_schema()
+        raise InputError(_issue(raw.file, defect, schema) for defect in error.errors()) from None
 
 
 def _toml_issue(file: str, reason: str) -> Issue:
@@ -90,25 +91,51 @@ def _listed(value: Any) -> Any:
     return inner
 
 
-def _field_names(model: type[BaseModel]) -> Iterator[str]:
-    schema = model.model_json_schema()
-    for part in (schema, *schema.get("$defs", {}).values()):
-        yield from part.get("properties", {})
+def _fields_beside(schema: Schema, path: Sequence[str | int]) -> list[str]:
+    """Return the settings that there are where a path ends."""
+    found = [schema]
+    for part in path[:-1]:
+        found = [inner for node in found for inner in _below(node, part, schema.get("$defs", {}))]
+    return sorted({name for node in found for name in node.get("properties", {})})
 
 
-def _issue(file: str, defect: Any, known: list[str]) -> Issue:
+def _below(node: Schema, part: str | int, defined: Schema) -> Iterator[Schema]:
+    """Yield what a schema says of one part of its values, references and alternatives resolved."""
+    inner = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
+    inner = inner or node.get("additionalProperties")
+    for each in inner.get("anyOf", [inner]) if isinstance(inner, dict) else ():
+        yield defined[each["$ref"].rsplit("/", 1)[-1]] if "$ref" in each else each
+
+
+def place_in_words(path: Sequence[str | int]) -> str | None:
+    """Return where a value stands: names with dots between, entries of lists counted from 1; None for the whole.
+
+    >>> place_in_words(("designs", 1, "levers", "carbon"))
+    'designs, 2nd entry, levers.carbon'
+    """
+    said = ""
+    for part in path:
+        if isinstance(part, int):
+            said += f", {nth(part + 1)} entry"
+        else:
+            said += f"{', ' if said.endswith(' entry') else '.' if said else ''}{part}"
+    return said or None
+
+
+def _issue(file: str, defect: Any, schema: Schema) -> Issue:
     """Return one of pydantic's errors as a sentence with the value found, the limit and the next step."""
-    path = [str(part) for part in defect["loc"]]
-    where = ".".join(path) or None
+    path = defect["loc"]
+    where = place_in_words(path)
     if defect["type"] == "extra_forbidden":
-        guess = did_you_mean(path[-1], known)
+        known = _fields_beside(schema, path)
+        guess = did_you_mean(str(path[-1]), known) or (f"; known here: {', '.join(known)}" if known else "")
         return Issue(file, None, where, f"no such setting; remove it or correct its name{guess}")
     if defect["type"] == "missing":
         return Issue(file, None, where, "is missing; add it")
     if defect["type"] == "value_error":
         return Issue(file, None, where, str(defect["ctx"]["error"]))
     tell = SENTENCES.get(defect["type"])
-    wanted = tell(defect.get("ctx", {})) if tell else defect["msg"].lower()
+    wanted = tell(defect.get("ctx", {})) if tell else defect["msg"][:1].lower() + defect["msg"][1:]
     return Issue(file, None, where, f"found {_shown(defect['input'])}; {wanted}")
 
 
@@ -142,6 +169,10 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "less_than_equal": _limit("{} or less", "le"),
     "less_than": _limit("less than {}", "lt"),
     "enum": _limit("{}", "expected"),
+    "literal_error": _limit("{}", "expected"),
+    "too_short": _limit("a list with {} or more entries", "min_length"),
+    "too_long": _limit("a list with {} or fewer entries", "max_length"),
+    "finite_number": _fixed("a finite number"),
     "string_pattern_mismatch": lambda limits: f"must be {PATTERNS.get(limits['pattern'], limits['pattern'])}",
     "string_too_short": _fixed("text that is not empty"),
     "string_type": _fixed("text in quotation marks"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from retour.errors import InputError, Issue
 from retour.gate.csv_file import read_csv
 from retour.gate.excel_file import read_sheets
+from retour.gate.kind import told_as_other_kind
 from retour.gate.parquet_file import read_parquet
 from retour.gate.settings import RawSettings, read_key_values, read_toml
 from retour.gate.text import TextTable, did_you_mean
@@ -43,7 +44,7 @@ NIGHT = Wanted(INPUT_TABLES, SETTINGS, "points.csv")
 
 
 def read_sources(path: Path, *, without: Collection[str] = (), wanted: Wanted = NIGHT) -> Sources:
-    """Read whatever lies at `path`; InputError when it is neither a folder nor a workbook.
+    """Read whatever lies at `path`; InputError when it is neither a folder nor a workbook, or another kind of network.
 
     Tables named in `without` are left out of a folder.
     """
@@ -71,6 +72,7 @@ def _folder(folder: Path, without: Collection[str], wanted: Wanted) -> Sources:
         other = f"give a folder with {wanted.example} and the rest"
         step = f"give the workbook {workbook.name} itself" if workbook else other
         raise _refused(folder, f"the folder holds no CSV or Parquet file; {step}")
+    _require_kind(folder, {f.stem: f.name for f in files}, wanted)
     sources = Sources({}, {}, set(), [])
     names = [f.stem for f in files]
     sources.issues.extend(_unknown_tables(((f.stem, f.name) for f in files), wanted))
@@ -85,6 +87,7 @@ def _folder(folder: Path, without: Collection[str], wanted: Wanted) -> Sources:
 
 def _workbook(path: Path, wanted: Wanted) -> Sources:
     sheets = read_sheets(path)
+    _require_kind(path, {name: f"the sheet {name}" for name in sheets}, wanted)
     sources = Sources({n: t for n, t in sheets.items() if n in wanted.tables}, {}, set(), [])
     named = ((n, t.file) for n, t in sheets.items() if n not in wanted.settings)
     sources.issues.extend(_unknown_tables(named, wanted))
@@ -96,6 +99,12 @@ def _workbook(path: Path, wanted: Wanted) -> Sources:
                 _break(sources, name, error)
     _take_toml(sources, path.parent, wanted)
     return sources
+
+
+def _require_kind(path: Path, files: Mapping[str, str], wanted: Wanted) -> None:
+    told = told_as_other_kind(files, wanted.tables)
+    if told is not None:
+        raise _refused(path, told)
 
 
 def _take_table(sources: Sources, file: Path, table: Table) -> None:

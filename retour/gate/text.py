@@ -75,6 +75,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return "" if guess is None else f"; did you mean {guess!r}?"
 
 
+def nth(number: int) -> str:
+    """Return the place of an entry in its list, counted from 1: 1st, 2nd, 3rd, 11th."""
+    teens = number // 10 % 10 == 1
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
 def once_per_word(cells: pd.Series, convert: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """Return `convert(cells)` by converting each distinct cell once: of days and flags a large table repeats few."""
     position, words = pd.factorize(cells)

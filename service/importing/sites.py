@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from retour.errors import InputError, Issue
-from retour.gate.text import did_you_mean
+from retour.gate.text import did_you_mean, nth
 from service.importing.mapping import SitePart
 
 DEFAULT_MINUTES = 5.0
@@ -51,11 +51,11 @@ def site_tables(sites: Sequence[SitePart], *, centre: tuple[float, float], retur
 
 def _check_templates(sites: Sequence[SitePart]) -> None:
     known = site_templates()["template"].unique()
-    bad = [(i, s.template) for i, s in enumerate(sites) if s.template not in known]
+    bad = [(i, s.template) for i, s in enumerate(sites, start=1) if s.template not in known]
     if bad:
         raise InputError(
-            Issue("mapping", None, f"sites.{i}.template", f"unknown template {name!r}; use one of {', '.join(known)}"
-                  + did_you_mean(name, known))
+            Issue("mapping", None, f"sites, {nth(i)} entry, template",
+                  f"unknown template {name!r}; use one of {', '.join(known)}" + did_you_mean(name, known))
             for i, name in bad
         )  # fmt: skip
 

@@ -81,6 +81,38 @@ def test_check_as_json_is_one_object():
     assert ("VALID", 12, []) == (told["status"], told["counts"]["returns"], told["issues"])
 
 
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [(("design", "--returns", 100), "--returns"), (("tiny", "--size", "small"), "--size")],
+    ids=["returns of a design", "size of a night"],
+)
+def test_options_that_a_sample_does_not_take_are_wrong_usage(tmp_path, words, option):
+    """They are not ignored: exit code 2, and nothing is written."""
+    kind, *given = words
+    found = retour("sample", kind, tmp_path / "new", *given)
+    assert (2, True, False) == (found.exit_code, option in found.stderr, (tmp_path / "new").exists())
+
+
+@pytest.mark.parametrize("command", ["plan", "decide", "check"])
+def test_a_design_network_is_no_night(tmp_path, command):
+    """Also one without design.toml: one sentence names its tables and the command to use, and ends in 3."""
+    assert 0 == retour("sample", "design", tmp_path / "net").exit_code
+    (tmp_path / "net" / "design.toml").unlink()
+    found = retour(command, tmp_path / "net", "--json")
+    (issue,) = json.loads(found.stdout)["issues"]
+    expected = "this is a design network (it has periods.csv, products.csv, places.csv, ...); use `retour design`"
+    assert (3, expected) == (found.exit_code, issue["message"])
+
+
+def test_a_night_network_is_no_design():
+    """It names what it has of a night."""
+    found = retour("design", TINY, "--json")
+    (issue,) = json.loads(found.stdout)["issues"]
+    assert 3 == found.exit_code
+    assert issue["message"].startswith("this is a night network (it has returns.csv, item_classes.csv, ")
+    assert issue["message"].endswith("use `retour plan`")
+
+
 def test_bad_input_ends_in_3_with_every_issue(monkeypatch):
     """Every issue is printed, to standard error only."""
     negative = Issue("points", 18, "capacity_parcels", "found -40; it must be 0 or more")

@@ -99,7 +99,7 @@ def test_defects_of_the_vans_are_told_at_once(store, told, tmp_path):
     )
     issues = json.loads(found.stdout)["issues"]
     assert 3 == found.exit_code
-    assert {"speed_kmh", "shift_h", "fixed_cots", "bands_km.1"} == {i["column"] for i in issues}
+    assert {"speed_kmh", "shift_h", "fixed_cots", "bands_km, 2nd entry"} == {i["column"] for i in issues}
     assert before == len(list((store / "replays").iterdir()))
 
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from network_design.baseline.as_it_is import as_it_is, design_as_it_is
 from network_design.baseline.calibrating import calibrate
-from network_design.baseline.comparing import Cause, rows_in_words
+from network_design.baseline.comparing import Cause, compare, rows_in_words
 from network_design.baseline.explaining import gathered
 from network_design.baseline.groups import Sample, explained
 from network_design.baseline.reading import read_actuals, read_observed
 from network_design.baseline.split import effects_of
 from network_design.baseline.totals import Total
+from network_design.baseline.volumes import mix_causes, volume_causes
 from network_design.check import check_design
 from network_design.study.changes import changed
 from network_design.study.settings import Change
@@ -222,6 +223,66 @@ def test_fixed_costs_that_are_missing(told):
     )  # fmt: skip
 
 
+@pytest.fixture
+def in_sizes(existing, tmp_path):
+    """The network in which N could be smaller or larger, at 5 or 60 a year; it costs 20 as it is."""
+    sizes = rows("place_id size_t opening_cost fixed_cost", ("N", 2, 100, 5), ("N", 40, 900, 60))
+    tables = {**small_tables(), "places": existing.tables["places"]}
+    tables["capacities"] = pd.concat([tables["capacities"], sizes])
+    return loaded(tables, tmp_path / "sizes")
+
+
+def test_no_size_becomes_negative(told, in_sizes):
+    """N's books have 30 for two years, 15 for 20: 5 less would leave nothing at 5, 8 less a negative cost."""
+    enough, _ = told("fixed,N,,,,,30,,\nfixed,F,,,,,20,,\n", instance=in_sizes)
+    assert '{ table = "capacities", column = "fixed_cost", add = -5, place = "N" }' == enough.at["FIXED", "changes"]
+    causes, _ = told("fixed,N,,,,,24,,\nfixed,F,,,,,20,,\n", instance=in_sizes)
+    row = causes.loc["FIXED"]
+    assert ('{ table = "capacities", column = "fixed_cost", factor = 0.6, place = "N" }', 0) == (
+        row["changes"], row["outside_after"]
+    )  # fmt: skip
+    assert row["evidence"].endswith("for -8 on capacities.fixed_cost would change the sign of 1 of 3 rows")
+
+
+def test_where_no_factor_settles_a_cost_nothing_is_proposed(told, in_sizes):
+    """A place that earns 10 in the books costs 40 in the network: no figure keeps its sign."""
+    causes, _ = told("fixed,N,,,,,-10,,\nfixed,F,,,,,20,,\n", instance=in_sizes)
+    row = causes.loc["FIXED"]
+    assert ("", True) == (row["changes"], "and no factor settles it; correct the rows one by one" in row["evidence"])
+
+
+@pytest.fixture
+def held(existing, tmp_path):
+    """Return a function from flows seen in the first year to the network as it is beside them, its flows free."""
+
+    def compared(seen):
+        (tmp_path / "books.csv").write_text(HEAD + "transport,Z,N,,,,100,,\n")
+        (tmp_path / "seen.csv").write_text("from_id,to_id,product_id,period,amount_t\n" + seen)
+        books, flows = read_actuals(tmp_path / "books.csv", existing), read_observed(tmp_path / "seen.csv", existing)
+        now = as_it_is(existing)
+        return compare(now, design_as_it_is(now, seed=1, budget_s=30), books=books, seen=flows, held=False)
+
+    return compared
+
+
+def test_only_the_period_that_was_seen_is_compared(held):
+    """6 of the first year's 10 t were seen to go to N, which takes all of it: the second year is left out."""
+    compared = held("Z,N,returns,1,6\nZ,F,returns,1,4\n")
+    (mix,) = mix_causes(compared)
+    assert mix.evidence.startswith("4 of 10 t flow otherwise than seen: ")
+    assert "Z to N by ROAD 10 t against 6 t" in mix.evidence
+    assert ((), {}) == (mix.lines, compared.totals[0].seen)  # both years' tonnes are not known: one was not seen
+
+
+def test_more_than_was_seen_is_no_other_way(held):
+    """7 of 10 t were seen on their way: none of them goes elsewhere, and 3 t more arise, in that year alone."""
+    compared = held("Z,N,returns,1,7\n")
+    (mix,), (volume,) = mix_causes(compared), volume_causes(compared)
+    assert mix.evidence.startswith("0 of 7 t flow otherwise than seen, 3 t more than were seen: ")
+    expected = {"table": "supply", "column": "amount_t", "place": "Z", "product": "returns", "period": 1, "factor": 0.7}
+    assert expected == volume.changes[0].model_dump(exclude_none=True)
+
+
 def test_places_and_lanes_that_one_of_the_two_has_not(told):
     """An unknown place with its nearest name, a lane that is none, and a place the books leave out."""
     causes, _ = told("fixed,NN,,,,,5,,\nfixed,N,,,,,40,,\ntransport,Z,M,,,,5,1,\n", seen="Z,M,returns,1,\n")
@@ -277,6 +338,14 @@ def test_defects_of_the_books_are_told_at_once(existing, tmp_path):
     ):  # fmt: skip
         assert part in told
     assert 8 == len(caught.value.issues)
+
+
+def test_a_figure_that_is_no_number_is_told_once(existing, tmp_path):
+    """That it cannot be read says all; that no other figure is given adds nothing."""
+    (tmp_path / "books.csv").write_text(HEAD + "fixed,N,,,,,abc,,\nfixed,F,,,,,,,\n")
+    with pytest.raises(InputError) as caught:
+        read_actuals(tmp_path / "books.csv", existing)
+    assert [(2, "found 'abc'"), (3, "no figure i")] == [(i.row, i.message[:11]) for i in caught.value.issues]
 
 
 def sample(line, ratio, **tags):

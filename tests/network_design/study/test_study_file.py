@@ -75,6 +75,30 @@ def test_a_misspelt_setting_is_told(small, tmp_path):
         load_study(written(tmp_path, 'name = "x"\n[levers]\nmust_opn = ["N"]\n'), small)
 
 
+def test_entries_are_counted_from_one_and_limits_told_in_words(small, tmp_path):
+    """Of fields and of names alike; what is missing and too short is said without a word of the library's."""
+    text = """
+    name = "x"
+    levers = { carbon = { price = 80 } }
+    designs = [{ id = "a" }, { name = "b" }]
+    front = { aims = ["cost"] }
+    greenfield = { kind = "hub", like = "N", count = 1 }
+    changes = [{ table = "supply", column = "amount_t", factor = 1 }, { table = "supply", factr = 2 }]
+    """
+    with pytest.raises(InputError) as caught:
+        load_study(written(tmp_path, text), small)
+    assert {
+        "STUDY.toml, levers.carbon.price: no such setting; remove it or correct its name; did you mean 'price_per_t'?",
+        "STUDY.toml, designs, 2nd entry, id: is missing; add it",
+        'STUDY.toml, front.aims: found ["cost"]; must be a list with 2 or more entries',
+        "STUDY.toml, greenfield.kind: found \"hub\"; must be 'POINT', 'HUB' or 'SITE'",
+        "STUDY.toml, changes, 2nd entry, factr: no such setting; remove it or correct its name; did you mean 'factor'?",
+    } == set(str(caught.value).splitlines())
+    changes = 'name = "x"\nchanges = [{ table = "supply", column = "amount_t", factor = 1 }, { table = "suply" }]\n'
+    with pytest.raises(InputError, match="changes, 2nd entry: unknown table"):
+        load_study(written(tmp_path, changes), small)
+
+
 def test_changes_select_by_place_product_and_period(small):
     """Only the second year's returns grow; the first year's stay, and the other figures too."""
     change = Change(table="supply", column="amount_t", factor=1.5, kind="ZONE", product="returns", period=2)
