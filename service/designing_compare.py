@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from retour.tables.design import DESIGN_TABLES
 from service.designing_store import DESIGNS, DesignRun
 from service.run import INPUTS, MANIFEST, Run
 from service.store import open_run
+from service.studies.membership import Membership, memberships
 from service.studies.run import STUDIES, StudyRun
 from service.tablefiles import read_parquet
 
@@ -26,24 +28,35 @@ Figure = float | str | bool | None
 
 @dataclass(frozen=True)
 class Side:
-    """One run in a comparison: figures by name, and cost by line of its ledger (undiscounted for designs)."""
+    """One run in a comparison: figures by name, cost by line of its ledger and their total (undiscounted for designs).
+
+    `member` says what a design is called in the study it was made for, if it was made for one.
+    """
 
     run_id: str
     name: str
+    network: str
     kind: str
     figures: dict[str, Figure]
     lines: dict[str, float]
+    total: float
     run: DesignRun | Run = field(repr=False)
+    member: Membership | None = None
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What a run decides otherwise than the first: counts, and every decision as `decision_diff` says it."""
+    """What a run decides otherwise than the first: counts, and every decision as `decision_diff` says it.
+
+    Places of these decisions that one network knows only: `only_first` in the first run's, `only_here` in this run's.
+    """
 
     run_id: str
     different_places: int
     moved_t: float
     decisions: pd.DataFrame = field(repr=False)
+    only_first: frozenset[str] = frozenset()
+    only_here: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,21 @@ class Comparison:
     sides: tuple[Side, ...]
     differences: tuple[Difference, ...]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What speaks against comparing, a sentence each."""
+        units = [str(side.figures["currency"]) for side in self.sides]
+        if len(set(units)) < 2:
+            return ()
+        named = ", ".join(f"{letter(i)} {unit}" for i, unit in enumerate(units))
+        return (f"Currencies differ ({named}): money cannot be compared.",)
+
+
+def letter(position: int) -> str:
+    """Return what the run at a position from 0 is called in a comparison: A to Z, then A2, B2 and so on."""
+    more, at = divmod(position, len(ascii_uppercase))
+    return ascii_uppercase[at] + (str(more + 1) if more else "")
+
 
 def compare_runs(which: Sequence[str], *, root: Path, band_km: float) -> Comparison:
     """Compare stored runs, named by id or path; a study stands for its designs.
@@ -60,7 +88,11 @@ def compare_runs(which: Sequence[str], *, root: Path, band_km: float) -> Compari
     Raises InputError when a run is not there, when fewer than two are named, or when nights meet designs.
     """
     runs = [run for name in which for run in _opened(name, root)]
-    sides = tuple(_night(r) if isinstance(r, Run) else _design(r, band_km=band_km) for r in runs)
+    stores = {r.path.parent.parent for r in runs if isinstance(r, DesignRun)}
+    members = {run_id: member for store in stores for run_id, member in memberships(store).items()}
+    sides = tuple(
+        _night(r) if isinstance(r, Run) else _design(r, band_km=band_km, member=members.get(r.id)) for r in runs
+    )
     _require_alike(sides)
     designs = [side.run for side in sides if isinstance(side.run, DesignRun)]
     return Comparison(sides, tuple(_difference(designs[0], other) for other in designs[1:]))
@@ -94,7 +126,7 @@ def _require_alike(sides: Sequence[Side]) -> None:
         raise InputError([Issue("runs", None, None, message)])
 
 
-def _design(run: DesignRun, *, band_km: float) -> Side:
+def _design(run: DesignRun, *, band_km: float, member: Membership | None) -> Side:
     m, kpis = run.manifest, run.manifest.kpis
     level = service_level(stored_instance(run), run.table("flows"), band_km=band_km)
     emitted = run.table("emissions").groupby("gas")["amount_t"].sum()
@@ -105,7 +137,10 @@ def _design(run: DesignRun, *, band_km: float) -> Side:
         "mean_distance_km": level.mean_distance_km, f"beyond_{band_km:g}_km_share": level.beyond_band_share,
         **{f"{gas}_t": float(amount) for gas, amount in emitted.items()},
     }  # fmt: skip
-    return Side(run.id, m.network.name, "designs", figures, dict(m.parts), run)
+    return Side(
+        run_id=run.id, name=m.network.name, network=m.network.name, kind="designs", figures=figures,
+        lines=dict(m.parts), total=sum(p.cost for p in m.by_period), run=run, member=member,
+    )  # fmt: skip
 
 
 def _night(run: Run) -> Side:
@@ -115,10 +150,11 @@ def _night(run: Run) -> Side:
         "net_cost": m.ledger_total_eur, "bound": m.bound_eur, "gap": m.gap,
         "co2e_kg": float(ledger["co2e_kg"].sum()), **m.kpis,
     }  # fmt: skip
-    lines = ledger.groupby("activity")["cost_eur"].sum()
+    lines = {str(a): float(cost) for a, cost in ledger.groupby("activity")["cost_eur"].sum().items()}
     return Side(
-        run.id, f"{m.network.name} {m.night}", "nights", figures, {str(a): float(c) for a, c in lines.items()}, run
-    )
+        run_id=run.id, name=f"{m.network.name} {m.night}", network=m.network.name, kind="nights", figures=figures,
+        lines=lines, total=sum(lines.values()), run=run,
+    )  # fmt: skip
 
 
 def _difference(first: DesignRun, other: DesignRun) -> Difference:
@@ -126,7 +162,16 @@ def _difference(first: DesignRun, other: DesignRun) -> Difference:
     decisions = decision_diff(
         opened_before=opened[0], opened_after=opened[1], flows_before=flows[0], flows_after=flows[1]
     )
-    return Difference(other.id, different_places(*opened), moved_t(*flows), decisions)
+    there, here = (_places_of(run) for run in (first, other))
+    named = set(decisions["place_id"]) | set(decisions["to_id"])
+    return Difference(
+        other.id, different_places(*opened), moved_t(*flows), decisions,
+        only_first=frozenset(named & (there - here)), only_here=frozenset(named & (here - there)),
+    )  # fmt: skip
+
+
+def _places_of(run: DesignRun) -> set[str]:
+    return set(read_parquet(run.path / INPUTS / "places.parquet")["place_id"])
 
 
 def comparison_record(found: Comparison, *, seconds: float, exit_code: int) -> dict[str, Any]:
@@ -134,13 +179,23 @@ def comparison_record(found: Comparison, *, seconds: float, exit_code: int) -> d
     return {
         "status": "COMPARED", "feasible": all(bool(s.figures["feasible"]) for s in found.sides),
         "seconds": round(seconds, 3), "exit_code": exit_code,
-        "runs": [
-            {"run_id": s.run_id, "name": s.name, "kind": s.kind, "figures": s.figures, "cost_by_line": s.lines}
-            for s in found.sides
-        ],
+        "warnings": list(found.warnings),
+        "runs": [_side_record(letter(i), side) for i, side in enumerate(found.sides)],
         "differences": [
             {"run_id": d.run_id, "different_places": d.different_places, "moved_t": d.moved_t,
+             "not_in_its_network": sorted(d.only_first), "not_in_first_network": sorted(d.only_here),
              "decisions": d.decisions.to_dict("records")}
             for d in found.differences
         ],
+    }  # fmt: skip
+
+
+def _side_record(called: str, side: Side) -> dict[str, Any]:
+    """Return one run as plain values; study, design and future are null where it was made for no study."""
+    member = side.member
+    return {
+        "letter": called, "run_id": side.run_id, "name": side.name, "kind": side.kind, "network": side.network,
+        "study": member and member.study, "study_id": member and member.study_id,
+        "design": member and member.design, "future": member and member.future,
+        "figures": side.figures, "cost_by_line": side.lines, "cost": side.total,
     }  # fmt: skip

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
+from service.design_report_tables import cost_by_line
 from service.designing_manifest import DesignManifest
 from service.designing_store import DesignRun
+from service.terminal_tables import Shown, print_table, written
 from service.text import number, percent
 
 MOST_VIOLATIONS = 8
@@ -26,12 +29,24 @@ def design_record(run: DesignRun, *, seconds: float, peak_mb: float, exit_code: 
     return {
         "status": str(m.status), "cost": m.cost, "bound": m.bound, "gap": m.gap, "seconds": round(seconds, 3),
         "peak_mb": peak_mb, "feasible": m.feasible, "violations": broken.to_dict("records"),
-        "parts": m.parts, "parts_by_period": m.parts_by_period, "cost_by_period": costs,
+        "parts": m.parts, "present_parts": present_parts(run), "parts_by_period": m.parts_by_period,
+        "cost_by_period": costs,
         "currency": m.network.currency, "kpis": m.kpis, "by_period": [p.model_dump() for p in m.by_period],
         "open_places": [p.model_dump() for p in m.open_places], "run": str(run.path), "run_id": run.id,
         "network": m.network.name, "input_hash": m.network.hash, "seed": m.seed, "time_budget_s": m.budget_s,
         "ledger_total": m.ledger_total, "note": m.note, "exit_code": exit_code,
     }  # fmt: skip
+
+
+def present_parts(run: DesignRun) -> dict[str, float]:
+    """Return what `parts` come to discounted, each in the words and with the sign it has there."""
+    ledger = run.table("ledger")
+    dearest = ledger.loc[ledger["cost"].abs().groupby(ledger["period"]).idxmax()].set_index("period")
+    worth = (dearest["present_cost"] / dearest["cost"]).to_dict()  # a period has one factor for all of its ledger
+    return {
+        name: sum(cost * worth[t] for t, cost in enumerate(costs, start=1) if cost)
+        for name, costs in run.manifest.parts_by_period.items()
+    }
 
 
 def show_design(run: DesignRun, *, seconds: float) -> None:
@@ -42,7 +57,8 @@ def show_design(run: DesignRun, *, seconds: float) -> None:
             _figures(run), title=f"[bold]{m.network.name}, {m.network.periods} periods", box=box.ROUNDED, expand=False
         )
     )
-    console.print(_open(run))
+    _print_lines(console, run)
+    _print_open(console, m)
     verdict = "[green]no broken promise" if m.feasible else f"[red]{m.violations} broken promises"
     console.print(f"[dim]checked [/] {verdict}")
     for message in run.table("violations")["message"].head(MOST_VIOLATIONS):
@@ -58,9 +74,6 @@ def _figures(run: DesignRun) -> Table:
     proved = "no bound" if m.gap is None else f"gap {percent(m.gap, 2)}"
     table.add_row(f"[bold]Cost[/] ({m.network.currency}, discounted)", f"[bold]{number(m.cost)}")
     table.add_row("Status", f"{m.status}, {proved}")
-    for name, cost in m.parts.items():
-        if cost:
-            table.add_row(f"  {name}", number(cost))
     table.add_row("Collected", f"{number(m.kpis['collected_t'])} t")
     table.add_row("Moved", f"{number(m.kpis['moved_t_km'])} t km")
     for label, figure in _service(m):
@@ -80,14 +93,29 @@ def _service(m: DesignManifest) -> Iterator[tuple[str, str]]:
         yield "Lost, never came", f"{number(lost_t)} t"
 
 
-def _open(run: DesignRun) -> Table:
-    m = run.manifest
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("open, size in t")
-    for period in range(1, m.network.periods + 1):
-        table.add_column(str(period), justify="right")
-    for place in m.open_places[:MOST_PLACES]:
-        table.add_row(place.place_id, *(number(size) if size else "" for size in place.size_t))
+def _print_lines(console: Console, run: DesignRun) -> None:
+    """Print the ledger by line with its total, undiscounted and discounted: as the report has it."""
+    lines = cost_by_line(run)
+    lines = lines[(lines[["cost", "present_cost"]] != 0).any(axis=1)]
+    total = pd.DataFrame([{"activity": "total", **lines[["cost", "present_cost"]].sum()}])
+    both = pd.concat([lines, total], ignore_index=True)
+    cells = written([*both["cost"], *both["present_cost"]], "money")  # in one number of decimals
+    columns = [
+        Shown("", both["activity"].tolist(), figures=False),
+        Shown("undiscounted", cells[: len(both)]),
+        Shown("discounted", cells[len(both) :]),
+    ]
+    title = f"Cost by line, {run.manifest.network.currency}, all periods"
+    print_table(console, columns, title=title, rules=[len(both) - 2], strong=len(both) - 1)
+
+
+def _print_open(console: Console, m: DesignManifest) -> None:
+    shown = m.open_places[:MOST_PLACES]
+    sizes = pd.DataFrame([p.size_t for p in shown], columns=range(m.network.periods))
+    columns = [Shown("", [p.place_id for p in shown], figures=False)]
+    for period in sizes:
+        figures = [number(size) if size else "" for size in sizes[period]]
+        columns.append(Shown(str(period + 1), figures))
+    print_table(console, columns, title="Open, size in t by period")
     if len(m.open_places) > MOST_PLACES:
-        table.add_row(f"and {len(m.open_places) - MOST_PLACES} more", *[""] * m.network.periods)
-    return table
+        console.print(f"and {len(m.open_places) - MOST_PLACES} more places (--json tells all)")

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from network_design.replay.tables import REPLAY_TABLES
 from service.replaying_manifest import ReplayManifest
 from service.replaying_store import ReplayRun
 from service.studies.terminal import plain_rows
+from service.terminal_tables import Shown, print_table
 from service.text import number, percent
 
 LONG_TABLES = ("nights", "stops", "changes", "violations")
@@ -53,10 +52,13 @@ def show_replay(run: ReplayRun, *, seconds: float) -> None:
     )
     for sentence in m.assumed:
         console.print(f"[dim]{sentence}", soft_wrap=True)
-    console.print(_table(f"Rounds ({unit}, discounted)", run.table("rounds"), ROUNDS))
-    console.print(_table(f"Hubs of round {m.kept_round} ({unit} per period)", _of_round(run, "hubs"), HUBS))
+    _print_table(console, f"Rounds, {unit}, discounted", run.table("rounds"), ROUNDS)
+    hubs = _of_round(run, "hubs")
+    _print_table(console, f"Hubs of round {m.kept_round}, {unit} per period", hubs, HUBS)
+    _print_table(console, f"A night at the hubs of round {m.kept_round}, and t CO2e per period", hubs, HUB_NIGHTS)
     factors = run.table("factors")
-    console.print(_table("Routes over rates", factors[factors["round"] == factors["round"].max()], FACTORS))
+    last = factors[factors["round"] == factors["round"].max()]
+    _print_table(console, "Routes over rates", last, FACTORS)
     for sentence in _sentences(run):
         console.print(sentence, soft_wrap=True)
     verdict = "[green]no broken promise" if m.feasible else f"[red]{m.violations} broken promises"
@@ -80,36 +82,36 @@ def _share(value: Any) -> str:
     return "" if pd.isna(value) else percent(float(value), 1)
 
 
-def _yes(value: Any) -> str:
-    return "yes" if value else ""
-
-
 ROUNDS: Cells = {
     "round": ("round", str), "believed": ("rates say", _whole), "routed": ("routes say", _whole),
-    "half_width": ("+-", _whole), "off": ("off", _share), "cost_believed": ("all, by rates", _whole),
-    "cost": ("all, by routes", _whole), "dearer": ("dearer", _whole), "dearer_half_width": ("+-", _whole),
-    "kept": ("kept", _yes),
+    "half_width": ("+-", _whole), "off": ("rates off by", _share), "cost": ("whole design, by routes", _whole),
+    "dearer": ("dearer than round 1", _whole), "dearer_half_width": ("+-", _whole),
+    "kept": ("", lambda kept: "kept" if kept else ""),
 }  # fmt: skip
 HUBS: Cells = {
     "period": ("period", str), "hub_id": ("hub", str), "amount_t": ("t", _whole), "surrogate": ("rates say", _whole),
     "routed": ("routes say", _whole), "half_width": ("+-", _whole), "factor": ("times", _times),
-    "stops_a_night": ("stops", _tenths), "vans_a_night": ("vans", _tenths), "km_a_night": ("km", _whole),
-    "surrogate_co2e_t": ("t CO2e said", _whole), "co2e_t": ("driven", _whole),
+}  # fmt: skip
+HUB_NIGHTS: Cells = {
+    "period": ("period", str), "hub_id": ("hub", str), "stops_a_night": ("stops", _tenths),
+    "vans_a_night": ("vans", _tenths), "km_a_night": ("km", _whole), "surrogate_co2e_t": ("CO2e, rates say", _tenths),
+    "co2e_t": ("CO2e, routes say", _tenths),
 }  # fmt: skip
 FACTORS: Cells = {
     "hub_id": ("hub", lambda hub: hub or "all"), "from_km": ("from km", _whole), "to_km": ("to km", _whole),
     "measured": ("measured", _times), "error": ("error", _times), "weight": ("weight", _share),
     "factor": ("factor", _times),
 }  # fmt: skip
+WORDS = ("hub_id", "kept")
 
 
-def _table(title: str, frame: pd.DataFrame, cells: Cells) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for column, (heading, _write) in cells.items():
-        table.add_column(heading, justify="left" if column == "hub_id" else "right", overflow="fold")
-    for row in frame.head(MOST_ROWS).to_dict("records"):
-        table.add_row(*(write(row[column]) for column, (_heading, write) in cells.items()))
-    return table
+def _print_table(console: Console, title: str, frame: pd.DataFrame, cells: Cells) -> None:
+    shown = frame.head(MOST_ROWS)
+    columns = [
+        Shown(heading, [write(cell) for cell in shown[name]], figures=name not in WORDS)
+        for name, (heading, write) in cells.items()
+    ]
+    print_table(console, columns, title=title)
 
 
 def _of_round(run: ReplayRun, name: str) -> pd.DataFrame:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from service.studies.run import StudyRun
+from service.terminal_tables import Shown, print_table
 from service.text import number, percent
 
 MOST_TOTALS = 40
@@ -21,7 +20,7 @@ def show_calibration(console: Console, run: StudyRun) -> None:
     if "calibration" not in run.manifest.tables:
         return
     totals, causes = run.table("calibration"), run.table("causes")
-    console.print(_totals(totals, run.manifest.network.currency))
+    _print_totals(console, totals, run.manifest.network.currency)
     for line in cause_lines(causes):
         console.print(line, markup=False, soft_wrap=True)
     off = int((~totals["fits"].astype(bool)).sum())
@@ -42,27 +41,24 @@ def cause_lines(causes: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def _totals(totals: pd.DataFrame, currency: str) -> Table:
-    table = Table(
-        title="The network as it is against the books", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )  # fmt: skip
-    for name in ("row", "total", "unit", "model", "books", "deviation", "why"):
-        table.add_column(name, justify="right" if name in ("row", "model", "books", "deviation") else "left")
-    for row in totals.head(MOST_TOTALS).itertuples():
-        share = (
-            ""
-            if pd.isna(row.deviation_share)
-            else f"{'+' if row.deviation > 0 else ''}{percent(row.deviation_share, 1)}"
-        )
-        unit = MEASURES[str(row.measure)] or currency
-        table.add_row(
-            str(row.line), str(row.total), unit, number(row.model, _digits(row.model)),
-            number(row.books, _digits(row.books)), share, "" if row.fits else str(row.why),
-        )  # fmt: skip
+def _print_totals(console: Console, totals: pd.DataFrame, currency: str) -> None:
+    shown = list(totals.head(MOST_TOTALS).itertuples())
+    columns = [
+        Shown("row", [str(row.line) for row in shown]),
+        Shown("total", [str(row.total) for row in shown], figures=False),
+        Shown("unit", [MEASURES[str(row.measure)] or currency for row in shown], figures=False),
+        Shown("model", [number(row.model, _digits(row.model)) for row in shown]),
+        Shown("books", [number(row.books, _digits(row.books)) for row in shown]),
+        Shown("deviation", [_share(row.deviation_share) for row in shown]),
+        Shown("why", ["" if row.fits else str(row.why) for row in shown], figures=False),
+    ]
+    print_table(console, columns, title="The network as it is against the books, undiscounted")
     if len(totals) > MOST_TOTALS:
-        table.add_row("", f"and {len(totals) - MOST_TOTALS} more", "", "", "", "", "")
-    return table
+        console.print(f"and {len(totals) - MOST_TOTALS} more totals (calibration.csv tells all)")
+
+
+def _share(deviation: float) -> str:
+    return "" if pd.isna(deviation) else f"{'+' if deviation > 0 else ''}{percent(deviation, 1)}"
 
 
 def _digits(value: float) -> int:

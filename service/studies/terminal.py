@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from network_design.study.tables import STUDY_TABLES
 from service.studies.calibration import show_calibration
 from service.studies.run import StudyRun
+from service.studies.terminal_columns import shown_columns
+from service.terminal_tables import print_table
 from service.text import number, percent
 
 SHOWN = {
@@ -44,12 +44,15 @@ def study_record(run: StudyRun, *, seconds: float, peak_mb: float, exit_code: in
 def show_study(run: StudyRun, *, seconds: float) -> None:
     """Print the tables of a study and where it is stored."""
     m, console = run.manifest, Console(highlight=False)
-    console.print(f"[bold]{m.name}[/]: {m.network.name}, {m.network.periods} periods, {m.network.currency}")
+    unit = f"{m.network.currency}, discounted"
+    console.print(f"[bold]{m.name}[/]: {m.network.name}, {m.network.periods} periods, {unit}", soft_wrap=True)
     show_calibration(console, run)
     for name, title in SHOWN.items():
         frame = _shown(run, name)
         if len(frame):
-            console.print(_table(title, frame))
+            print_table(console, shown_columns(run, name, frame.head(MOST_ROWS)), title=title)
+        if len(frame) > MOST_ROWS:
+            console.print(f"and {len(frame) - MOST_ROWS} more rows ({name}.csv tells all)")
     if m.hedged is not None:
         console.print(_proved(run), soft_wrap=True)
     members = run.table("members")
@@ -86,20 +89,3 @@ def _proved(run: StudyRun) -> str:
     saved = proof.value_of_hedging
     mean = "the design for mean figures does not fit all futures" if saved is None else f"hedging saves {number(saved)}"
     return f"One design for all futures: {number(proof.value)} ({gap}); {known}; {mean}."
-
-
-def _table(title: str, frame: pd.DataFrame) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in frame.columns:
-        table.add_column(column.replace("_", " "), justify="right" if frame[column].dtype.kind in "fi" else "left")
-    for row in frame.head(MOST_ROWS).itertuples(index=False):
-        table.add_row(*map(_cell, row))
-    return table
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return "" if pd.isna(value) else number(value, 0 if abs(value) >= 100 else 3)
-    return "" if pd.isna(value) else str(value)

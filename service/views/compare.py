@@ -10,6 +10,7 @@ import pydeck
 import streamlit as st
 
 from service import colours
+from service.designing_compare import letter
 from service.designing_store import DesignRun
 from service.map_frame import box_around, grid_lines, scale_label, town_names, view
 from service.night_map import TOOLTIP_STYLE
@@ -40,6 +41,7 @@ def page() -> None:
         st.caption("Choose at least two designs.")
         return
     named = {_name(i, folder): folder for i, folder in enumerate(chosen)}
+    _studies(named)
     _figures(named)
     _lines(named)
     _decisions(named)
@@ -55,8 +57,9 @@ def _two(stored: list[Path]) -> list[Path]:
 
 
 def _name(position: int, folder: Path) -> str:
-    m = loaded.manifest(folder)
-    return f"{'ABCD'[position]} {m.network.name} {m.id[-8:]}"
+    """Return letter and name as `retour compare` has them; the end of the id where no study names the design."""
+    m, member = loaded.manifest(folder), loaded.membership(folder)
+    return f"{letter(position)} " + (f"{m.network.name} {m.id[-8:]}" if member is None else member.called)
 
 
 def _ask_for_more(count: int) -> None:
@@ -64,6 +67,14 @@ def _ask_for_more(count: int) -> None:
         st.markdown("Only one design is stored." if count else "No design is stored yet.")
         st.markdown("Design a network twice, with other candidates, limits or budgets, and compare what changes.")
         st.page_link(pages.design(), label="Design a network", icon=":material/hub:")
+
+
+def _studies(named: Mapping[str, Path]) -> None:
+    """Say which studies the designs were made for, with the ids of their runs."""
+    members = [(name, loaded.membership(folder), folder.name) for name, folder in named.items()]
+    told = [f"{plain(name)}: study {plain(m.study)}, run {run_id}" for name, m, run_id in members if m is not None]
+    if told:
+        st.caption(" · ".join(told))
 
 
 def _figures(named: Mapping[str, Path]) -> None:

@@ -13,6 +13,8 @@ from service.design_report_sankey import Bands, bands
 from service.designing_manifest import DesignManifest
 from service.designing_store import DESIGNS, DesignRun
 from service.run import MANIFEST
+from service.studies.membership import Membership, members_of
+from service.studies.run import STUDIES
 from service.views.design_map import design_deck
 
 KEPT = 8
@@ -35,6 +37,17 @@ def design_networks(samples: Path, root: Path) -> list[str]:
 def manifest(folder: Path) -> DesignManifest:
     """Return a design's manifest."""
     return DesignRun(folder).manifest
+
+
+def membership(folder: Path) -> Membership | None:
+    """Return the study a design was made for and its name there; None where it was made for none."""
+    studies = sorted(file.parent for file in (folder.parent.parent / STUDIES).glob(f"[!.]*/{MANIFEST}"))
+    return next((own[folder.name] for own in map(_members, studies) if folder.name in own), None)
+
+
+@st.cache_data(show_spinner=False, max_entries=1000)
+def _members(study: Path) -> dict[str, Membership]:
+    return dict(members_of(study))
 
 
 def label(folder: Path) -> str:

@@ -1,6 +1,7 @@
 """`retour design`, and the commands that bring design networks along: import relog, sample design, check."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -9,13 +10,14 @@ from typer.testing import CliRunner
 from retour.gate.design import load_design
 from retour.samples.design import design_sample
 from retour.tables.design import DESIGN_RESULT_TABLES
+from retour.tables.document import DOCS
 from service import cli
 from tests.network_design.conftest import RELOG, loaded, rows, small_tables
 
 
 def retour(*words: object):
-    """Run a command in this process."""
-    return CliRunner().invoke(cli.app, [str(w) for w in words], prog_name="retour")
+    """Run a command in this process, on a console as wide as a pipe's."""
+    return CliRunner(env={"COLUMNS": "80"}).invoke(cli.app, [str(w) for w in words], prog_name="retour")
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def test_a_design_is_stored_and_told(network, tmp_path):
     found = retour("design", network, "--json", "--out", tmp_path / "runs", "--seed", 7)
     told = json.loads(found.stdout)
     assert (0, "OPTIMAL", True, []) == (found.exit_code, told["status"], told["feasible"], told["violations"])
-    assert (-420.0, 100.0, -1000.0) == (round(told["cost"], 6), told["parts"]["opening"], told["parts"]["sale"])
+    assert (-420.0, 160.0, -1000.0) == (round(told["cost"], 6), told["parts"]["opening"], told["parts"]["sale"])
     assert told["cost"] == pytest.approx(sum(told["parts"].values()))
     assert [{"place_id": "F", "size_t": [20.0, 20.0]}] == told["open_places"]
     files = {path.name for path in (tmp_path / "runs" / "designs" / told["run_id"]).iterdir()}
@@ -39,6 +41,23 @@ def test_a_design_is_stored_and_told(network, tmp_path):
     assert (load_design(network).hash, 7) == (manifest["network"]["hash"], manifest["seed"])
     assert "highspy" in manifest["versions"]
     assert {"load", "design", "check"} == set(manifest["seconds"])
+
+
+def test_cost_lines_add_up_to_the_totals(network, tmp_path):
+    """Both columns of the cost lines, undiscounted and discounted, are followed by their sum, which is the design's."""
+    settings = network / "design.toml"
+    settings.write_text(re.sub(r"discount_rate = .*", "discount_rate = 0.1", settings.read_text()))
+    words = ["design", network, "--out", tmp_path / "runs"]
+    shown, told = retour(*words).stdout, json.loads(retour(*words, "--json").stdout)
+    rows = re.findall(r"^(\w+) +(−?[\d,.]+) +(−?[\d,.]+)$", shown.split("Open, ")[0], re.MULTILINE)
+    lines = {name: [float(f.replace(",", "").replace("−", "-")) for f in figures] for name, *figures in rows}
+    total = lines.pop("total")
+    assert {name for name, cost in told["parts"].items() if cost} == set(lines)
+    assert pytest.approx(total, abs=3) == [sum(column) for column in zip(*lines.values(), strict=True)]
+    assert pytest.approx(total, abs=0.5) == [sum(told["cost_by_period"]), told["cost"]]
+    assert total[0] != pytest.approx(total[1], abs=1)
+    assert told["cost"] == pytest.approx(sum(told["present_parts"].values()))
+    assert lines["sale"] == pytest.approx([told["parts"]["sale"], told["present_parts"]["sale"]], abs=0.5)
 
 
 def test_runs_of_nights_are_listed_beside_designs(network, tmp_path):
@@ -96,3 +115,15 @@ def test_the_sample_of_france_has_its_size():
     assert (6, 5, 5) == (
         tables["products"]["class_id"].nunique(), len(tables["periods"]), len(tables["scenarios"]),
     )  # fmt: skip
+
+
+def test_what_is_in_a_network_counts_its_periods(network):
+    """`check --json` tells how many periods there are, as a number."""
+    told = json.loads(retour("check", network, "--json").stdout)
+    assert ("VALID", 2, "2 periods") == (told["status"], told["periods"], told["night"])
+
+
+def test_the_docs_name_every_table_of_a_stored_design():
+    """docs/reports.md shows the folder of a design: no table is left out."""
+    shown = (DOCS / "reports.md").read_text(encoding="utf-8").split("## Designs")[1].split("inputs/")[0]
+    assert set(DESIGN_RESULT_TABLES) <= set(shown.split())

@@ -5,7 +5,8 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from service import cli
-from service.views.design_loaded import stored_designs
+from service.views.compare import _name
+from service.views.design_loaded import membership, stored_designs
 from service.views.design_study import front_of, study_of
 from service.views.design_study_charts import front_chart, tornado_chart
 from tests.network_design.conftest import loaded, small_tables
@@ -65,3 +66,10 @@ def test_levers_are_bars_from_the_cost_as_it_is(runs):
     down = tornado_chart(levers, currency="EUR").data[0]
     bars = dict(zip(down.y, down.x, strict=True))
     assert (-420.0, -110.0) == (pytest.approx(down.base), pytest.approx(bars["opening"]))
+
+
+def test_compared_designs_are_called_as_in_their_study(runs):
+    """The Compare page has the letters and names of `retour compare`."""
+    for folder in stored_designs(runs):
+        member = membership(folder)
+        assert ("Trade", f"B {member.design}") == (member.study, _name(1, folder))

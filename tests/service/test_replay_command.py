@@ -14,8 +14,8 @@ CHEAPEST = ("--engine", "pyvrp", "--iterations", 20, "--nights", 4)
 
 
 def retour(*words: object):
-    """Run a command in this process, on a screen wide enough for its tables."""
-    return CliRunner(env={"COLUMNS": "120"}).invoke(cli.app, [str(w) for w in words], prog_name="retour")
+    """Run a command in this process, on a console as wide as a pipe's."""
+    return CliRunner(env={"COLUMNS": "80"}).invoke(cli.app, [str(w) for w in words], prog_name="retour")
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +75,18 @@ def test_the_same_seed_gives_the_same_nights(told, store):
 def test_a_replay_is_shown(store, told):
     """A person reads what rates and routes say, which ways are too far, and what to do next."""
     shown = retour("replay", told[1]["design_id"], "--out", store, *CHEAPEST).stdout
-    for part in ("times as much", "rates say", "routes say", "within a shift of 8 h", "no broken promise", "--rounds"):
+    for part in ("times as much", "rates charge", "within a shift of 8 h", "no broken promise", "--rounds"):
         assert part in shown
+
+
+def test_figures_are_whole_in_80_columns(store, told):
+    """Every figure of rounds and hubs stands on one line, and no line of the tables is wider than a pipe."""
+    found = json.loads(retour("replay", told[1]["design_id"], "--json", "--out", store, *CHEAPEST).stdout)
+    shown = retour("replay", told[1]["design_id"], "--out", store, *CHEAPEST).stdout
+    lines = shown.split("Rounds, ")[1].split("Routes over rates")[0].split("\n")
+    assert max(map(len, lines)) <= 80
+    for row in [*found["rounds"], *found["hubs"]]:
+        assert any(f" {row['routed']:,.0f} " in line for line in lines)
 
 
 def test_vans_are_told_by_a_file(store, told, tmp_path):

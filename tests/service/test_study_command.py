@@ -1,17 +1,26 @@
 """`retour design NETWORK STUDY.toml`: a study is carried out, stored with its designs, and told."""
 
 import json
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from network_design.study.tables import STUDY_TABLES
 from service import cli
 from service.designing_store import DesignRun
 from service.studies.run import StudyRun
-from service.studies.terminal import show_study
+from service.studies.terminal import SHOWN, show_study
+from service.studies.terminal_columns import shown_columns
+from service.terminal_tables import print_table
 from tests.network_design.conftest import loaded, rows, small_tables
 
+BY_KIND = {
+    "money": -123456789.4, "as it": -123456789.4, "share": 0.1234, "km": 1234.56, "t": 12345.6, "ratio": 0.8,
+    "degree": -48.85661, "text": "many returns", "integer": 12, "number": 0.0, "flag": True,
+}  # fmt: skip
 FEW_OR_MANY = """
 name = "Few or many"
 [[designs]]
@@ -79,6 +88,34 @@ def test_the_study_is_shown(told, folder, capsys):
     shown = capsys.readouterr().out
     for part in ("Designs over all futures", "Every design in every future", "hedging saves 40", "no broken promise"):
         assert part in shown
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN))
+def test_tables_of_studies_fit_80_columns(name, capsys, monkeypatch):
+    """Costs of hundreds of millions, and what else a table has, stand whole in the width of a pipe."""
+    monkeypatch.setenv("COLUMNS", "80")
+    row = {c.name: BY_KIND.get(c.unit or c.kind, BY_KIND[c.kind]) for c in STUDY_TABLES[name].columns}
+    frame = pd.DataFrame([row | {"unit": "money", "low_status": "OPTIMAL", "high_status": "OPTIMAL"}])
+    frame = frame[STUDY_TABLES[name].column_names]
+    asked = SimpleNamespace(manifest=SimpleNamespace(asked={}))
+    print_table(Console(), shown_columns(asked, name, frame), title=SHOWN[name])
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.split("\n"))) <= 80
+    assert "…" not in shown
+    money = [c.name for c in STUDY_TABLES[name].columns if c.unit == "money"]
+    assert shown.count("−123,456,789") == len(money) + (2 if name == "front_bounds" else name == "front")
+    assert "0.000" not in shown
+
+
+def test_a_lever_without_a_design_says_so():
+    """A cost that is missing is told: no design fits, or none was found in time."""
+    frame = pd.DataFrame([
+        ("supply", 0.8, 1.2, 5.0, 6.0, None, 0.0, None, "OPTIMAL", "INFEASIBLE"),
+        ("sales", 0.8, 1.2, None, 6.0, 7.0, None, 1.0, "FAILED", "OPTIMAL"),
+    ], columns=STUDY_TABLES["sensitivity"].column_names)  # fmt: skip
+    columns = {column.heading: column.cells for column in shown_columns(None, "sensitivity", frame)}
+    assert (["5.00", "not in time"], ["no design", "7.00"]) == (columns["cost × 0.8"], columns["cost × 1.2"])
+    assert ["0", ""] == columns["places that change × 0.8"]
 
 
 def test_a_defect_of_the_study_stores_nothing(folder, tmp_path):
