@@ -75,6 +75,6 @@ def describe(model: DesignModel, solution: Solution, *, status: Status, bound: f
         served=shaped("served", served(instance, tables["flows"], tables["handled"])),
         ledger=shaped("ledger", design_ledger(instance, **tables)),
         emissions=shaped("emissions", emissions_of(instance, tables["flows"], tables["processed"])),
-        prices=design_prices(model, solution.row_price),
+        prices=design_prices(model, solution.row_price, opened=tables["opened"]),
         **tables,
     )

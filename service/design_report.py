@@ -11,6 +11,7 @@ from service.design_report_map import draw_design_map
 from service.design_report_sankey import bands, draw_bands
 from service.design_report_tables import (
     ALWAYS,
+    ARISING,
     NEVER,
     bound_words,
     cost_by_line,
@@ -21,6 +22,7 @@ from service.design_report_tables import (
     periods_of,
     place_board,
     records,
+    told_t,
     worth_of_limits,
 )
 from service.design_workbook import write_workbook
@@ -52,7 +54,7 @@ def render(run: DesignRun) -> str:
     m = run.manifest
     decided, steady = _decided(place_board(run))
     limits = worth_of_limits(run)
-    worth, supply = (limits[(limits["limit"] == "SUPPLY") == flag] for flag in (False, True))
+    worth, supply = limits[limits["limit"] != "SUPPLY"], limits[limits["words"] == ARISING]
     return template("design.html.j2").render(
         m=m, cur=m.network.currency, money=money, bound_says=bound_words(run), status=STATUSES[m.status],
         periods=periods_of(run), names=period_names(run), lines=with_bars(cost_by_line(run), "present_cost"),
@@ -61,7 +63,8 @@ def render(run: DesignRun) -> str:
         gases=sorted({gas for p in m.by_period for gas in p.emitted_t}), map=draw_design_map(run),
         sankey=draw_bands(bands(run)), worth=with_bars(worth.head(MOST_LIMITS), "price"),
         worth_left_out=max(0, len(worth) - MOST_LIMITS), supply=records(supply.head(MOST_LIMITS // 4)),
-        violations=records(run.table("violations").head(MOST_VIOLATIONS)),
+        lost_t=told_t(run, "lost_t"), disposed_at_origin_t=told_t(run, "disposed_where_it_arose_t"),
+        priced=not limits.empty, violations=records(run.table("violations").head(MOST_VIOLATIONS)),
     )  # fmt: skip
 
 

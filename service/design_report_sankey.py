@@ -18,7 +18,9 @@ KIND_PLURALS = {
     "ZONE": "zones", "POINT": "collection points", "HUB": "hubs", "SITE": "recovery sites", "MARKET": "markets",
 }  # fmt: skip
 WIDTH, LEAST_HEIGHT, NODE_PX, GAP, SIDE = 1000.0, 360.0, 14.0, 12.0, 4.0
-LABEL_PX = 150.0
+LABEL_PX, LABEL_GAP = 150.0, 5.0
+CHAR_PX, AMOUNT_CHAR_PX, LINE_PX = 6.9, 6.8, 13.0
+"""Width of a letter of a label and of an amount in the report's widest font, and from one line to the next."""
 THIN = 0.4
 
 
@@ -131,19 +133,38 @@ def draw_bands(found: Bands) -> dict[str, Any] | None:
 def _placed(
     nodes: pd.DataFrame, columns: dict[int, int], *, height: float, scale: float, pitch: float
 ) -> list[dict[str, Any]]:
-    placed = []
+    placed, last = [], max(columns.values())
     for column, rows in nodes.groupby("column"):
         total = float(rows["amount_t"].sum()) * scale + GAP * (len(rows) - 1)
         y = (height - total) / 2
+        room = LABEL_PX if columns[column] == last else pitch - NODE_PX
         for n in rows.itertuples():
             tall = max(float(n.amount_t) * scale, 1.0)
             placed.append({
                 "node": n.node, "label": n.label, "x": round(SIDE + columns[column] * pitch, 1), "y": round(y, 1),
                 "height": round(tall, 1), "colour": band_colour(n.kind), "width": NODE_PX,
                 "says": f"{n.label}: {number(n.amount_t, 1)} t", "amount": f"{number(n.amount_t)} t",
+                **_written(n.label, f"{number(n.amount_t)} t", middle=y + tall / 2, room=room, tall=tall),
             })  # fmt: skip
             y += tall + GAP
     return placed
+
+
+def _written(label: str, amount: str, *, middle: float, room: float, tall: float) -> dict[str, Any]:
+    """Return how a label is written beside its node within `room`: `shown`, `text_y`, and `below`, the step to the
+    amount's line; 0 where both stand on one, for want of height or because they fit.
+    """
+    room -= 2 * LABEL_GAP
+    beside = room - AMOUNT_CHAR_PX * (len(amount) + 1)
+    if CHAR_PX * len(label) > beside and tall + GAP >= 2 * LINE_PX:
+        return {"shown": _cut(label, room), "text_y": round(middle - 2, 1), "below": LINE_PX}
+    return {"shown": _cut(label, beside), "text_y": round(middle + 4, 1), "below": 0.0}
+
+
+def _cut(label: str, room: float) -> str:
+    """Return as much of a label as fits, an ellipsis where that is not all."""
+    most = max(2, int(room / CHAR_PX))
+    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 
 def _curves(links: pd.DataFrame, nodes: list[dict[str, Any]], *, scale: float) -> list[dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from retour.design.place_ledger import initial_sizes
+from retour.design.scope import PAIR
 from retour.tables.design_service import ALL
 from service.designing_store import DesignRun
 from service.run import INPUTS
@@ -15,10 +17,12 @@ from service.tablefiles import read_parquet
 from service.text import number, percent
 
 WAY = ["from_id", "to_id", "mode", "product_id"]
+OF_PLACE = ["place_id", "name", "kind", "status", "operator", "lat", "lon"]
 ALWAYS, NEVER = "always there", "never open"
 SOLD, DISPOSED = "sold", "disposed of"
 SAYS_NOTHING = 1.0  # a gap as large as the cost itself
 SAME_T = 1e-6  # sizes closer than this are one size
+TOLD_T = 0.05  # less is written as 0.0
 PRICE_WORDS = {
     "SUPPLY": "one more tonne arising costs", "CAPACITY": "one more tonne of size saves",
     "PRODUCT_DISPOSAL": "one more tonne allowed to be disposed of saves",
@@ -26,6 +30,7 @@ PRICE_WORDS = {
     "BUDGET": "one more unit of money to invest saves", "COUNT": "one more open place allowed saves",
     "SERVICE": "one tonne less that must go near saves",
 }  # fmt: skip
+ARISING, THERE = PRICE_WORDS["SUPPLY"], "one more tonne there costs"
 
 
 class PlaceThen(NamedTuple):
@@ -78,35 +83,43 @@ def place_board(run: DesignRun) -> pd.DataFrame:
     place_id, name, kind, status, operator, lat, lon -> these, `fate` (what becomes of it, in words), `is_open` (at the
     end, or always), and per period t `size_t_<t>`, `used_t_<t>` (empty where nothing is decided).
     """
-    places = stored_input(run, "places")[["place_id", "name", "kind", "status", "operator", "lat", "lon"]]
+    places = stored_input(run, "places")[[*OF_PLACE, "initial_size_t"]]
     opened = run.table("opened")
     named = places["name"].where(places["name"].astype(object).map(bool)).fillna(places["place_id"])
-    board = places.assign(name=named).set_index("place_id")
+    board = places[OF_PLACE].assign(name=named).set_index("place_id")
     for column in ("size_t", "used_t"):
         wide = opened.pivot(index="place_id", columns="period", values=column)
         board = board.join(wide.add_prefix(f"{column}_"))
-    fates = _fates(opened, period_names(run))
+    starts = initial_sizes(places, stored_input(run, "capacities"))
+    fates = _fates(opened, period_names(run), starts[starts > 0].to_dict())
     last = opened[opened["period"] == run.manifest.network.periods].set_index("place_id")["is_open"]
     board.insert(6, "fate", pd.Series(board.index, board.index).map(fates).fillna(ALWAYS))
     board.insert(7, "is_open", board.index.to_series().map(last).astype("boolean").fillna(True).astype(bool))
     return board.reset_index()
 
 
-def _fates(opened: pd.DataFrame, names: list[str]) -> dict[str, str]:
-    """Return the fate of each place of `opened`; plain tuples, for there may be tens of thousands of rows."""
+def _fates(opened: pd.DataFrame, names: list[str], starts: Mapping[str, float]) -> dict[str, str]:
+    """Return the fate of each place of `opened`, whose size at the start is in `starts` where it is open then.
+
+    Plain tuples, for there may be tens of thousands of rows.
+    """
     columns = opened.sort_values(["place_id", "period"])[["place_id", *PlaceThen._fields]]
     rows = zip(*(columns[c].tolist() for c in columns), strict=True)
     return {
-        str(i): fate([PlaceThen(names[r[1] - 1], *r[2:]) for r in own]) for i, own in groupby(rows, key=lambda r: r[0])
+        str(i): fate([PlaceThen(names[r[1] - 1], *r[2:]) for r in own], before_t=starts.get(str(i)))
+        for i, own in groupby(rows, key=lambda r: r[0])
     }
 
 
-def fate(history: Sequence[PlaceThen]) -> str:
-    """Return what becomes of one place, period after period, in words: `opens in 2027, grows in 2029`."""
+def fate(history: Sequence[PlaceThen], *, before_t: float | None = None) -> str:
+    """Return what becomes of one place, period after period, in words: `opens in 2027, grows in 2029`.
+
+    `before_t` is its size before the first period, None where it is closed.
+    """
     if not any(then.is_open for then in history):
         return "closes at once" if any(then.closes for then in history) else NEVER
     words: list[str] = []
-    size: float | None = None
+    size = before_t
     for then in history:
         if then.opens:
             words.append(f"opens in {then.period}")
@@ -171,6 +184,7 @@ def worth_of_limits(run: DesignRun, *, negligible: float = 0.005) -> pd.DataFram
     """Return the prices that are not nothing, limits before supply, the highest first, with `words` for each.
 
     Periods of one limit stand in one row: its highest `price`, in which `period`, and in how many `periods` it binds.
+    Supply is ARISING where the product arises, and after that THERE where it is made or comes back.
     """
     prices = run.table("prices")
     prices = prices[prices["price"].abs() > negligible].sort_values("price", ascending=False, kind="stable")
@@ -179,10 +193,23 @@ def worth_of_limits(run: DesignRun, *, negligible: float = 0.005) -> pd.DataFram
         period=("period", "first"), price=("price", "first"), periods=("period", "nunique")
     )
     words = rows["limit"].map(PRICE_WORDS).fillna("one more unit of " + rows["limit"].str.lower() + " saves")
-    ranked = rows.assign(words=words, supply=rows["limit"] == "SUPPLY")
+    is_supply = rows["limit"] == "SUPPLY"
+    made = is_supply & ~pd.MultiIndex.from_frame(rows[PAIR]).isin(_origins(run))
+    ranked = rows.assign(words=words.where(~made, THERE), supply=is_supply.astype(int) + made)
     return ranked.sort_values(["supply", "price"], ascending=[True, False], kind="stable", ignore_index=True).drop(
         columns="supply"
     )
+
+
+def _origins(run: DesignRun) -> pd.MultiIndex:
+    """Return place_id and product_id of what arises."""
+    return pd.MultiIndex.from_frame(stored_input(run, "supply")[PAIR].drop_duplicates())
+
+
+def told_t(run: DesignRun, name: str) -> float | None:
+    """Return a figure in tonnes where there is so much of it that it is told; None also where an older run lacks it."""
+    value = run.manifest.kpis.get(name)
+    return float(value) if value is not None and value >= TOLD_T else None
 
 
 def bound_words(run: DesignRun) -> str:

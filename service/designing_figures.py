@@ -8,23 +8,21 @@ import pandas as pd
 
 from retour.design import DesignInstance
 from retour.design.plan import Design
+from retour.design.service import WAY, arising
 from retour.tables.design_service import ALL
 from service.design_look_at import look_at
 from service.designing_manifest import OpenRecord, PeriodRecord
 from service.manifest import Kpi
 
-TONNE_KM = "t km"
-
 
 def figures_by_period(instance: DesignInstance, design: Design) -> list[PeriodRecord]:
     """Return the figures of every period."""
     periods = range(1, instance.periods + 1)
-    moved = design.ledger[(design.ledger["unit"] == TONNE_KM)]
     sums = {
         "cost": _sum(design.ledger, "cost"),
         "open_places": _sum(design.opened.assign(n=design.opened["is_open"].astype(float)), "n"),
         "collected_t": _collected(instance, design), "processed_t": _sum(design.processed, "amount_t"),
-        "moved_t_km": _sum(moved, "quantity"),
+        "moved_t_km": _sum(_moved(instance, design), "t_km"),
         **{name: _sum(design.handled, name) for name in ("sold_t", "disposed_t", "stored_t")},
     }  # fmt: skip
     gases = design.emissions.groupby(["period", "gas"])["amount_t"].sum()
@@ -50,6 +48,7 @@ def design_kpis(instance: DesignInstance, design: Design) -> dict[str, Kpi]:
         "disposed_t": sum(p.disposed_t for p in periods), "moved_t_km": sum(p.moved_t_km for p in periods),
         "open_places_at_the_end": periods[-1].open_places, "openings": int(design.opened["opens"].sum()),
         "closings": int(design.opened["closes"].sum()), "lost_t": float(design.handled["lost_t"].sum()),
+        "disposed_where_it_arose_t": _disposed_where_it_arose(instance, design),
         **service_kpis(design.served),
     }  # fmt: skip
     return kpis
@@ -77,7 +76,8 @@ def design_profile(instance: DesignInstance) -> dict[str, Any]:
     counts["ways of products"] = len(instance.arcs)
     return {
         "status": "VALID", "network": instance.settings.name, "night": f"{instance.periods} periods",
-        "hash": instance.hash, "issues": [], "counts": counts, "look_at": look_at(instance),
+        "periods": instance.periods, "hash": instance.hash, "issues": [], "counts": counts,
+        "look_at": look_at(instance),
     }  # fmt: skip
 
 
@@ -98,6 +98,16 @@ def _sum(frame: pd.DataFrame, column: str) -> pd.Series:
 
 def _collected(instance: DesignInstance, design: Design) -> pd.Series:
     """Return what leaves the places where it arises, by period."""
-    supply = instance.tables["supply"][["place_id", "product_id"]].drop_duplicates()
     origin = design.flows.rename(columns={"from_id": "place_id"})
-    return _sum(origin.merge(supply, on=["place_id", "product_id"]), "amount_t")
+    return _sum(origin.merge(arising(instance), on=["place_id", "product_id"]), "amount_t")
+
+
+def _moved(instance: DesignInstance, design: Design) -> pd.DataFrame:
+    """Return the flows with `t_km`. Not from the ledger, which has no row of kilometres that cost nothing."""
+    ways = design.flows.merge(instance.arcs[[*WAY, "distance_km"]], on=WAY, how="left")
+    return ways.assign(t_km=ways["amount_t"] * ways["distance_km"])
+
+
+def _disposed_where_it_arose(instance: DesignInstance, design: Design) -> float:
+    """Return what of all that is disposed of was never collected."""
+    return float(design.handled.merge(arising(instance), on=["place_id", "product_id"])["disposed_t"].sum())

@@ -67,19 +67,23 @@ def _price_runs(figures: Figures, a: Amounts, parts: dict[str, ByPeriod]) -> Non
 
 
 def _price_size(figures: Figures, a: Amounts, parts: dict[str, ByPeriod], place: str, period: int) -> None:
-    """Price one place in one period: opening at its smallest size, growing from size to size, being there, closing."""
+    """Price one place in one period: opening, growing from size to size, being there, closing.
+
+    What a place in steps opens at is opened; a range opens at its smaller size and grows from there.
+    """
     first = period == 1
     was = initially_open(figures, place) if first else a.is_open.get((place, period - 1), False)
     now, small = a.is_open.get((place, period), False), figures.sizes[place][0]
     before = initial_size(figures, place) if first else a.size.get((place, period - 1), 0.0)
     size = a.size.get((place, period), 0.0)
+    opens_at = size if now and figures.places[place]["sizing"] == "STEPS" else small
     if now and not was:
-        parts["opening"][period] += _at(figures, place, "opening_cost", small, period)
+        parts["opening"][period] += _at(figures, place, "opening_cost", opens_at, period)
     if was and not now:
         parts["closing"][period] += figures.value("place_costs", "closing_cost", place, period)
     if now:
         parts["fixed"][period] += _at(figures, place, "fixed_cost", size, period)
-    begins, ends = (before if was else small), (size if now else small)
+    begins, ends = (before if was else opens_at), (size if now else small)
     if ends > begins or figures.places[place]["shrinking"] == "RESOLD":
         rise = _at(figures, place, "opening_cost", ends, period) - _at(figures, place, "opening_cost", begins, period)
         parts["expansion"][period] += rise

@@ -8,7 +8,7 @@ import pandas as pd
 from retour.design.figures import FloatArray, figure, size_costs
 from retour.design.instance import DesignInstance
 from retour.design.ledger_entries import entries
-from retour.vocabulary import PlaceStatus, Shrinking
+from retour.vocabulary import PlaceStatus, Shrinking, Sizing
 
 
 def place_entries(instance: DesignInstance, opened: pd.DataFrame, processed: pd.DataFrame) -> list[pd.DataFrame]:
@@ -31,34 +31,46 @@ def place_entries(instance: DesignInstance, opened: pd.DataFrame, processed: pd.
 
 
 def with_sizes_before(instance: DesignInstance, opened: pd.DataFrame) -> pd.DataFrame:
-    """Return `opened` sorted by place and period, with the size in the period before and the place's smallest."""
+    """Return `opened` sorted by place and period, with `before_t`, `was_open`, `small_t` and `opens_at_t`.
+
+    These are size and state in the period before, the place's smallest size, and the size it opens at: its own where it
+    has steps, the smaller of a range, which grows from there in the same period.
+    """
     rows = opened.sort_values(["place_id", "period"], ignore_index=True)
-    places = instance.tables["places"].set_index("place_id")
-    smallest = instance.tables["capacities"].groupby("place_id")["size_t"].min()
-    small = rows["place_id"].map(smallest).astype(float).fillna(0.0)
-    given = rows["place_id"].map(places["initial_size_t"]).astype(float)
-    there = rows["place_id"].map(places["status"]) != PlaceStatus.CANDIDATE
-    initial = np.where(there, np.fmax(given.fillna(small), small), 0.0)
+    places, capacities = instance.tables["places"], instance.tables["capacities"]
+    small = rows["place_id"].map(capacities.groupby("place_id")["size_t"].min()).astype(float).fillna(0.0)
+    initial = rows["place_id"].map(initial_sizes(places, capacities))
+    there = rows["place_id"].map(places.set_index("place_id")["status"]) != PlaceStatus.CANDIDATE
     first = rows["period"] == 1
-    before = rows["size_t"].shift().where(~first, pd.Series(initial, index=rows.index)).fillna(0.0)
+    before = rows["size_t"].shift().where(~first, initial).fillna(0.0)
     was_open = rows["is_open"].astype(float).shift().where(~first, there.astype(float)).fillna(0.0) > 0
-    return rows.assign(before_t=before, was_open=was_open, small_t=small)
+    ranged = rows["place_id"].map(places.set_index("place_id")["sizing"]) == Sizing.RANGE
+    opens_at = small.where(ranged | ~rows["is_open"].astype(bool), rows["size_t"])
+    return rows.assign(before_t=before, was_open=was_open, small_t=small, opens_at_t=opens_at)
+
+
+def initial_sizes(places: pd.DataFrame, capacities: pd.DataFrame) -> pd.Series:
+    """Return the size at the start by place_id: what is given, the smallest at least; 0 for a candidate."""
+    small = places["place_id"].map(capacities.groupby("place_id")["size_t"].min()).astype(float).fillna(0.0)
+    size = np.fmax(places["initial_size_t"].astype(float), small)
+    there = (places["status"] != PlaceStatus.CANDIDATE).to_numpy(bool)
+    return pd.Series(np.where(there, size, 0.0), index=places["place_id"], name="size_t")
 
 
 def _opening(instance: DesignInstance, sized: pd.DataFrame) -> FloatArray:
-    """Cost of opening at the smallest size, where a place opens."""
-    cost = size_costs(instance, "opening_cost", sized.assign(size_t=sized["small_t"]))
+    """Cost of opening at the size a place opens at."""
+    cost = size_costs(instance, "opening_cost", sized.assign(size_t=sized["opens_at_t"]))
     return np.where(sized["opens"], cost, 0.0)
 
 
 def _expansion(instance: DesignInstance, sized: pd.DataFrame) -> FloatArray:
-    """Cost of the present size less that of the one before (at least the smallest), at the period's prices.
+    """Cost of the present size less that of the one before, or that it opens at, at the period's prices.
 
     A smaller size brings money back only where it is resold.
     """
     small = sized["small_t"]
     now = sized["size_t"].where(sized["is_open"], small)
-    before = sized["before_t"].where(sized["was_open"], small)
+    before = sized["before_t"].where(sized["was_open"], sized["opens_at_t"])
     cost = [
         size_costs(instance, "opening_cost", sized.assign(size_t=np.fmax(size, small))) for size in (before, now)
     ]  # fmt: skip

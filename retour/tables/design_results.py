@@ -124,7 +124,7 @@ DESIGN_PRICES = Table(
     "prices",
     "What one more unit is worth with everything open as it is: duals with the decisions to open and grow fixed.",
     (
-        Column("limit", TEXT, "SUPPLY: cost of one more tonne arising; SERVICE: saving by one tonne less that must be near; CAPACITY, DISPOSAL, STORAGE, SALES, LANE, EMISSIONS...: saving by one more.", required=True),
+        Column("limit", TEXT, "SUPPLY: cost of one more tonne there, arising or made; SERVICE: saving by one tonne less that must be near; CAPACITY (of places open then), PRODUCT_DISPOSAL, LANE, EMISSIONS, BUDGET, COUNT: saving by one more.", required=True),
         Column("place_id", TEXT, "Where."),
         Column("product_id", TEXT, "Product, or gas."),
         PERIOD,

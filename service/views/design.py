@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from service.design_report_tables import bound_words, money
+from service.design_report_tables import bound_words, money, told_t
 from service.designing_manifest import DesignManifest
 from service.designing_store import DesignRun
 from service.reading.words import STATUSES, counted
@@ -18,6 +18,8 @@ from service.views.design_job import job_id
 from service.views.design_study import study_panel
 from service.views.design_tabs import tabs
 from service.views.marks import STATUS_COLOURS, plain
+
+WHOLE_FROM_T = 100
 
 
 def page() -> None:
@@ -47,8 +49,9 @@ def _show(root: Path, folder: Path, chooser: str) -> None:
         f"{counted(m.network.periods, 'period')} · designed {m.created_at:%-d %b %Y, %H:%M} UTC, seed {m.seed} · "
         f"{plain(m.network.path)}"
     )
-    _headlines(m)
-    st.markdown(plain(bound_words(DesignRun(folder))))
+    run = DesignRun(folder)
+    _headlines(run)
+    st.markdown(plain(bound_words(run)))
     if m.note:
         st.caption(plain(m.note))
     study_panel(root, m.id, currency=m.network.currency, chooser=chooser)
@@ -65,21 +68,30 @@ def _badges(m: DesignManifest) -> None:
     st.badge(STATUSES[m.status], color=STATUS_COLOURS.get(m.status, "red"))  # type: ignore[arg-type]
 
 
-def _headlines(m: DesignManifest) -> None:
+def _headlines(run: DesignRun) -> None:
+    m = run.manifest
     currency, kpis = m.network.currency, m.kpis
     gas = {name for p in m.by_period for name in p.emitted_t}
     emitted = ", ".join(f"{number(sum(p.emitted_t.get(g, 0.0) for p in m.by_period), 1)} t {g}" for g in sorted(gas))
     changes = f"{kpis['openings']} open, {kpis['closings']} close"
+    lost_t, at_origin_t = (told_t(run, name) for name in ("lost_t", "disposed_where_it_arose_t"))
+    disposed = f"{number(kpis['disposed_t'])} t disposed of"
+    where = f", of it {number(at_origin_t, _digits(at_origin_t))} t where it arose" if at_origin_t else ""
     cards = [
         ("Net gain" if m.cost < 0 else "Net cost", money(abs(m.cost), currency), "all periods, discounted"),
         ("Cost per tonne", money(kpis["cost_per_t"], currency), "collected, undiscounted"),
-        ("Collected", f"{number(kpis['collected_t'])} t", f"{number(kpis['disposed_t'])} t disposed of"),
+        ("Collected", f"{number(kpis['collected_t'])} t", disposed + where),
+        *([("Never came", f"{number(lost_t, _digits(lost_t))} t", "the way is too far")] if lost_t else []),
         ("Open at the end", number(kpis["open_places_at_the_end"]), changes),
         ("Moved", f"{number(kpis['moved_t_km'])} t km", emitted or "no emissions priced"),
     ]  # fmt: skip
     with st.container(horizontal=True, key=f"design.headlines.{m.id}"):
         for label, value, says in cards:
             st.metric(label, value, says, delta_color="off", delta_arrow="off", border=True, height="stretch")
+
+
+def _digits(tonnes: float) -> int:
+    return 0 if tonnes >= WHOLE_FROM_T else 1
 
 
 def _welcome(root: Path) -> None:

@@ -20,6 +20,8 @@ def designed(tables, folder, **settings):
     checked = check_design(instance, design)
     assert [] == checked.violations["message"].tolist()
     assert checked.cost == pytest.approx(design.cost, rel=1e-9, abs=1e-6)
+    priced = {name: sum(periods.values()) for name, periods in checked.parts.items()}
+    assert {name: cost for name, cost in priced.items() if abs(cost) > 1e-6} == pytest.approx(parts(design), abs=2e-6)
     assert design.ledger_total == pytest.approx(design.cost, rel=1e-9, abs=1e-6)
     assert design.bound == pytest.approx(design.cost, rel=1e-8, abs=1e-6)
     return design
@@ -39,11 +41,11 @@ def parts(design):
 def test_the_small_network(tmp_path):
     """Far F at 20 t beats near N: 160 + 2 x 10 + transport 200 + 6 x 10 against 300 + 2 x 20 + 100 + 40."""
     design = designed(small_tables(), tmp_path)
-    # F, 20 t: open 100, grow 60, fixed 2 x 10; 10 t a year: transport 100 km x 0.1 x 20 + 10 km x 0.2 x 10 = 220;
+    # F opens at 20 t: 160, fixed 2 x 10; 10 t a year: transport 100 km x 0.1 x 20 + 10 km x 0.2 x 10 = 220;
     # treat 3 x 20; collect 1 x 20; dispose 10 x 10; sell 100 x 10. Sum: 160 + 20 + 220 + 60 + 20 + 100 - 1000 = -420.
     # N: 300 + 40 + 120 + 40 + 20 + 100 - 1000 = -380.
     expected = {
-        "opening": 100, "expansion": 60, "fixed": 20, "transport": 220, "variable": 60, "collection": 20,
+        "opening": 160, "fixed": 20, "transport": 220, "variable": 60, "collection": 20,
         "disposal": 100, "sale": -1000,
     }  # fmt: skip
     assert expected == parts(design)
@@ -109,6 +111,10 @@ def test_budgets_bind(tmp_path):
     design = designed(tables, tmp_path)
     sizes = design.opened.query("place_id == 'F'")["size_t"].tolist()
     assert [5.0, 20.0] == sizes
+    invested = design.ledger[design.ledger["activity"].isin(["opening", "expansion"])]
+    assert [("opening", 1, 100.0), ("expansion", 2, 60.0)] == list(
+        invested[["activity", "period", "cost"]].itertuples(index=False, name=None)
+    )
     assert 5 == design.handled.query("period == 1")["stored_t"].sum()
 
 
@@ -186,6 +192,24 @@ def test_prices_tell_what_one_more_tonne_costs(tmp_path):
     price = design.prices.query("limit == 'SUPPLY' and place_id == 'Z'")["price"]
     # 1 + 10 + 3 + 5 + 0.5 x 10 x 0.2 - 0.5 x 100
     assert [-30.0, -30.0] == price.round(6).tolist()
+
+
+def test_sizes_of_closed_places_have_no_price(tmp_path):
+    """12 t a year arise, F holds 10 t, and the rest is disposed of for 20 a tonne: size of F saves that, and treating.
+
+    N, which would earn more a tonne, is never open: what size would save there is not told.
+    """
+    tables = small_tables()
+    tables["capacities"] = rows("place_id size_t opening_cost", ("F", 10, 100), ("N", 10, 900))
+    tables["supply"] = tables["supply"].assign(amount_t=12)
+    tables["disposal"] = rows(
+        "place_id product_id cost_per_t", ("N", "waste", 10), ("F", "waste", 10), ("Z", "returns", 20)
+    )
+    design = designed(tables, tmp_path)
+    assert {"F"} == set(design.opened.loc[design.opened["is_open"], "place_id"])
+    assert {"F"} == set(design.prices.query("limit == 'CAPACITY'")["place_id"])
+    # A tonne treated rather than disposed of for 20 in Z: 30 + 20 a year, where no other row of the model takes it.
+    assert {50.0} == set(design.prices.query("limit == 'CAPACITY'")["price"].round(6))
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -58,3 +58,18 @@ def test_what_becomes_of_a_place_in_words(sizes, opens, closes, expected):
     """Periods count from 1; a size that changes while open is told."""
     history = [PlaceThen(str(t), s > 0, s, t in opens, t in closes) for t, s in enumerate(sizes, start=1)]
     assert expected == fate(history)
+
+
+@pytest.mark.parametrize(
+    ("before_t", "sizes", "closes", "expected"),
+    [
+        (5.0, [9, 9], [], "grows in 1"),
+        (5.0, [3, 4], [], "shrinks in 1, grows in 2"),
+        (5.0, [5, 5], [], "stays open"),
+        (5.0, [0, 0], [1], "closes at once"),
+    ],
+)
+def test_what_becomes_of_a_place_that_is_there_already(before_t, sizes, closes, expected):
+    """The first period is compared with the size at the start."""
+    history = [PlaceThen(str(t), s > 0, s, False, t in closes) for t, s in enumerate(sizes, start=1)]
+    assert expected == fate(history, before_t=before_t)

@@ -5,9 +5,10 @@ import re
 import pandas as pd
 import pytest
 
+from retour.tables.design import DESIGN_RESULT_TABLES
 from service.design_report import render
 from service.design_report_map import draw_design_map
-from service.design_report_sankey import bands, draw_bands
+from service.design_report_sankey import CHAR_PX, Bands, bands, draw_bands
 from service.design_report_tables import (
     DISPOSED,
     SOLD,
@@ -15,10 +16,13 @@ from service.design_report_tables import (
     cost_by_line,
     nearness,
     open_by_kind,
+    place_board,
     worth_of_limits,
 )
+from service.designing import AskedDesign, design_to_run
 from service.designing_store import DesignRun
 from service.run import REPORT
+from tests.network_design.conftest import loaded, rows, small_tables
 from tests.service.designs import small_design
 
 
@@ -117,6 +121,72 @@ def test_prices_say_what_one_more_unit_is_worth(run, monkeypatch):
     told = worth[["place_id", "price", "period", "periods"]].to_numpy().tolist()
     assert [["F", 4.0, 2, 2], ["Z", 99.0, 1, 1]] == told
     assert "one more tonne of size saves" == worth["words"].iloc[0]
+
+
+def test_supply_is_told_apart_from_what_is_made(run, monkeypatch):
+    """What F makes does not arise there: its price has other words, comes last, and is not in the report's list."""
+    columns = ["limit", "place_id", "product_id", "period", "price"]
+    prices = pd.DataFrame([("SUPPLY", "F", "waste", 1, 77.0), ("SUPPLY", "Z", "returns", 1, 9.0)], columns=columns)
+    told = {name: run.table(name) for name in DESIGN_RESULT_TABLES} | {"prices": prices}
+    monkeypatch.setattr(DesignRun, "table", lambda _, name: told[name].copy())
+    worth = worth_of_limits(run)
+    assert [("Z", "one more tonne arising costs"), ("F", "one more tonne there costs")] == list(
+        worth[["place_id", "words"]].itertuples(index=False, name=None)
+    )
+    page = render(run)
+    assert "9.00 CHF" in page and "77.00 CHF" not in page
+
+
+def test_what_moves_for_nothing_moves_all_the_same(tmp_path):
+    """Priced by the tonne alone, 2 x (10 t x 100 km + 5 t x 10 km) are moved, the same as by the kilometre."""
+    transport = rows("product_id cost_per_t", ("returns", 10), ("metal", 2))
+    loaded(small_tables() | {"transport": transport}, tmp_path)
+    found = design_to_run(AskedDesign(tmp_path / "network", 1, 20.0), root=tmp_path / "runs").manifest
+    assert (2100.0, [1050.0, 1050.0]) == (found.kpis["moved_t_km"], [p.moved_t_km for p in found.by_period])
+
+
+def test_what_never_came_and_what_was_never_collected_have_figures(tmp_path):
+    """Of 10 t a year 4 come and F takes them all; of 10 t that all come, Z disposes of what does not fit into F."""
+    tables = small_tables()
+    tables["places"] = tables["places"].assign(closed_from=[None, 1, None, None])
+    response = rows("group_id within_km share", ("ZONE", 120, 0.4))
+    lost = _stored(tables | {"response": response}, tmp_path / "lost")
+    assert (12.0, 0.0) == (lost.manifest.kpis["lost_t"], lost.manifest.kpis["disposed_where_it_arose_t"])
+    assert "Never came" in render(lost) and "where it arose" not in render(lost)
+    tables["capacities"] = tables["capacities"].query("size_t == 5")
+    tables["disposal"] = rows("place_id product_id cost_per_t", ("F", "waste", 10), ("Z", "returns", 20))
+    burnt = _stored(tables, tmp_path / "burnt")
+    assert (0.0, 10.0) == (burnt.manifest.kpis["lost_t"], burnt.manifest.kpis["disposed_where_it_arose_t"])
+    assert "Never came" not in render(burnt) and "t, of it 10.0 t where it arose" in render(burnt)
+
+
+def _stored(tables, folder):
+    """Return the stored design of tables."""
+    sited = {n: t[t["place_id"] != "N"] if "place_id" in t else t for n, t in tables.items()}
+    sited["lanes"] = tables["lanes"].query("from_id != 'N' and to_id != 'N'")
+    loaded(sited, folder)
+    return design_to_run(AskedDesign(folder / "network", 1, 20.0), root=folder / "runs")
+
+
+def test_a_place_that_is_there_grows_from_its_size(tmp_path):
+    """F exists at 5 t and has 20 t from the first period on: it grows."""
+    tables = small_tables()
+    places = tables["places"].assign(status=["ALWAYS", "CANDIDATE", "EXISTING", "ALWAYS"])
+    run = _stored(tables | {"places": places}, tmp_path)
+    assert "grows in 1" == place_board(run).set_index("place_id").loc["F", "fate"]
+
+
+def test_labels_of_the_sankey_stay_before_the_next_column(run):
+    """A long label is cut to the room between columns and has its amount below; of a thin node both stand on a line."""
+    names = [f"{i}, a hub with a name as long as a street" for i in range(6)]
+    nodes = pd.DataFrame({"node": names, "label": names, "kind": "HUB", "column": range(6), "amount_t": 9.0})
+    links = pd.DataFrame({"source": names[:-1], "target": names[1:], "amount_t": 9.0})
+    thin = pd.DataFrame({"node": ["x"], "label": ["x" * 40], "kind": "HUB", "column": 0, "amount_t": 0.01})
+    drawn = {n["node"]: n for n in draw_bands(Bands(pd.concat([nodes, thin], ignore_index=True), links))["nodes"]}
+    apart = drawn[names[1]]["x"] - drawn[names[0]]["x"]
+    assert all(n["width"] + CHAR_PX * len(n["shown"]) < apart for n in drawn.values())
+    assert drawn[names[0]]["shown"].endswith("…") and drawn[names[0]]["below"] > 0
+    assert 0 == drawn["x"]["below"] and len(drawn["x"]["shown"]) < len(drawn[names[0]]["shown"])
 
 
 def test_an_unproven_design_says_so(run, monkeypatch):

@@ -37,7 +37,7 @@ def test_every_table_has_a_sheet(run):
 
 
 def test_the_summary_totals_from_the_ledger(run):
-    """Costs are formulas over the ledger's sheet, and their values are the ledger's sums: opening F costs 100 + 60."""
+    """Costs are formulas over the ledger's sheet, and their values are the ledger's sums: F opens for 160."""
     values, formulas = costs(opened(run, values=True)), costs(opened(run, values=False))
     assert run.table("ledger")["present_cost"].sum() == pytest.approx(values["Total"][3])
     assert [-500.0, -500.0, -1000.0, -1000.0] == values["sale"]
