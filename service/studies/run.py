@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from network_design.study.tables import STUDY_TABLES
+from service.manifest import read_record
 from service.run import MANIFEST
 from service.studies.manifest import StudyManifest
 from service.tablefiles import read_parquet
@@ -30,7 +31,7 @@ class StudyRun:
     @cached_property
     def manifest(self) -> StudyManifest:
         """Everything in `run.json`."""
-        return StudyManifest.model_validate_json((self.path / MANIFEST).read_bytes())
+        return read_record(self.path / MANIFEST, StudyManifest)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of STUDY_TABLES; KeyError if it is none."""
