@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -16,33 +14,20 @@ from retour.design.plan import Design
 from retour.tables.design import DESIGN_RESULT_TABLES, DESIGN_TABLES
 from service.designing_figures import design_kpis, figures_by_period, open_places
 from service.designing_manifest import DesignManifest, DesignNetworkRecord
-from service.manifest import FileRecord, read_record
+from service.manifest import FileRecord
 from service.run import INPUTS, MANIFEST
 from service.run_folder import hidden_folder, new_run_id, write_stored
-from service.tablefiles import fingerprint, read_parquet, write_table
+from service.stored_run import StoredRun
+from service.tablefiles import fingerprint, write_table
 
 DESIGNS = "designs"
 
 
-@dataclass(frozen=True)
-class DesignRun:
-    """One stored design; nothing is read before it is asked for."""
+class DesignRun(StoredRun[DesignManifest]):
+    """One stored design."""
 
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """Name of the run: its folder's name."""
-        return self.path.name
-
-    @cached_property
-    def manifest(self) -> DesignManifest:
-        """Everything in `run.json`."""
-        return read_record(self.path / MANIFEST, DesignManifest)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a result table; KeyError if it is none."""
-        return read_parquet(self.path / f"{DESIGN_RESULT_TABLES[name].name}.parquet")
+    record = DesignManifest
+    declared = DESIGN_RESULT_TABLES
 
 
 def publish_design_run(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -22,35 +20,21 @@ from retour.gate.design import write_design
 from retour.vocabulary import Status
 from service.designing_manifest import DesignNetworkRecord
 from service.designing_store import DesignRun, publish_design_run
-from service.manifest import FileRecord, read_record
+from service.manifest import FileRecord
 from service.replaying_asked import AskedReplay
 from service.replaying_manifest import ReplayManifest
 from service.run import MANIFEST
 from service.run_folder import hidden_folder, new_run_id, write_stored
-from service.tablefiles import read_parquet
+from service.stored_run import StoredRun
 
 REPLAYS, CORRECTED = "replays", "network"
 
 
-@dataclass(frozen=True)
-class ReplayRun:
-    """One stored replay; nothing is read before it is asked for."""
+class ReplayRun(StoredRun[ReplayManifest]):
+    """One stored replay."""
 
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """Name of the run: its folder's name."""
-        return self.path.name
-
-    @cached_property
-    def manifest(self) -> ReplayManifest:
-        """Everything in `run.json`."""
-        return read_record(self.path / MANIFEST, ReplayManifest)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table of REPLAY_TABLES; KeyError if it is none."""
-        return read_parquet(self.path / f"{REPLAY_TABLES[name].name}.parquet")
+    record = ReplayManifest
+    declared = REPLAY_TABLES
 
 
 def publish_replay(
