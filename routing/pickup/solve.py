@@ -27,6 +27,7 @@ BOUND_SHARE = 0.12  # of the time budget, for the bounds
 BOUND_S = 3.0  # rather this long, where it is no more than
 BOUND_MOST = 0.3  # of the time budget
 LAST_LOOK_S = 1.5e-4  # a stop, after the search: repair, evaluation, and the bounds that need little time
+LATE_S, LATE_SHARE = 1.2, 0.02  # kept back: workers end their last round late, and the answer is checked after that
 EXTRA_STOPS = 50  # added to a part's stops when time is shared, so that small parts get enough
 
 
@@ -138,7 +139,7 @@ def tell_nobody(progress: object) -> None:
 def _stop_rule(started: float, budget_s: float | None, iterations: int | None) -> StopRule:
     if budget_s is None:
         return StopRule(None, DEFAULT_ITERATIONS if iterations is None else iterations)
-    return StopRule(started + budget_s, iterations)
+    return StopRule(started + budget_s - min(LATE_S, LATE_SHARE * budget_s), iterations)
 
 
 def _before_bounds(rule: StopRule, night: Night) -> StopRule:
