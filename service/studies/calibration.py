@@ -23,8 +23,13 @@ def show_calibration(console: Console, run: StudyRun) -> None:
     _print_totals(console, totals, run.manifest.network.currency)
     for line in cause_lines(causes):
         console.print(line, markup=False, soft_wrap=True)
-    off = int((~totals["fits"].astype(bool)).sum())
+    off = beyond_tolerance(totals)
     console.print(f"{off} of {len(totals)} figures of the books are beyond their tolerance; nothing has been changed.")
+
+
+def beyond_tolerance(totals: pd.DataFrame) -> int:
+    """Return how many figures of the table CALIBRATION are beyond their tolerance."""
+    return int((~totals["fits"].astype(bool)).sum())
 
 
 def cause_lines(causes: pd.DataFrame) -> Iterator[str]:

@@ -30,7 +30,7 @@ class Membership:
 
 def memberships(root: Path) -> dict[str, Membership]:
     """Return the study of each design in a store that belongs to one, by the design's run id; the newest counts."""
-    return dict(each for folder in _studies(root) for each in members_of(folder))
+    return dict(each for folder in study_folders(root) for each in members_of(folder))
 
 
 def members_of(study: Path) -> Iterator[tuple[str, Membership]]:
@@ -41,7 +41,7 @@ def members_of(study: Path) -> Iterator[tuple[str, Membership]]:
         yield str(run_id), Membership(study.name, name, str(design), str(future))
 
 
-def _studies(root: Path) -> list[Path]:
-    """Return the folders of stored studies, the oldest first."""
+def study_folders(root: Path) -> list[Path]:
+    """Return the folders of the studies in a store, the oldest first."""
     folders = [file.parent for file in (root / STUDIES).glob(f"[!.]*/{MANIFEST}")]
     return sorted(folders, key=lambda folder: (folder / MANIFEST).stat().st_mtime)

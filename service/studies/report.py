@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from network_design.study.settings import Front
+from network_design.study.tables import STUDY_TABLES
 from service.design_report_tables import money, records
 from service.reading.words import STATUSES
 from service.run import REPORT
-from service.studies.calibration import MEASURES
+from service.studies.calibration import MEASURES, beyond_tolerance
 from service.studies.charts import draw_front, draw_tornado, regret_board
 from service.studies.run import StudyRun
 from service.studies.workbook import write_study_workbook
@@ -27,28 +27,21 @@ def write_study_outputs(run: StudyRun) -> None:
 
 def render(run: StudyRun) -> str:
     """Return the report of a study as HTML; everything in it comes from the study's folder."""
-    m, members = run.manifest, run.table("members")
-    totals, front = run.optional("calibration"), Front.model_validate(m.asked.get("front") or {})
+    m, asked, tables = run.manifest, run.front_asked, {name: run.optional(name) for name in STUDY_TABLES}
+    rows = {name: records(frame) for name, frame in tables.items() if name not in ("calibration", "regret")}
+    totals = tables["calibration"]
     return template("study.html.j2").render(
-        m=m, cur=m.network.currency, money=money, statuses=STATUSES, members=records(members),
-        first=records(members)[0], summary=records(run.optional("summary")),
-        regret=regret_board(run.optional("regret")),
-        counted=int(run.optional("summary")["futures_counted"].max()) if "summary" in m.tables else 0,
-        nothing=records(_without(run.optional("outcomes"))),
-        front=records(run.optional("front")),
-        front_chart=draw_front(run.optional("front"), front.aims, m.network.currency),
-        alternatives_asked=front.alternatives, within=front.within,
-        front_bounds=records(run.optional("front_bounds")), alternatives=records(run.optional("alternatives")),
-        tornado=draw_tornado(run.optional("sensitivity")), totals=_totals(totals), off=_beyond(totals),
+        m=m, cur=m.network.currency, money=money, statuses=STATUSES, members=rows["members"],
+        first=rows["members"][0], summary=rows["summary"], regret=regret_board(tables["regret"]),
+        counted=max((row["futures_counted"] for row in rows["summary"]), default=0),
+        nothing=records(run.without_design),
+        front=rows["front"], front_chart=draw_front(tables["front"], asked.aims, m.network.currency),
+        alternatives_asked=asked.alternatives, within=asked.within,
+        front_bounds=rows["front_bounds"], alternatives=rows["alternatives"],
+        tornado=draw_tornado(tables["sensitivity"]), totals=_totals(totals), off=beyond_tolerance(totals),
         totals_left_out=max(0, len(totals) - MOST_TOTALS), of_totals=len(totals), units=MEASURES,
-        causes=records(run.optional("causes")), greenfield=records(run.optional("greenfield")),
-        green_places=records(run.optional("greenfield_places")),
+        causes=rows["causes"], greenfield=rows["greenfield"], green_places=rows["greenfield_places"],
     )  # fmt: skip
-
-
-def _without(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Return what has no design; its reasons are told in words."""
-    return outcomes[outcomes["why"] != ""] if len(outcomes) else outcomes
 
 
 def _totals(totals: pd.DataFrame) -> list[dict[str, Any]]:
@@ -57,7 +50,3 @@ def _totals(totals: pd.DataFrame) -> list[dict[str, Any]]:
         return []
     shown = totals.head(MOST_TOTALS)
     return records(shown.assign(bar=shown["deviation_share"].abs().fillna(1.0).clip(upper=1.0) * 50))
-
-
-def _beyond(totals: pd.DataFrame) -> int:
-    return 0 if totals.empty else int((~totals["fits"].astype(bool)).sum())

@@ -70,10 +70,7 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _shown(run: StudyRun, name: str) -> pd.DataFrame:
     """Return what people see of a table; of outcomes only those without a design, whose reasons come at the end."""
-    if name not in run.manifest.tables:
-        return pd.DataFrame()
-    frame = run.table(name)
-    return frame[frame["why"] != ""].drop(columns="why") if name == "outcomes" else frame
+    return run.without_design.drop(columns="why") if name == "outcomes" else run.optional(name)
 
 
 def _unsound(members: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from network_design.pareto.aims import UNITS
-from network_design.study.settings import Front
 from network_design.study.tables import STUDY_TABLES
 from retour.tables.column import INTEGER, NUMBER
 from retour.vocabulary import Status
@@ -55,7 +54,7 @@ def _summary(_run: StudyRun, frame: pd.DataFrame) -> Iterator[Shown]:
 
 
 def _front(run: StudyRun, frame: pd.DataFrame) -> Iterator[Shown]:
-    asked = Front.model_validate(run.manifest.asked.get("front") or {})
+    asked = run.front_asked
     for name in ("design_id", "cost", "emissions_t"):
         yield _column("front", name, frame)
     yield Shown(f"beyond {asked.band_km:g} km", written(frame["beyond_band_share"], "share"))

@@ -13,8 +13,7 @@ from service.design_report_sankey import Bands, bands
 from service.designing_manifest import DesignManifest
 from service.designing_store import DESIGNS, DesignRun
 from service.run import MANIFEST
-from service.studies.membership import Membership, members_of
-from service.studies.run import STUDIES
+from service.studies.membership import Membership, members_of, study_folders
 from service.views.design_map import design_deck
 
 KEPT = 8
@@ -41,7 +40,7 @@ def manifest(folder: Path) -> DesignManifest:
 
 def membership(folder: Path) -> Membership | None:
     """Return the study a design was made for and its name there; None where it was made for none."""
-    studies = sorted(file.parent for file in (folder.parent.parent / STUDIES).glob(f"[!.]*/{MANIFEST}"))
+    studies = reversed(study_folders(folder.parent.parent))  # the newest counts
     return next((own[folder.name] for own in map(_members, studies) if folder.name in own), None)
 
 

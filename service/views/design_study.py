@@ -11,11 +11,12 @@ import streamlit as st
 from network_design.study.tables import STUDY_TABLES
 from retour.tables.column import FLAG, INTEGER, NUMBER, Column
 from service.designing_store import DESIGNS
-from service.run import MANIFEST, REPORT
+from service.run import REPORT
 from service.studies.calibration import cause_lines
 from service.studies.run import STUDIES, StudyRun
 from service.studies.workbook import WORKBOOK
 from service.text import number, percent
+from service.views import design_loaded as loaded
 from service.views.design_study_charts import front_chart, tornado_chart
 from service.views.marks import figure, plain, text
 
@@ -30,9 +31,8 @@ TABLES = {
 
 def study_of(root: Path, run_id: str) -> StudyRun | None:
     """Return the newest study that holds a design; None where there is none."""
-    folders = sorted(file.parent for file in (root / STUDIES).glob(f"[!.]*/{MANIFEST}"))
-    studies = sorted(map(StudyRun, folders), key=lambda s: s.manifest.created_at, reverse=True)
-    return next((s for s in studies if run_id in set(s.table("members")["run_id"])), None)
+    member = loaded.membership(root / DESIGNS / run_id)
+    return None if member is None else StudyRun(root / STUDIES / member.study_id)
 
 
 def front_of(study: StudyRun) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from network_design.study.settings import Front
 from network_design.study.tables import STUDY_TABLES
 from service import cli
 from service.designing_store import DesignRun
@@ -97,7 +98,7 @@ def test_tables_of_studies_fit_80_columns(name, capsys, monkeypatch):
     row = {c.name: BY_KIND.get(c.unit or c.kind, BY_KIND[c.kind]) for c in STUDY_TABLES[name].columns}
     frame = pd.DataFrame([row | {"unit": "money", "low_status": "OPTIMAL", "high_status": "OPTIMAL"}])
     frame = frame[STUDY_TABLES[name].column_names]
-    asked = SimpleNamespace(manifest=SimpleNamespace(asked={}))
+    asked = SimpleNamespace(front_asked=Front())
     print_table(Console(), shown_columns(asked, name, frame), title=SHOWN[name])
     shown = capsys.readouterr().out
     assert max(map(len, shown.split("\n"))) <= 80
