@@ -1,6 +1,5 @@
 """The network as it is against its books: every cause by hand, and that what is proposed settles what was put in."""
 
-import math
 
 import pandas as pd
 import pytest
@@ -9,34 +8,17 @@ from hypothesis import strategies as st
 
 from network_design.baseline.as_it_is import as_it_is, design_as_it_is
 from network_design.baseline.calibrating import calibrate
-from network_design.baseline.comparing import Cause, compare, rows_in_words
-from network_design.baseline.explaining import gathered
-from network_design.baseline.groups import Sample, explained
+from network_design.baseline.comparing import compare
 from network_design.baseline.reading import read_actuals, read_observed
-from network_design.baseline.split import effects_of
-from network_design.baseline.totals import Total
 from network_design.baseline.volumes import mix_causes, volume_causes
 from network_design.check import check_design
 from network_design.study.changes import changed
 from network_design.study.settings import Change
-from retour.errors import InfeasibleError, InputError
+from retour.errors import InfeasibleError
+from tests.network_design.baseline.conftest import HEAD
 from tests.network_design.conftest import loaded, rows, small_tables
 
-HEAD = "activity,place_id,to_id,mode,product_id,period,cost,quantity_t,distance_t_km\n"
 SEEN = "from_id,to_id,product_id,amount_t,distance_km\n"
-
-
-@pytest.fixture(scope="module")
-def existing(tmp_path_factory):
-    """The small network with both sites there: N takes all 10 t a year for two years, for it gains 36 a tonne.
-
-    20 t go 50 km to N at 0.1 (100), 10 t of metal 10 km to the market at 0.2 (20), N costs 20 a year and F 10.
-    """
-    tables = small_tables()
-    tables["places"] = tables["places"].assign(
-        status=["ALWAYS", "EXISTING", "EXISTING", "ALWAYS"], initial_size_t=[None, 10, 20, None]
-    )
-    return loaded(tables, tmp_path_factory.mktemp("existing"))
 
 
 @pytest.fixture
@@ -320,85 +302,6 @@ def test_a_network_that_cannot_run_as_it_is_says_why(small):
     """Nothing is there: the returns have no way out, and the limits are named."""
     with pytest.raises(InfeasibleError, match="^The network as it is: no design keeps all of these limits together:"):
         design_as_it_is(as_it_is(small), seed=1, budget_s=30)
-
-
-def test_defects_of_the_books_are_told_at_once(existing, tmp_path):
-    """Unknown words, figures that compare with nothing, periods that are none, totals that stand twice."""
-    (tmp_path / "books.csv").write_text(
-        HEAD + "fixd,,,,,,1,,\nsale,M,F,,metl,3,,,\nfixed,N,,,,,50,3,\nsale,M,,,,,1,,4\nsale,M,,,,,1,,\n"
-    )
-    with pytest.raises(InputError) as caught:
-        read_actuals(tmp_path / "books.csv", existing)
-    told = str(caught.value)
-    for part in (
-        "row 2, activity: found 'fixd'", "row 3, cost: no figure is given", "row 3, to_id: sale has no to_id",
-        "row 3, product_id: unknown product 'metl'; did you mean 'metal'?", "row 3, period: found 3",
-        "row 4, quantity_t: fixed cannot be held against quantity_t", "row 5, distance_t_km: sale cannot be held",
-        "row 6, activity: the same total stands in an earlier row",
-    ):  # fmt: skip
-        assert part in told
-    assert 8 == len(caught.value.issues)
-
-
-def test_a_figure_that_is_no_number_is_told_once(existing, tmp_path):
-    """That it cannot be read says all; that no other figure is given adds nothing."""
-    (tmp_path / "books.csv").write_text(HEAD + "fixed,N,,,,,abc,,\nfixed,F,,,,,,,\n")
-    with pytest.raises(InputError) as caught:
-        read_actuals(tmp_path / "books.csv", existing)
-    assert [(2, "found 'abc'"), (3, "no figure i")] == [(i.row, i.message[:11]) for i in caught.value.issues]
-
-
-def sample(line, ratio, **tags):
-    """Return a sample with a tolerance of one in fifty."""
-    return Sample(line, str(line), ratio, 1.0, 0.02, tags)
-
-
-def test_the_coarsest_group_with_one_ratio_explains():
-    """Road is 1.2 times as long everywhere, rail as the books say, one barge stands alone."""
-    samples = [
-        sample(1, 1.2, mode="ROAD"), sample(2, 1.21, mode="ROAD"), sample(3, 1.0, mode="RAIL"),
-        sample(4, 1.01, mode="RAIL"), sample(5, 0.7, mode="BARGE"),
-    ]  # fmt: skip
-    groups, alone = explained(samples, [(), ("mode",)])
-    assert [({"mode": "ROAD"}, (1, 2))] == [(dict(g.selection), g.lines) for g in groups]
-    assert pytest.approx(math.sqrt(1.2 * 1.21)) == groups[0].ratio
-    assert [5] == [s.line for s in alone]
-
-
-def test_few_that_stand_out_do_not_hide_what_nearly_all_say():
-    """Nineteen of twenty ways are 1.1 times as long: they are one group, the other is looked at by itself."""
-    samples = [*(sample(i, 1.1, mode="ROAD") for i in range(1, 20)), sample(20, 1.6, mode="ROAD")]
-    groups, alone = explained(samples, [()])
-    assert ([19], [20]) == ([len(g.samples) for g in groups], [s.line for s in alone])
-    assert "in 19 of 20 figures (1.1 to 1.1)" == groups[0].span
-    assert [] == explained([*samples, sample(21, 1.3), sample(22, 1.3)], [()])[0]
-
-
-def test_rows_of_the_books_are_told_as_ranges():
-    """Three or more in a row are a range, two are not."""
-    assert "2-4, 7, 8, 10" == rows_in_words([3, 2, 4, 10, 7, 8, 8])
-
-
-def test_many_causes_of_a_kind_are_counted():
-    """The first eight are told, the other two counted with their rows."""
-    told = gathered([Cause("UNTOLD", (i,), f"{i}") for i in range(1, 11)])
-    assert (9, (9, 10)) == (len(told), told[-1].lines)
-
-
-POSITIVE = st.floats(0.1, 1e6)
-
-
-@given(POSITIVE, POSITIVE, POSITIVE, POSITIVE, POSITIVE, POSITIVE)
-def test_effects_add_up(model_cost, model_t, model_km, books_cost, books_t, books_km):
-    """What volume, distance and rate make of a deviation is all of it, whatever the figures."""
-    measures = ("cost", "quantity_t", "distance_t_km")
-    total = Total(
-        2, ("transport",), {}, 0.02, dict(zip(measures, (books_cost, books_t, books_km), strict=True)),
-        dict(zip(measures, (model_cost, model_t, model_km), strict=True)),
-    )  # fmt: skip
-    effects = effects_of(total)
-    scale = max(model_cost, books_cost) * 40
-    assert math.isclose(effects.volume + effects.distance + effects.rate, model_cost - books_cost, abs_tol=1e-9 * scale)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
