@@ -48,8 +48,10 @@ def limit_sentences(instance: DesignInstance, limits: pd.DataFrame) -> Iterator[
     for group in _shared(known):
         first = _told(group)
         nothing_said = first.limit == "DISPOSAL" and first.bound == NO_ROW
-        words = _must_go_on(instance, first, group) if nothing_said else SAYS[first.limit](first)
-        yield words if nothing_said else words + _arising(instance, first)
+        if nothing_said:
+            yield _must_go_on(instance, first, group)
+        else:
+            yield SAYS[first.limit](first) + _arising(instance, first)
 
 
 def repair_words(instance: DesignInstance, needed: pd.DataFrame, *, head: str) -> Iterator[str]:
@@ -147,12 +149,8 @@ def _served(limit: Told) -> str:
 
 
 def _size(limit: Told) -> str:
-    does = (
-        "process and sell no more than their largest sizes"
-        if limit.many
-        else ("processes and sells no more than its largest size")
-    )
-    return f"{limit.place_id} {does} (capacities.size_t)"
+    one, many = "processes and sells no more than its largest size", "process and sell no more than their largest sizes"
+    return f"{limit.place_id} {many if limit.many else one} (capacities.size_t)"
 
 
 def _room(step: Told) -> str:

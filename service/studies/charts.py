@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from service import colours
+from service.design_report_tables import records
 from service.text import number, percent
 
 WIDTH, HEIGHT = 1000.0, 380.0
@@ -87,15 +88,15 @@ def draw_tornado(sensitivity: pd.DataFrame) -> list[dict[str, Any]]:
     costs = sensitivity[["low_cost", "base_cost", "high_cost"]].stack().dropna()
     scale = scale_over(costs.tolist(), start=0.0, end=100.0)
     rows = []
-    for lever in sensitivity.itertuples():
-        base = scale.at(lever.base_cost)
+    for lever in records(sensitivity):
+        base = scale.at(lever["base_cost"])
         bars = [
-            _bar(base, scale.at(cost), low=low)
-            for cost, low in ((lever.low_cost, True), (lever.high_cost, False))
-            if not pd.isna(cost)
+            _bar(base, scale.at(lever[f"{side}_cost"]), low=side == "low")
+            for side in ("low", "high")
+            if lever[f"{side}_cost"] is not None
         ]
-        rows.append({**lever._asdict(), "base": base, "bars": bars})
-    return [{k: None if isinstance(v, float) and pd.isna(v) else v for k, v in row.items()} for row in rows]
+        rows.append({**lever, "base": base, "bars": bars})
+    return rows
 
 
 def _bar(base: float, end: float, *, low: bool) -> dict[str, Any]:
@@ -112,8 +113,7 @@ def regret_board(regret: pd.DataFrame) -> dict[str, Any] | None:
     futures = list(dict.fromkeys(regret["scenario_id"]))
     most = regret["regret"].max()
     cells: dict[str, dict[str, dict[str, Any]]] = {}
-    for r in regret.itertuples():
-        heat = 0.0 if pd.isna(r.regret) or not most or pd.isna(most) else float(r.regret / most)
-        told = {"cost": None if pd.isna(r.cost) else r.cost, "regret": None if pd.isna(r.regret) else r.regret}
-        cells.setdefault(r.design_id, {})[r.scenario_id] = {**told, "fits": bool(r.fits), "heat": round(heat, 3)}
+    for r in records(regret):
+        heat = r["regret"] / most if r["regret"] and most else 0.0
+        cells.setdefault(r["design_id"], {})[r["scenario_id"]] = {**r, "heat": round(heat, 3)}
     return {"futures": futures, "rows": [(design, [own.get(f) for f in futures]) for design, own in cells.items()]}
