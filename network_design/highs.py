@@ -5,10 +5,12 @@ Status and bound are read from the solver object itself.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
+from highspy.highs import HighsCallbackEvent
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -61,21 +63,18 @@ def solve_whole(
     highs = _highs(seed=seed, budget_s=budget_s)
     highs.setOptionValue("mip_rel_gap", RELATIVE_GAP)
     highs.passModel(_to_highs(program, whole=program.whole, instead=instead))
-    if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = start.tolist()
-        highs.setSolution(solution)
+    _start_from(highs, start)
     highs.run()
     return _solution(highs, mip=bool(program.whole.any()))
 
 
 def solve_linear(
     program: Program, *, seed: int, budget_s: float, instead: Instead | None = None, prices_only: bool = False,
-    rows: NDArray[np.bool_] | None = None,
+    rows: NDArray[np.bool_] | None = None, stopped: threading.Event | None = None,
 ) -> Solution:  # fmt: skip
     """Solve with no column whole; `prices_only` stops a large one at nearly best prices, without a corner.
 
-    With `rows` only some rows count; the others have no price.
+    With `rows` only some rows count; the others have no price. FAILED soon after it is `stopped`.
     """
     highs = _highs(seed=seed, budget_s=budget_s)
     lp = _to_highs(program, whole=np.zeros(program.columns, dtype=bool), instead=instead, rows=rows)
@@ -83,6 +82,7 @@ def solve_linear(
         highs.setOptionValue("solver", "ipm")
         highs.setOptionValue("run_crossover", "off" if prices_only else "on")
     highs.passModel(lp)
+    _end_when(highs, stopped)
     highs.run()
     found = _solution(highs, mip=False)
     if rows is None or not len(found.row_price):
@@ -114,9 +114,10 @@ def whole_fixed(program: Program, values: FloatArray, bounds: Instead | None = N
 
 
 def solve_arrays(
-    program: ArrayProgram, *, seed: int, budget_s: float, start: FloatArray, relative_gap: float
-) -> Solution:
-    """Solve a program given as arrays from the values `start`, to a relative gap."""
+    program: ArrayProgram, *, seed: int, budget_s: float, relative_gap: float, start: FloatArray | None = None,
+    stopped: threading.Event | None = None,
+) -> Solution:  # fmt: skip
+    """Solve a program given as arrays to a relative gap, from the values `start` if given; end soon after `stopped`."""
     highs = _highs(seed=seed, budget_s=budget_s)
     highs.setOptionValue("mip_rel_gap", relative_gap)
     matrix, lp = program.matrix.tocsc(), highspy.HighsLp()
@@ -126,11 +127,30 @@ def solve_arrays(
     _set_matrix(lp, matrix)
     lp.integrality_ = [_INTEGER if w else _CONTINUOUS for w in program.whole]
     highs.passModel(lp)
-    solution = highspy.HighsSolution()
-    solution.col_value = start.tolist()
-    highs.setSolution(solution)
+    _start_from(highs, start)
+    _end_when(highs, stopped)
     highs.run()
     return _solution(highs, mip=bool(program.whole.any()))
+
+
+def _end_when(highs: highspy.Highs, stopped: threading.Event | None) -> None:
+    """Let a solver ask now and then whether it is stopped; simplex would ask at every step, and wait for an answer."""
+    if stopped is None:
+        return
+
+    def look(event: HighsCallbackEvent) -> None:
+        if stopped.is_set():
+            event.interrupt()
+
+    highs.cbMipInterrupt += look
+    highs.cbIpmInterrupt += look
+
+
+def _start_from(highs: highspy.Highs, start: FloatArray | None) -> None:
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        highs.setSolution(solution)
 
 
 def _highs(*, seed: int, budget_s: float) -> highspy.Highs:

@@ -30,14 +30,14 @@ class Stopwatch:
         self.seconds[name] = round(time.perf_counter() - begun, 3)
         log.info("step done", step=name, seconds=self.seconds[name])
 
-    def left_s(self, budget_s: float | None) -> float | None:
+    def left_s(self, budget_s: float | None, *, plans: int = 1) -> float | None:
         """Return what remains for planning of a budget that began with the watch, at least a second.
 
-        Checking and storing takes as many times as long as loading did, here and now; at most half the budget is kept
-        back for it.
+        Checking and storing each of the `plans` takes as many times as long as loading did, here and now; at most half
+        the budget is kept back for it.
         """
         if budget_s is None:
             return None
         spent_s = time.perf_counter() - self.started
-        store_s = max(STORE_S + STORE_SHARE * budget_s, STORE_OVER_LOAD * self.seconds.get("load", 0.0))
+        store_s = max(STORE_S + STORE_SHARE * budget_s, plans * STORE_OVER_LOAD * self.seconds.get("load", 0.0))
         return max(SHORTEST_BUDGET_S, budget_s - min(store_s, budget_s / 2) - spent_s)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from network_design.check.amounts import Amounts
 from network_design.check.figures import Figures
 from network_design.check.finding import TOLERANCE, Finding, Findings, differs
+from network_design.check.nearness import Nearness
 
 
 def check_amounts(figures: Figures, a: Amounts) -> Findings:
@@ -21,7 +22,7 @@ def check_amounts(figures: Figures, a: Amounts) -> Findings:
 
 def check_ways(figures: Figures, a: Amounts) -> Findings:
     """What moves takes a lane or a link, from a place that gives it to one that takes it."""
-    ways = defaultdict(set)
+    ways, nearness = defaultdict(set), Nearness(figures)
     for origin, target, mode, product, _period in a.moved:
         ways[origin, target, mode].add(product)
     for (origin, target, mode), products in ways.items():
@@ -30,7 +31,8 @@ def check_ways(figures: Figures, a: Amounts) -> Findings:
         if stray:
             sentence = f"{ids}: {', '.join(sorted(stray))} is not given by the one and taken by the other."
             yield Finding("ways", ids, len(stray), 0, "product", sentence)
-        if figures.row("lanes", origin, target, mode) is None and not _linked(figures, origin, target, mode):
+        lane = figures.row("lanes", origin, target, mode)
+        if lane is None and not _linked(figures, nearness, origin, target, mode):
             yield Finding("ways", ids, 1, 0, "way", f"{ids}: no lane and no link leads there.")
 
 
@@ -75,7 +77,7 @@ def _coming_back(figures: Figures, a: Amounts) -> dict[tuple, float]:
     return found
 
 
-def _linked(figures: Figures, origin: str, target: str, mode: str) -> bool:
+def _linked(figures: Figures, nearness: Nearness, origin: str, target: str, mode: str) -> bool:
     """Say whether a link leads from one place to another: near enough, and few are nearer."""
     a, b = figures.places[origin], figures.places[target]
     link = figures.row("links", str(a["kind"]), str(b["kind"]), mode)
@@ -85,10 +87,4 @@ def _linked(figures: Figures, origin: str, target: str, mode: str) -> bool:
     most = math.inf if math.isnan(link["max_km"]) else link["max_km"]
     if km > most * (1 + TOLERANCE):
         return False
-    return math.isnan(link["nearest"]) or _nearer(figures, origin, b["kind"], mode, km) < link["nearest"]
-
-
-def _nearer(figures: Figures, origin: str, kind: str, mode: str, km: float) -> int:
-    gives = figures.gives(origin)
-    others = (i for i, place in figures.places.items() if place["kind"] == kind and i != origin)
-    return sum(figures.distance_km(origin, i, mode) < km * (1 - TOLERANCE) for i in others if gives & figures.takes(i))
+    return math.isnan(link["nearest"]) or nearness.nearer(origin, b["kind"], mode, km) < link["nearest"]

@@ -28,11 +28,15 @@ OF_CONTRACTS = {"VOLUME", "TIER", "CONTRACT"}
 
 @dataclass(frozen=True)
 class Priced:
-    """A model, weighted, and its rows that are priced; `order` of its items is kept from one evaluation to the next."""
+    """A model, weighted, and its rows that are priced; `order` of its items is kept from one evaluation to the next.
+
+    `unweighted` is what its columns cost before the weight.
+    """
 
     model: DesignModel
     weight: float
     states: States
+    unweighted: FloatArray
 
     @cached_property
     def items(self) -> Items:
@@ -53,7 +57,7 @@ class Priced:
     @cached_property
     def cost(self) -> FloatArray:
         """Weighted cost of each column."""
-        return self.weight * self.model.program.cost
+        return self.weight * self.unweighted
 
     @cached_property
     def rows(self) -> IntArray:

@@ -30,10 +30,13 @@ class Relaxation:
     doi:10.1007/BFb0120690, with the integer choice of sizes kept in each place's subproblem.
     """
 
-    def __init__(self, models: Sequence[DesignModel], weights: Sequence[float]) -> None:
-        """Weights are the probabilities of the models, 1 for a single one."""
+    def __init__(
+        self, models: Sequence[DesignModel], weights: Sequence[float], costs: Sequence[FloatArray] | None = None
+    ) -> None:
+        """Weights are the probabilities of the models, 1 for a single one; `costs` go before those of their columns."""
         self.states: States = states_of(models[0].sets)
-        self.priced = tuple(Priced(m, w, self.states) for m, w in zip(models, weights, strict=True))
+        own = [m.program.cost for m in models] if costs is None else costs
+        self.priced = tuple(Priced(m, w, self.states, c) for m, w, c in zip(models, weights, own, strict=True))
         self.starts = np.cumsum([0, *(len(p.rows) for p in self.priced)])
         self.row_lower = np.concatenate([p.row_lower for p in self.priced])
         self.row_upper = np.concatenate([p.row_upper for p in self.priced])
@@ -51,7 +54,7 @@ class Relaxation:
         """Return what every place does at these prices."""
         parts = [prices[a:b] for a, b in zip(self.starts[:-1], self.starts[1:], strict=True)]
         reduced = [p.cost - p.transposed @ y for p, y in zip(self.priced, parts, strict=True)]
-        bound = _of_bounds(prices, self.row_lower, self.row_upper)
+        bound = of_bounds(prices, self.row_lower, self.row_upper)
         gain, filled = 0.0, []
         for p, items, left in zip(self.priced, self._items, reduced, strict=True):
             own, full = np.zeros((2, self.states.start[-1] + len(self.states.level), self._periods))
@@ -111,7 +114,8 @@ def _width(priced: Priced) -> FloatArray:
     return priced.model.sets.extras["width_t"].to_numpy(float)[:, None]
 
 
-def _of_bounds(prices: FloatArray, lower: FloatArray, upper: FloatArray) -> float:
+def of_bounds(prices: FloatArray, lower: FloatArray, upper: FloatArray) -> float:
+    """Return what bounds of rows are worth at their prices."""
     at = np.where(prices > 0, lower, upper)
     return float(prices[prices != 0] @ at[prices != 0])
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from network_design.futures.attempt import Attempt, attempt_design
+from network_design.futures.fullest import fullest_instance
 from network_design.futures.standing import Kept, Standing, keep, standing_of
 from network_design.large.solve import MOST_COLUMNS
 from network_design.model.build import DesignModel, build_model
@@ -22,21 +23,23 @@ from retour.errors import InputError, Issue
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 
-LEADING = 4
-"""So many times the share of others gets the first design of a large network."""
+LEADING = 10
+"""So many times the share of others gets the design of a large network that others start from."""
 
 
 @dataclass(frozen=True)
 class Across:
     """Several designs in several futures: the search for each future's own, and each standing kept in each of them.
 
-    `kept[name][i]` is the design `name` in future i, None where it does not fit.
+    `kept[name][i]` is the design `name` in future i, None where it does not fit. `roomy` is what stands in a design
+    with room for all futures, where one was looked for: others start from it.
     """
 
     futures: tuple[Future, ...]
     models: tuple[DesignModel, ...]
     alone: tuple[Attempt, ...]
     kept: dict[str, tuple[Kept | None, ...]]
+    roomy: Standing | None = None
 
     @property
     def probability(self) -> FloatArray:
@@ -68,7 +71,7 @@ class Across:
         return Across(
             tuple(replace(self.futures[i], probability=self.futures[i].probability / total) for i in stay),
             tuple(self.models[i] for i in stay), tuple(self.alone[i] for i in stay),
-            {name: tuple(kept[i] for i in stay) for name, kept in self.kept.items()},
+            {name: tuple(kept[i] for i in stay) for name, kept in self.kept.items()}, self.roomy,
         )  # fmt: skip
 
     def with_kept(self, few: Across) -> Across:
@@ -79,23 +82,35 @@ class Across:
         return replace(self, kept={**self.kept, **more})
 
 
-def design_alone(
+def design_with_room(
     futures: Sequence[Future], *, seed: int, budget_s: float, listener: Listener = silent
+) -> Standing | None:
+    """Return what stands in a design for the fullest future, of a network whose design takes long just to begin.
+
+    None for other networks, for one future, and where no such design was found.
+    """
+    fullest = fullest_instance(futures) if len(futures) > 1 and _takes_long(futures[0].instance) else None
+    if fullest is None:
+        return None
+    listener(Progress("alone", 0.0, "designing with room for all futures"))
+    left_s = budget_s * LEADING / (len(futures) + LEADING)
+    found = attempt_design(fullest, seed=seed, budget_s=left_s, listener=listener).design
+    return None if found is None else standing_of(Sets(fullest), found)
+
+
+def design_alone(
+    futures: Sequence[Future], *, seed: int, budget_s: float, listener: Listener = silent, roomy: Standing | None = None
 ) -> tuple[Attempt, ...]:
     """Return the search for the best design of each future by itself; one without a design ends none of the others.
 
-    Of a large network the first gets more time than the others, which begin where it ended.
+    Searches begin with what stands in a `roomy` design, if there is one.
     """
     deadline, found = time.perf_counter() + budget_s, list[Attempt]()
-    start: FloatArray | None = None
+    start = None if roomy is None else roomy.level
     for i, future in enumerate(futures):
         listener(Progress("alone", i / len(futures), f"designing for {future.name}"))
-        ahead = LEADING if start is None and _takes_long(future.instance) else 1
-        left_s = max(1.0, deadline - time.perf_counter()) * ahead / (len(futures) - i - 1 + ahead)
-        attempt = attempt_design(future.instance, seed=seed, budget_s=left_s, start=start)
-        if start is None and attempt.design is not None and _takes_long(future.instance):
-            start = standing_of(Sets(future.instance), attempt.design).level
-        found.append(attempt)
+        left_s = max(1.0, deadline - time.perf_counter()) / (len(futures) - i)
+        found.append(attempt_design(future.instance, seed=seed, budget_s=left_s, start=start))
     return tuple(found)
 
 
@@ -104,7 +119,7 @@ def _takes_long(instance: DesignInstance) -> bool:
     return len(instance.arcs) * instance.periods > MOST_COLUMNS
 
 
-def across(futures: Sequence[Future], alone: Sequence[Attempt]) -> Across:
+def across(futures: Sequence[Future], alone: Sequence[Attempt], roomy: Standing | None = None) -> Across:
     """Return the models of futures that differ in figures only; InputError where one has other places or sizes."""
     models = tuple(build_model(f.instance) for f in futures)
     first = models[0].sets.levels[["place_id", "step"]]
@@ -112,7 +127,7 @@ def across(futures: Sequence[Future], alone: Sequence[Attempt]) -> Across:
         if not model.sets.levels[["place_id", "step"]].equals(first):
             message = "has other places or other numbers of sizes than the first future; only figures may differ"
             raise InputError([Issue("scenarios", None, future.id, message)])
-    return Across(tuple(futures), models, tuple(alone), {})
+    return Across(tuple(futures), models, tuple(alone), {}, roomy)
 
 
 def price_everywhere(cases: Across, name: str, standing: Standing, *, seed: int, budget_s: float) -> Across:

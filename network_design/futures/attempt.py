@@ -10,6 +10,7 @@ from network_design.model.program import FloatArray
 from retour.design import DesignInstance
 from retour.design.plan import Design
 from retour.errors import BackendError, InfeasibleError
+from retour.progress import Listener, silent
 from retour.vocabulary import Status
 
 
@@ -25,10 +26,13 @@ class Attempt:
     why: tuple[str, ...] = ()
 
 
-def attempt_design(instance: DesignInstance, *, seed: int, budget_s: float, start: FloatArray | None = None) -> Attempt:
+def attempt_design(
+    instance: DesignInstance, *, seed: int, budget_s: float, start: FloatArray | None = None,
+    listener: Listener = silent,
+) -> Attempt:  # fmt: skip
     """Return the best design found within `budget_s` seconds, or why there is none; `start` as of `design_network`."""
     try:
-        design = design_network(instance, seed=seed, budget_s=budget_s, start=start)
+        design = design_network(instance, seed=seed, budget_s=budget_s, start=start, listener=listener)
     except (InfeasibleError, BackendError) as error:
         return nothing_found(error)
     return Attempt(design, design.status)

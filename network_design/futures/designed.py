@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from network_design.futures.across import Across, across, design_alone, price_everywhere
+from network_design.futures.across import Across, across, design_alone, design_with_room, price_everywhere
 from network_design.futures.attempt import Attempt, attempt_design, nothing_found
 from network_design.futures.outcomes import Outcome
 from network_design.futures.risk import Risk
@@ -26,8 +26,13 @@ NO_FUTURE = "There is no design for all futures where none of them has one."
 def design_futures(asked: Asked, found: Found) -> Across:
     """Return every future with the search for its own design; what became of it is added to what was found."""
     every = futures(asked.study, asked.instance, folder=asked.folder)
-    budget_s = asked.shares.take("alone")
-    cases = across(every, design_alone(every, seed=asked.seed, budget_s=budget_s, listener=asked.listener))
+    deadline = time.perf_counter() + asked.shares.take("alone")
+    roomy = design_with_room(
+        every, seed=asked.seed, budget_s=deadline - time.perf_counter(), listener=asked.listener
+    )  # fmt: skip
+    left_s = max(1.0, deadline - time.perf_counter())
+    alone = design_alone(every, seed=asked.seed, budget_s=left_s, listener=asked.listener, roomy=roomy)
+    cases = across(every, alone, roomy)
     if not asked.study.is_plain:  # else its only option tells
         found.outcomes += [Outcome("future", f.id, f.name, a) for f, a in zip(cases.futures, cases.alone, strict=True)]
     return cases
@@ -41,7 +46,8 @@ def design_options(asked: Asked, cases: Across, found: Found) -> Across:
         asked.listener(Progress("options", i / len(every), f"designing {option.name or option.id}"))
         left_s = max(1.0, deadline - time.perf_counter()) / (len(every) - i + len(cases.futures))
         own = option_instance(option, base)
-        tried = cases.alone[0] if asked.study.is_plain else attempt_design(own, seed=asked.seed, budget_s=left_s)
+        same = [a for f, a in zip(cases.futures, cases.alone, strict=True) if f.instance.hash == own.hash]
+        tried = same[0] if same and same[0].design else attempt_design(own, seed=asked.seed, budget_s=left_s)
         if tried.status is Status.FAILED and asked.shares.left_s > AGAIN * left_s:  # others took less than their share
             tried = attempt_design(own, seed=asked.seed, budget_s=asked.shares.left_s / 2)
         found.outcomes.append(Outcome("option", option.id, option.name or option.id, tried))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from network_design.model.sets import FloatArray
 from network_design.study.cases import Future
 from network_design.study.changes import DISTANCES, changed
 from network_design.study.settings import Change
@@ -17,10 +18,14 @@ from retour.tables.design import DESIGN_TABLES
 
 def expected_instance(futures: Sequence[Future]) -> DesignInstance | None:
     """Return the instance whose figures are the means of all futures'; None where futures have rows of their own."""
-    instances = [f.instance for f in futures]
+    return mean_instance([f.instance for f in futures], np.array([f.probability for f in futures]))
+
+
+def mean_instance(instances: Sequence[DesignInstance], weights: FloatArray) -> DesignInstance | None:
+    """Return the instance of mean figures, by weights of any sum; None where instances have rows of their own."""
     if not all(_same([i.tables[name] for i in instances]) for name in ("lanes", "links")):
         instances = [changed(i, [Change(table=DISTANCES, factor=1.0)]) for i in instances]
-    weights, tables = np.array([f.probability for f in futures]), {}
+    tables = {}
     for name in DESIGN_TABLES:
         frames = [i.tables[name] for i in instances]
         if _same(frames):
@@ -36,7 +41,7 @@ def _same(frames: Sequence[pd.DataFrame]) -> bool:
     return all(frames[0].equals(other) for other in frames[1:])
 
 
-def _mean(name: str, instances: Sequence[DesignInstance], weights: np.ndarray) -> pd.DataFrame | None:
+def _mean(name: str, instances: Sequence[DesignInstance], weights: FloatArray) -> pd.DataFrame | None:
     declared = DESIGN_TABLES[name]
     timed = "period" in declared.key and name != "periods"
     keys = list(declared.key)

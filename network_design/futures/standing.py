@@ -18,7 +18,8 @@ from retour.design.plan import Design
 from retour.vocabulary import Status
 
 SAME_SIZE = 1e-6
-LEAST_S = 1.0
+LEAST_S, LEAST_S_PER_COLUMN = 1.0, 1e-4
+"""A design that does not fit is told from one whose amounts were not found in time only if there is time enough."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,16 @@ def standing_in(model: DesignModel, values: FloatArray) -> Standing:
 
 def keep(model: DesignModel, standing: Standing, *, seed: int, budget_s: float) -> Kept | None:
     """Return the best design of a model with what stands kept; None where nothing fits, or nothing is found in time."""
-    deadline = time.perf_counter() + budget_s
     program, bounds = model.program, bounds_of(model, standing)
+    budget_s = max(budget_s, LEAST_S, LEAST_S_PER_COLUMN * program.columns)
+    deadline = time.perf_counter() + budget_s
     if is_large(model):
         values = tiers_reached(model, bounds, seed=seed, deadline=deadline)
         if values is None:
             return None
         bounds = whole_fixed(program, values, bounds)
     elif program.whole[_second_stage(model)].any():
-        found = solve_whole(program, seed=seed, budget_s=max(LEAST_S, budget_s), instead=bounds)
+        found = solve_whole(program, seed=seed, budget_s=budget_s, instead=bounds)
         if found.status not in (Status.OPTIMAL, Status.FEASIBLE):
             return None
         bounds = whole_fixed(program, found.values, bounds)

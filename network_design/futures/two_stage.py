@@ -73,15 +73,18 @@ def hedge(
     if columns <= MOST_TOGETHER:
         return _hedged(cases, risk, None, seed=seed, budget_s=budget_s)
     deadline = time.perf_counter() + budget_s
-    with Proving(cases.models, list(cases.probability), deadline=deadline) as proving:
+    with Proving(cases.models, list(cases.probability), seed=seed, deadline=deadline) as proving:
         return _hedged(cases, risk, proving, seed=seed, budget_s=budget_s)
 
 
 def _hedged(cases: Across, risk: Risk, proving: Proving | None, *, seed: int, budget_s: float) -> tuple[Across, Hedged]:
     """Solve all futures as one program, or take the best of the designs made one by one beside what is proven."""
-    deadline = time.perf_counter() + budget_s
-    until = budget_s * (1.0 if proving else 1 - TOGETHER_SHARE)
-    cases = _with_expected(cases, seed=seed, budget_s=until)
+    begun = time.perf_counter()
+    deadline = begun + budget_s
+    until = deadline if proving else begun + (1 - TOGETHER_SHARE) * budget_s
+    if cases.roomy is not None:
+        cases = price_everywhere(cases, HEDGED, cases.roomy, seed=seed, budget_s=until - begun)
+    cases = _with_expected(cases, seed=seed, until=until)
     value = {name: risk.value(cases.cost(name), cases.probability) for name in cases.kept}
     best = min(value, key=lambda name: value[name], default=None)
     least = np.inf if best is None else value[best]
@@ -116,17 +119,18 @@ def _solved_together(cases: Across, risk: Risk, best: str | None, *, seed: int, 
     return replace(found, values=found.values[form.columns[0]] * form.scale[0])
 
 
-def _with_expected(cases: Across, *, seed: int, budget_s: float) -> Across:
+def _with_expected(cases: Across, *, seed: int, until: float) -> Across:
     """Add the design for mean figures, and each future's own, priced everywhere."""
-    begun, each_s = time.perf_counter(), budget_s / (2 + len(cases.futures))
+    each_s = max(1.0, until - time.perf_counter()) / (2 + len(cases.futures))
     for future, own, model in zip(cases.futures, cases.alone, cases.models, strict=True):
         if future.id not in cases.kept and own.design is not None:
             cases = price_everywhere(cases, future.id, standing_of(model.sets, own.design), seed=seed, budget_s=each_s)
     mean = expected_instance(cases.futures)
     if mean is None:
         return cases
-    left_s = max(1.0, budget_s - (time.perf_counter() - begun))
-    found = attempt_design(mean, seed=seed, budget_s=left_s)
+    left_s = max(1.0, until - time.perf_counter() - each_s)
+    start = None if cases.roomy is None else cases.roomy.level
+    found = attempt_design(mean, seed=seed, budget_s=left_s, start=start)
     if found.design is None:
         return cases  # mean figures may fit nothing though every future fits something
     standing = standing_of(build_model(mean, strong=False).sets, found.design)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from network_design.decomposition.priced import Priced
+from network_design.followed.ways import small_places
 from network_design.large.medium import solve_medium
 from network_design.large.outline import Outline
-from network_design.large.rough import rough_instance, small_places
+from network_design.large.rough import rough_instance
 from network_design.model.build import build_model
 from network_design.model.program import FloatArray
 from retour.design.lines import lines_of

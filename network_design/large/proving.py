@@ -1,4 +1,8 @@
-"""The bound of a large design, proven while the design is found: an ascent of prices in a thread of its own."""
+"""The bound of a large design, proven while the design is found, in a thread of its own.
+
+First prices climb, which guide the search too; then, where small places only pass goods on, what arises is followed
+through them and the rest is pictured in programs that are solved whole.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from network_design.decomposition.ascent import Climb, begin
+from network_design.decomposition.ascent import Ascent, Climb, begin
 from network_design.decomposition.relaxation import Relaxation
+from network_design.followed.pictures import Pictures
+from network_design.followed.relaxed import prices_when_followed
+from network_design.followed.ways import ways_of
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 
-ROUNDS_AT_ONCE = 10
+ROUNDS_AT_ONCE, MOST_ROUNDS = 10, 10**9
 POLL_S = 0.05
+GUIDE_ROUNDS, GUIDE_SHARE = 1200, 0.2
+"""Rounds that make good guides, and the most of the time they may take."""
+FOLLOWED_SHARE = 0.5
+"""At most so much of what is left then for the prices of what is followed."""
 ENOUGH = 2e-5
 """Least share by which an ascent must have raised the bound for another one from its end."""
 
@@ -26,16 +37,17 @@ class Proving:
     whatever happens beside it.
     """
 
-    def __init__(self, models: Sequence[DesignModel], weights: Sequence[float], *, deadline: float) -> None:
+    def __init__(self, models: Sequence[DesignModel], weights: Sequence[float], *, seed: int, deadline: float) -> None:
         """Start at once; models share what stands and are weighted by their probabilities."""
-        self._deadline = deadline
+        self._begun, self._deadline, self._seed = time.perf_counter(), deadline, seed
         self._target: float | None = None
         self._stopped = threading.Event()
-        self._ready = threading.Event()
+        self._ready, self._guided = threading.Event(), threading.Event()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._climb, args=(models, weights), daemon=True)
+        self._thread = threading.Thread(target=self._prove, args=(models, weights), daemon=True)
         self.relaxation: Relaxation | None = None  # while it is being built
         self._rounds, self._bound = 0, -np.inf
+        self._pictures: Pictures | None = None
         self._prices, self._average = np.zeros(0), [np.zeros(model.program.columns) for model in models]
         self._thread.start()
 
@@ -49,10 +61,12 @@ class Proving:
         self._thread.join()
 
     def wait(self, *, rounds: int, until: float) -> bool:
-        """Wait for so many rounds, or for the end of the ascent, at most until a moment; False where not even a first
-        bound was there by then."""
-        while time.perf_counter() < until and self._thread.is_alive() and self._rounds < rounds:
-            time.sleep(POLL_S)
+        """Wait for so many rounds, or for good guides, at most until a moment; False where not even a first bound was
+        there by then."""
+        while time.perf_counter() < until and not self._guided.is_set() and self._rounds < rounds:
+            self._thread.join(POLL_S)
+            if not self._thread.is_alive():
+                break
         return self._ready.is_set()
 
     def aim(self, cost: float) -> None:
@@ -72,25 +86,53 @@ class Proving:
     @property
     def bound(self) -> float | None:
         """The best bound so far."""
-        return float(self._bound) if np.isfinite(self._bound) else None
+        proven = self._bound if self._pictures is None else max(self._bound, self._pictures.bound)
+        return float(proven) if np.isfinite(proven) else None
 
     def finish(self, *, until: float) -> float | None:
-        """Let it climb until a moment, or its end, and return the bound."""
-        self._thread.join(max(0.0, until - time.perf_counter()))
+        """Help it until a moment, or its end, and return the bound."""
+        while self._thread.is_alive() and time.perf_counter() < until:
+            if self._pictures is not None:
+                self._pictures.work(until=until, stopped=self._stopped)
+            self._thread.join(min(POLL_S, max(0.0, until - time.perf_counter())))
         self._stopped.set()
         self._thread.join()
         return self.bound
 
-    def _climb(self, models: Sequence[DesignModel], weights: Sequence[float]) -> None:
+    def _prove(self, models: Sequence[DesignModel], weights: Sequence[float]) -> None:
         self.relaxation = Relaxation(models, weights)
         ascent = begin(self.relaxation)
+        guided = self._begun + GUIDE_SHARE * (self._deadline - self._begun)
+        self._climb(ascent, until=guided, most_rounds=GUIDE_ROUNDS)
+        self._guided.set()
+        if len(models) == 1 and not self._stopped.is_set():
+            self._picture(models[0])
+        self._climb(ascent, until=self._deadline, most_rounds=MOST_ROUNDS)
+
+    def _climb(self, ascent: Ascent, *, until: float, most_rounds: int) -> None:
         climb, began_at, more = Climb(ascent), -np.inf, True
-        while more and not self._stopped.is_set() and time.perf_counter() < self._deadline:
-            with self._lock:
-                self._bound, self._rounds = ascent.bound, ascent.rounds
-                self._prices, self._average = ascent.prices, ascent.average
-            self._ready.set()
-            if not climb.climb(until=self._deadline, target=self._target, most_rounds=ROUNDS_AT_ONCE):
+        while more and ascent.rounds < most_rounds and not self._stopped.is_set() and time.perf_counter() < until:
+            self._tell(ascent)
+            if not climb.climb(until=until, target=self._target, most_rounds=ROUNDS_AT_ONCE):
                 more = ascent.bound > began_at + ENOUGH * abs(ascent.bound)  # long steps once more
                 climb, began_at = Climb(ascent), ascent.bound
-        self._bound = ascent.bound
+        self._tell(ascent)
+
+    def _tell(self, ascent: Ascent) -> None:
+        with self._lock:
+            self._bound, self._rounds = ascent.bound, ascent.rounds
+            self._prices, self._average = ascent.prices, ascent.average
+        self._ready.set()
+
+    def _picture(self, model: DesignModel) -> None:
+        ways = ways_of(model.sets)
+        left_s = self._deadline - time.perf_counter()
+        if ways is None or left_s <= 0:
+            return
+        prices = prices_when_followed(
+            model, ways, seed=self._seed, budget_s=FOLLOWED_SHARE * left_s, stopped=self._stopped
+        )  # fmt: skip
+        if prices is not None and not self._stopped.is_set():
+            pictures = Pictures(model, ways, prices, seed=self._seed)
+            self._pictures = pictures
+            pictures.work(until=self._deadline, stopped=self._stopped)

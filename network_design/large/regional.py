@@ -13,11 +13,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from network_design.followed.ways import small_places
 from network_design.highs import Solution, solve_linear, whole_fixed
 from network_design.large.neighbourhood import Neighbourhoods
 from network_design.large.part import Part, arrays_of
 from network_design.large.room import size_of, used_of
-from network_design.large.rough import small_places
 from network_design.model.build import DesignModel
 from network_design.model.linking import use_of_size
 from network_design.model.program import FloatArray, IntArray

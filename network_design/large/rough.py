@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
 
 from network_design.decomposition.priced import Priced
+from network_design.followed.ways import only_pass_on, small_places
 from network_design.model.program import FloatArray, IntArray
 from network_design.model.sets import Sets
 from retour.design import DesignInstance
 from retour.tables.design import DESIGN_TABLES
-from retour.vocabulary import PlaceKind, PlaceStatus, Role
+from retour.vocabulary import PlaceKind, PlaceStatus
 
-MANY = 150
-"""From so many decided places of a kind on, they are small ones."""
 ORIGINS = 220
 FAR = 400.0
 """Money per tonne beyond which one detour is as good as another when origins are put together."""
@@ -51,38 +50,16 @@ class _Ways:
         return total
 
 
-def small_places(sets: Sets) -> NDArray[np.bool_]:
-    """Say which places are small: of a kind with very many whose opening is decided; none where no kind has."""
-    kind = sets.places["kind"].to_numpy()
-    counts = pd.Series(kind[sets.first_level >= 0]).value_counts()
-    many = counts[counts >= MANY]
-    return np.isin(kind, many.index[:1])
-
-
 def rough_instance(priced: Priced, prices: FloatArray, *, seed: int) -> DesignInstance | None:
     """Return the rough picture at prices of the priced rows; None where small places do more than pass goods on."""
     sets = priced.model.sets
     small = small_places(sets)
-    if not small.any() or not _only_pass_on(sets, small):
+    if not small.any() or not only_pass_on(sets, small):
         return None
     ways = _ways(priced, prices, small)
     if len(ways.large) == 0:
         return None
     return _pictured(sets, small, ways, _together(ways, seed=seed))
-
-
-def _only_pass_on(sets: Sets, small: NDArray[np.bool_]) -> bool:
-    """Say whether every small place hands on what it receives, tonne for tonne, and does nothing else."""
-    names = sets.places.loc[small, "place_id"]
-    used = sets.instance.tables["recipes"].merge(
-        sets.runs.loc[sets.runs["place_id"].isin(names), ["process_id"]].drop_duplicates(), on="process_id"
-    )
-    sides = [
-        used[used["role"] == role].groupby("process_id")["product_id"].agg(set) for role in (Role.INPUT, Role.OUTPUT)
-    ]
-    same = len(sides[0]) > 0 and sides[0].equals(sides[1]) and (sides[0].map(len) == 1).all()
-    others = (sets.instance.tables[t]["place_id"] for t in ("supply", "sales", "storage", "disposal", "return_curves"))
-    return bool(same and (used["t_per_t"] == 1).all() and not any(o.isin(names).any() for o in others))
 
 
 def _ways(priced: Priced, prices: FloatArray, small: NDArray[np.bool_]) -> _Ways:

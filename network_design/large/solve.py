@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from network_design.bound import dual_bound
+from network_design.followed.ways import small_places
 from network_design.highs import Solution, solve_linear
 from network_design.large.first import first_design
 from network_design.large.improving import improve
 from network_design.large.outline import Outline
 from network_design.large.outlining import outline_of
-from network_design.large.proving import Proving
+from network_design.large.proving import GUIDE_ROUNDS, GUIDE_SHARE, Proving
 from network_design.large.regional import improve_regions
-from network_design.large.rough import small_places
 from network_design.model.build import DesignModel, build_model
 from network_design.model.program import FloatArray
 from retour.progress import Listener, Progress, silent
@@ -27,9 +27,8 @@ from retour.vocabulary import Status
 
 MOST_COLUMNS = 40_000
 """Up to so many columns HiGHS solves the whole program."""
-PRICED_ROUNDS, PRICED_SHARE = 1200, 0.2
 OUTLINE_SHARE, FIRST_SHARE = 0.2, 0.3
-"""Shares of the time: at most for prices, for the outline, and until a first design is given up."""
+"""Shares of the time: at most for the outline, and until a first design is given up."""
 LARGE_PLACES_SHARE, ENOUGH_ROUNDS = 0.4, 6
 """Share of what is left that large places get in their turn, and so many turns at most."""
 
@@ -65,7 +64,7 @@ def design_large(
     INFEASIBLE where the relaxation is. `start` is the levels of a design of much the same network, (levels, periods).
     """
     deadline = time.perf_counter() + budget_s
-    with Proving([model], [1.0], deadline=deadline) as proving:
+    with Proving([model], [1.0], seed=seed, deadline=deadline) as proving:
         return _design_large(model, proving, seed=seed, budget_s=budget_s, listener=listener, start=start)
 
 
@@ -76,7 +75,7 @@ def _design_large(
     deadline = begun + budget_s
     tell = _Told(listener, proving, begun, deadline)
     tell("pricing what leaves each place")
-    proving.wait(rounds=1 if start is not None else PRICED_ROUNDS, until=begun + PRICED_SHARE * budget_s)
+    proving.wait(rounds=1 if start is not None else GUIDE_ROUNDS, until=begun + GUIDE_SHARE * budget_s)
     weak = build_model(model.sets.instance, strong=False)
     if start is not None:
         outline: Outline | None = Outline(np.zeros(len(model.sets.places), dtype=bool), start)

@@ -30,12 +30,12 @@ def send_only_to_open_places(program: Program, sets: Sets, v: Variables) -> None
         return
     keys = sets.targets.iloc[line].assign(period=period + 1)
     flow = (np.arange(len(line)), v.flow[line, period], np.ones(len(line)))
-    steps = _steps(sets, v, level[line], most[line, period], period, _use(sets)[line])
-    wide = _extra(sets, v, sets.arcs["to_id"].iloc[line], most[line, period], period, _use(sets)[line])
+    steps = _steps(sets, v, level[line], most[line, period], period, use_of_arcs(sets)[line])
+    wide = _extra(sets, v, sets.arcs["to_id"].iloc[line], most[line, period], period, use_of_arcs(sets)[line])
     program.add_rows("OPEN", keys, [flow, steps, wide], upper=0.0)
 
 
-def _use(sets: Sets) -> FloatArray:
+def use_of_arcs(sets: Sets) -> FloatArray:
     """Return how much of its destination's size a tonne of each arc takes up; 0 where that does not limit it.
 
     What may wait in store, or be sold on the spot, is not bound to what is processed in the period.

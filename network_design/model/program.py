@@ -50,6 +50,13 @@ class Program:
     columns: int = 0
     rows: int = 0
 
+    def copied(self) -> Program:
+        """Return a program of its own with the same columns and rows, to which more may be added."""
+        return Program(
+            self.offset, list(self.families), [cost.copy() for cost in self._cost], list(self._lower),
+            list(self._upper), list(self._whole), list(self._entries), self.columns, self.rows,
+        )  # fmt: skip
+
     def add_columns(
         self, shape: tuple[int, ...], *, lower: Bounds = 0.0, upper: Bounds = np.inf, whole: bool = False
     ) -> IntArray:

@@ -5,10 +5,27 @@ from __future__ import annotations
 import time
 
 from network_design.study.cases import options
-from network_design.study.settings import Study
+from network_design.study.settings import Front, Study
 
 FIRST = 4
 """A design that starts from nothing gets so many times the share of a search that starts from another."""
+
+
+def most_designs(study: Study) -> int:
+    """Return how many designs a study stores at most, counting one for all futures once in each."""
+    futures = len(study.scenarios)
+    number = len(options(study)) + futures + (study.baseline is not None)
+    if study.uncertainty is not None:
+        number += 2 * max(1, futures)
+    if study.front is not None:
+        number += _front_points(study.front) + study.front.alternatives
+    return number
+
+
+def _front_points(front: Front) -> int:
+    """Return how many designs a front asks for: the best of every aim, and those in between."""
+    between: int = front.points ** (len(front.aims) - 1)
+    return len(front.aims) + between
 
 
 class Shares:
@@ -26,8 +43,7 @@ class Shares:
         if study.uncertainty is not None:
             self.left["hedge"] = 2 + 2 * many
         if study.front is not None:
-            many_points = study.front.points ** (len(study.front.aims) - 1)
-            self.left["front"] = len(study.front.aims) + many_points + study.front.alternatives
+            self.left["front"] = _front_points(study.front) + study.front.alternatives
         if study.sensitivity is not None:
             each = FIRST if study.sensitivity.again else 1
             self.left["sensitivity"] = 2 * each * len(study.sensitivity.levers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from network_design.study.budget import most_designs
 from network_design.study.reading import load_study, study_of_books
 from network_design.study.settings import Study
 from retour.design import DesignInstance
@@ -57,7 +58,7 @@ def study_to_run(asked: AskedStudy, *, root: Path, already_s: float = 0.0, liste
     with watch.step("study"):
         answer = carry_out(
             study, instance, folder=folder, seed=asked.seed,
-            budget_s=watch.left_s(asked.budget_s) or asked.budget_s, listener=listener,
+            budget_s=watch.left_s(asked.budget_s, plans=most_designs(study)) or asked.budget_s, listener=listener,
         )  # fmt: skip
     listener(Progress("store", 0.0, "checking and writing every design"))
     run = publish_study(

@@ -1,5 +1,6 @@
 """One design for several futures: by hand, and against trying everything that may stand."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -7,9 +8,11 @@ import pandas as pd
 import pytest
 
 from network_design.check import check_design
+from network_design.futures import across as across_module
 from network_design.futures import two_stage
-from network_design.futures.across import across, design_alone, price_everywhere
+from network_design.futures.across import across, design_alone, design_with_room, price_everywhere
 from network_design.futures.attempt import Attempt, in_one_line
+from network_design.futures.fullest import fullest_instance
 from network_design.futures.regret import regret_table, summary
 from network_design.futures.risk import Risk, conditional_value_at_risk
 from network_design.futures.standing import Standing, bounds_of, standing_of
@@ -66,6 +69,38 @@ def test_few_returns_nearly_always_and_many_once(tmp_path):
         regret[HEDGED, "few"], regret[HEDGED, "many"], regret["few", "few"], regret["few", "many"]
     ]  # fmt: skip
     assert pytest.approx(65) == summary(cases, Risk()).set_index("design_id").at[HEDGED, "largest_regret"]
+
+
+def test_a_large_network_is_first_designed_with_room_for_all_futures(tmp_path, monkeypatch):
+    """20 t arise; F at 20 t is paid for in both futures, but filled in one of ten only: it weighs 20 / 3.8 as much.
+
+    What stands there is the start of every other design, and the one for all futures.
+    """
+    futures = with_returns(one_year(tmp_path), few=(0.9, 2), many=(0.1, 20))
+    fullest = fullest_instance(futures)
+    assert fullest.tables["supply"]["amount_t"].tolist() == [20.0]
+    sizes, heavier = futures[0].instance.tables["capacities"], fullest.tables["capacities"]
+    for column in ("opening_cost", "fixed_cost"):
+        assert np.allclose(sorted(heavier[column]), sorted(sizes[column] * 20 / 3.8))
+    assert design_with_room(futures, seed=1, budget_s=20) is None
+    monkeypatch.setattr(across_module, "MOST_COLUMNS", 0)
+    roomy = design_with_room(futures, seed=1, budget_s=20)
+    monkeypatch.setattr(two_stage, "MOST_TOGETHER", 0)
+    alone = design_alone(futures, seed=1, budget_s=20, roomy=roomy)
+    assert pytest.approx([45, -430]) == [a.design.cost for a in alone]
+    cases, proof = hedge(across(futures, alone, roomy), Risk(), seed=1, budget_s=4)
+    assert pytest.approx([110, -430]) == cases.cost(HEDGED)
+    assert proof.value == pytest.approx(56)
+
+
+def test_no_fullest_future_where_goods_arise_elsewhere(tmp_path):
+    """Futures with rows of their own have no figures in common."""
+    few, many = with_returns(one_year(tmp_path), few=(0.5, 2), many=(0.5, 20))
+    supply = many.instance.tables["supply"]
+    other = replace(many, instance=many.instance.replace(supply=supply.assign(product_id="other")))
+    assert fullest_instance([few, other]) is None
+    nothing = replace(few, instance=few.instance.replace(supply=supply.assign(amount_t=0.0)))
+    assert fullest_instance([nothing, nothing]) is None
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.5])

@@ -7,11 +7,12 @@ from network_design.check import check_design
 from network_design.decomposition.ascent import Climb, begin
 from network_design.decomposition.relaxation import Relaxation
 from network_design.design import describe, settle
+from network_design.followed.ways import small_places
 from network_design.highs import Solution
 from network_design.large.first import first_design
 from network_design.large.outlining import outline_of
 from network_design.large.regional import improve_regions
-from network_design.large.rough import rough_instance, small_places
+from network_design.large.rough import rough_instance
 from network_design.model.build import build_model
 from retour.gate.design import load_design, write_design
 from retour.samples import design
