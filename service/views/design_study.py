@@ -13,6 +13,7 @@ from retour.tables.column import FLAG, INTEGER, NUMBER, Column
 from service.designing_store import DESIGNS
 from service.run import REPORT
 from service.studies.calibration import cause_lines
+from service.studies.charts import AXES
 from service.studies.run import STUDIES, StudyRun
 from service.studies.workbook import WORKBOOK
 from service.text import number, percent
@@ -36,10 +37,10 @@ def study_of(root: Path, run_id: str) -> StudyRun | None:
 
 
 def front_of(study: StudyRun) -> pd.DataFrame:
-    """Return the study's table `front`, the cheapest first, with the `run_id` of each design; without rows if none."""
+    """Return the study's table `front` by its first aim, with the `run_id` of each design; without rows if none."""
     runs = study.table("members").drop_duplicates("design_id").set_index("design_id")["run_id"]
-    front = study.optional("front")
-    return front.assign(run_id=front["design_id"].map(runs)).sort_values("cost", ignore_index=True)
+    front, (across, _) = study.optional("front"), AXES[study.front_asked.aims[0]]
+    return front.assign(run_id=front["design_id"].map(runs)).sort_values(across, ignore_index=True)
 
 
 def study_panel(root: Path, run_id: str, *, currency: str, chooser: str) -> None:
@@ -54,7 +55,7 @@ def study_panel(root: Path, run_id: str, *, currency: str, chooser: str) -> None
         _downloads(study)
         front, levers = front_of(study), study.optional("sensitivity")
         if len(front):
-            _front(root, front, run_id=run_id, currency=currency, chooser=chooser)
+            _front(root, study, front, run_id=run_id, currency=currency, chooser=chooser)
         if len(levers):
             st.markdown("##### One lever at a time")
             st.plotly_chart(tornado_chart(levers, currency=currency), key=f"design.levers.{run_id}", config=BARE)
@@ -76,11 +77,11 @@ def _downloads(study: StudyRun) -> None:
                 )  # fmt: skip
 
 
-def _front(root: Path, front: pd.DataFrame, *, run_id: str, currency: str, chooser: str) -> None:
+def _front(root: Path, study: StudyRun, front: pd.DataFrame, *, run_id: str, currency: str, chooser: str) -> None:
     st.caption("No design on this front is better than another in every aim. Click a point, then open its design.")
     event = st.plotly_chart(
-        front_chart(front, run_id=run_id, currency=currency), key=f"design.front.{run_id}", on_select="rerun",
-        selection_mode="points", config=BARE,
+        front_chart(front, study.front_asked.aims, run_id=run_id, currency=currency), key=f"design.front.{run_id}",
+        on_select="rerun", selection_mode="points", config=BARE,
     )  # fmt: skip
     for point in event.selection.points[:1]:
         _offer(root, front.iloc[point["point_index"]], run_id=run_id, currency=currency, chooser=chooser)

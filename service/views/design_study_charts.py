@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from service import colours
+from service.studies.charts import AXES
 from service.text import number, percent
 
 if TYPE_CHECKING:
@@ -18,29 +20,32 @@ SHARES = {"colorscale": [[0, colours.CALM], [0.5, colours.WATCH], [1, colours.DA
 LOOK = {"margin": {"l": 0, "r": 8, "t": 8, "b": 8}, "plot_bgcolor": "rgba(0,0,0,0)"}
 
 
-def front_chart(front: pd.DataFrame, *, run_id: str, currency: str) -> go.Figure:
-    """Draw cost against emissions, coloured by the share of returns that go too far; the open design is the diamond."""
+def front_chart(front: pd.DataFrame, aims: Sequence[str], *, run_id: str, currency: str) -> go.Figure:
+    """Draw the first two aims, coloured by the share of returns that go too far; the open design is the diamond."""
     import plotly.graph_objects as go
 
+    (across, x_title), (up, y_title) = (AXES[aim] for aim in aims[:2])
     figure = go.Figure(
         go.Scatter(
-            x=front["cost"], y=front["emissions_t"], mode="lines+markers", line={"color": colours.LINE, "width": 1},
+            x=front[across], y=front[up], mode="lines+markers", line={"color": colours.LINE, "width": 1},
             marker={
                 "size": 15, "color": front["beyond_band_share"] * 100, "showscale": True, **SHARES,
                 "symbol": ["diamond" if r == run_id else "circle" for r in front["run_id"]],
                 "colorbar": {"title": "beyond the band, %", "thickness": 12},
                 "line": {"width": 1, "color": colours.INK},
             },
-            customdata=[[percent(s, 1), number(k, 1)] for s, k in zip(
-                front["beyond_band_share"], front["mean_distance_km"], strict=True)],
+            customdata=[
+                [number(p.cost), number(p.emissions_t, 1), percent(p.beyond_band_share, 1),
+                 number(p.mean_distance_km, 1)] for p in front.itertuples()
+            ],
             text=front["design_id"],
-            hovertemplate="<b>%{text}</b><br>%{x:,.0f} " + currency + "<br>%{y:,.1f} t emitted"
-            "<br>%{customdata[0]} beyond the band, %{customdata[1]} km on average<extra></extra>",
+            hovertemplate="<b>%{text}</b><br>%{customdata[0]} " + currency + "<br>%{customdata[1]} t emitted"
+            "<br>%{customdata[2]} beyond the band, %{customdata[3]} km on average<extra></extra>",
         )
     )  # fmt: skip
     figure.update_layout(height=HEIGHT, **LOOK)
-    figure.update_xaxes(title=f"Cost, {currency}, discounted", gridcolor=colours.LINE)
-    figure.update_yaxes(title="Emitted over all periods, t", gridcolor=colours.LINE)
+    figure.update_xaxes(title=x_title.format(currency), gridcolor=colours.LINE)
+    figure.update_yaxes(title=y_title.format(currency), gridcolor=colours.LINE)
     return figure
 
 

@@ -44,10 +44,13 @@ def test_a_design_of_no_study_has_none(runs, tmp_path):
 
 
 def test_the_open_design_is_the_diamond(runs):
-    """The chart marks the design that is open."""
+    """The chart marks the design that is open, and draws the aims that were asked."""
     front = front_of(study_of(runs, stored_designs(runs)[0].name))
-    figure = front_chart(front, run_id=front["run_id"].iloc[1], currency="EUR")
+    figure = front_chart(front, ("cost", "emissions"), run_id=front["run_id"].iloc[1], currency="EUR")
     assert ("circle", "diamond") == figure.data[0].marker.symbol
+    other = front_chart(front, ("service", "distance"), run_id=front["run_id"].iloc[1], currency="EUR")
+    assert front["beyond_band_share"].tolist() == list(other.data[0].x)
+    assert ("Share beyond the band", "Mean way, km") == (other.layout.xaxis.title.text, other.layout.yaxis.title.text)
 
 
 def test_the_page_shows_the_study(runs, monkeypatch):
