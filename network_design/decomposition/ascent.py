@@ -1,7 +1,9 @@
-"""Prices that prove more and more: the volume algorithm (Barahona and Anbil 2000), doi:10.1007/s101070050002.
+"""Prices that prove more and more: each moves by what its row lacks on the mean, in steps that fit the row.
 
-Besides a rising bound it keeps the average of what places do at the prices tried: nearly a solution of the relaxation
-in which all priced rows hold, so that its shares say what to open.
+Steps are those of Adam (Kingma and Ba 2015, arXiv:1412.6980): the mean of the last subgradients over the root of their
+mean square, so that a row that lacks grams and one that lacks tonnes move alike, and shrink geometrically to the end of
+the ascent. Besides a rising bound it keeps an average of what places do at the last prices: nearly a solution of the
+relaxation in which all priced rows hold, so that its shares say what to open.
 """
 
 from __future__ import annotations
@@ -13,13 +15,16 @@ import numpy as np
 
 from network_design.decomposition.first_prices import first_prices
 from network_design.decomposition.relaxation import Relaxation
+from network_design.decomposition.units import units_of
 from network_design.model.program import FloatArray
 
-FIRST_STEP, LEAST_STEP, MOST_STEP = 0.5, 1e-4, 2.0
-FIRST_MIX, LEAST_MIX = 0.1, 1e-3
-PATIENCE, MIX_PATIENCE = 12, 100
-ENOUGH = 1e-6
-AHEAD = 0.03
+FIRST_STEP, LAST_STEP = 0.3, 0.003
+"""Steps at the start and at the end of an ascent, in units of the rows' prices."""
+MEAN, SQUARE = 0.9, 0.99
+"""What stays of the means of subgradients and of their squares from round to round."""
+LEAST_FRESH, MOST_FRESH = 0.001, 0.02
+"""Share of the newest values in the average, after the first rounds."""
+TINY = 1e-9
 
 
 @dataclass
@@ -41,77 +46,56 @@ def begin(relaxation: Relaxation) -> Ascent:
 
 
 class Climb:
-    """One ascent, taken up again and again."""
+    """One ascent from its best prices to a moment of `time.perf_counter`, or for so many rounds."""
 
-    def __init__(self, ascent: Ascent) -> None:
-        """Start with the values of the best prices as the average."""
+    def __init__(
+        self, ascent: Ascent, *, until: float = np.inf, most_rounds: int, first_step: float = FIRST_STEP
+    ) -> None:
+        """Start with steps of `first_step`."""
         self.ascent = ascent
+        self._begun, self._until = time.perf_counter(), until
+        self._most, self._done, self._first = most_rounds, 0, first_step
+        self._units = units_of(ascent.relaxation)
+        self._prices = ascent.prices
+        self._mean, self._square = np.zeros((2, len(ascent.prices)))
         self._activity = ascent.relaxation.activity(ascent.average)
-        self._step, self._mix, self._weak = FIRST_STEP, FIRST_MIX, 0
-        self._since, self._bound_then = 0, ascent.bound
-        self._scale = max(1e-9, abs(ascent.bound), _money_moved(ascent))
+        self._lacking = ascent.relaxation.missing(self._activity, ascent.prices)
 
-    def climb(self, *, until: float, target: float | None = None, most_rounds: int = 10**9) -> bool:
-        """Go on until a moment of `time.perf_counter`; False where the prices are as good as they get.
-
-        `target` is the cost of a known design, which no bound exceeds.
-        """
-        for _ in range(most_rounds):
-            if time.perf_counter() >= until:
-                return True
-            if not self._round(target):
+    def climb(self, rounds: int | None = None) -> bool:
+        """Go on for some rounds, else to the end; return whether any are left."""
+        for _ in range(self._most if rounds is None else rounds):
+            if self._done >= self._most or time.perf_counter() >= self._until:
                 return False
+            self._round()
         return True
 
-    def _round(self, target: float | None) -> bool:
-        a, r = self.ascent, self.ascent.relaxation
-        lacking = r.missing(self._activity, a.prices)
-        size = float(lacking @ lacking)
-        aim = a.bound + AHEAD * self._scale
-        aim = aim if target is None else min(aim, target)
-        if size <= 0 or aim - a.bound <= ENOUGH * self._scale:
-            return False
-        prices = r.allowed(a.prices + self._step * (aim - a.bound) / size * lacking)
-        answer = r.answer(prices)
-        activity = r.activity(answer.values)
-        self._judge(answer.bound, activity, lacking)
+    def _round(self) -> None:
+        a = self.ascent
+        step = self._first * (LAST_STEP / FIRST_STEP) ** self._progress()
+        self._done += 1
+        self._mean += (1 - MEAN) * (self._lacking - self._mean)
+        self._square += (1 - SQUARE) * (self._lacking**2 - self._square)
+        mean, square = self._mean / (1 - MEAN**self._done), self._square / (1 - SQUARE**self._done)
+        self._prices = a.relaxation.allowed(self._prices + step * self._units * mean / (np.sqrt(square) + TINY))
+        answer = a.relaxation.answer(self._prices)
+        activity = a.relaxation.activity(answer.values)
+        self._lacking = a.relaxation.missing(activity, self._prices)
         self._average(list(answer.values), activity)
         if answer.bound > a.bound:
-            a.bound, a.prices = answer.bound, prices
+            a.bound, a.prices = answer.bound, self._prices
         a.rounds += 1
-        return self._step > LEAST_STEP
 
-    def _judge(self, bound: float, activity: FloatArray, lacking: FloatArray) -> None:
-        """Step farther after a rise in a good direction, less far after several falls."""
-        a = self.ascent
-        if bound > a.bound:
-            self._weak = 0
-            ahead = float(a.relaxation.missing(activity, a.prices) @ lacking)
-            if ahead >= 0:
-                self._step = min(MOST_STEP, self._step * 1.1)
-            return
-        self._weak += 1
-        if self._weak >= PATIENCE:
-            self._step, self._weak = self._step * 0.66, 0
+    def _progress(self) -> float:
+        """Return how much of the ascent is behind, by rounds or by time, 0 to 1."""
+        spent = time.perf_counter() - self._begun
+        return min(1.0, max(self._done / self._most, spent / max(TINY, self._until - self._begun)))
 
     def _average(self, values: list[FloatArray], activity: FloatArray) -> None:
-        """Mix new values into the average by the share that makes it lack least."""
+        """Mix new values into the average by the share that makes it lack least (Barahona and Anbil 2000)."""
         a = self.ascent
         now = a.relaxation.missing(self._activity, a.prices)
-        new = a.relaxation.missing(activity, a.prices)
-        change = new - now
-        best = -float(now @ change) / max(1e-12, float(change @ change))
-        share = float(np.clip(best, self._mix / 10, self._mix))
-        a.average = [(1 - share) * old + share * fresh for old, fresh in zip(a.average, values, strict=True)]
-        self._activity = (1 - share) * self._activity + share * activity
-        self._since += 1
-        if self._since >= MIX_PATIENCE:
-            if a.bound < self._bound_then + 0.01 * self._scale:
-                self._mix = max(LEAST_MIX, self._mix / 2)
-            self._since, self._bound_then = 0, a.bound
-
-
-def _money_moved(ascent: Ascent) -> float:
-    """Return costs and gains of the average, all counted positive: the scale of a bound that may itself be near 0."""
-    priced = ascent.relaxation.priced
-    return float(sum(np.abs(p.cost * v).sum() for p, v in zip(priced, ascent.average, strict=True)))
+        change = self._lacking - now
+        best = -float(now @ change) / max(TINY, float(change @ change))
+        fresh = float(np.clip(best, LEAST_FRESH, max(MOST_FRESH, 1.0 / (1 + a.rounds))))
+        a.average = [(1 - fresh) * old + fresh * new for old, new in zip(a.average, values, strict=True)]
+        self._activity = (1 - fresh) * self._activity + fresh * activity

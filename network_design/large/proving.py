@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from network_design.decomposition.ascent import Ascent, Climb, begin
+from network_design.decomposition.ascent import FIRST_STEP, Ascent, Climb, begin
 from network_design.decomposition.relaxation import Relaxation
 from network_design.followed.pictures import Pictures
 from network_design.followed.relaxed import prices_when_followed
@@ -20,14 +20,14 @@ from network_design.followed.ways import ways_of
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 
-ROUNDS_AT_ONCE, MOST_ROUNDS = 10, 10**9
+ROUNDS_AT_ONCE = 10
 POLL_S = 0.05
 GUIDE_ROUNDS, GUIDE_SHARE = 1200, 0.2
 """Rounds that make good guides, and the most of the time they may take."""
 FOLLOWED_SHARE = 0.5
 """At most so much of what is left then for the prices of what is followed."""
-ENOUGH = 2e-5
-"""Least share by which an ascent must have raised the bound for another one from its end."""
+PROOF_ROUNDS, FINE_STEP = 4000, 0.03
+"""Rounds after which prices are as good as they get, and the first step of an ascent from good ones."""
 
 
 class Proving:
@@ -40,7 +40,6 @@ class Proving:
     def __init__(self, models: Sequence[DesignModel], weights: Sequence[float], *, seed: int, deadline: float) -> None:
         """Start at once; models share what stands and are weighted by their probabilities."""
         self._begun, self._deadline, self._seed = time.perf_counter(), deadline, seed
-        self._target: float | None = None
         self._stopped = threading.Event()
         self._ready, self._guided = threading.Event(), threading.Event()
         self._lock = threading.Lock()
@@ -68,10 +67,6 @@ class Proving:
             if not self._thread.is_alive():
                 break
         return self._ready.is_set()
-
-    def aim(self, cost: float) -> None:
-        """Tell the cost of a known design."""
-        self._target = cost
 
     def prices(self) -> FloatArray:
         """Return the best prices so far, none where no bound is there yet."""
@@ -102,20 +97,20 @@ class Proving:
     def _prove(self, models: Sequence[DesignModel], weights: Sequence[float]) -> None:
         self.relaxation = Relaxation(models, weights)
         ascent = begin(self.relaxation)
-        guided = self._begun + GUIDE_SHARE * (self._deadline - self._begun)
-        self._climb(ascent, until=guided, most_rounds=GUIDE_ROUNDS)
-        self._guided.set()
-        if len(models) == 1 and not self._stopped.is_set():
+        if len(models) == 1:
+            guided = self._begun + GUIDE_SHARE * (self._deadline - self._begun)
+            self._climb(ascent, until=guided, most_rounds=GUIDE_ROUNDS)
+            self._guided.set()
             self._picture(models[0])
-        self._climb(ascent, until=self._deadline, most_rounds=MOST_ROUNDS)
+            self._climb(ascent, until=self._deadline, most_rounds=PROOF_ROUNDS, first_step=FINE_STEP)
+        else:
+            self._climb(ascent, until=self._deadline, most_rounds=PROOF_ROUNDS)
 
-    def _climb(self, ascent: Ascent, *, until: float, most_rounds: int) -> None:
-        climb, began_at, more = Climb(ascent), -np.inf, True
-        while more and ascent.rounds < most_rounds and not self._stopped.is_set() and time.perf_counter() < until:
+    def _climb(self, ascent: Ascent, *, until: float, most_rounds: int, first_step: float = FIRST_STEP) -> None:
+        climb, more = Climb(ascent, until=until, most_rounds=most_rounds, first_step=first_step), True
+        while more and not self._stopped.is_set():
             self._tell(ascent)
-            if not climb.climb(until=until, target=self._target, most_rounds=ROUNDS_AT_ONCE):
-                more = ascent.bound > began_at + ENOUGH * abs(ascent.bound)  # long steps once more
-                climb, began_at = Climb(ascent), ascent.bound
+            more = climb.climb(ROUNDS_AT_ONCE)
         self._tell(ascent)
 
     def _tell(self, ascent: Ascent) -> None:
@@ -127,7 +122,7 @@ class Proving:
     def _picture(self, model: DesignModel) -> None:
         ways = ways_of(model.sets)
         left_s = self._deadline - time.perf_counter()
-        if ways is None or left_s <= 0:
+        if ways is None or left_s <= 0 or self._stopped.is_set():
             return
         prices = prices_when_followed(
             model, ways, seed=self._seed, budget_s=FOLLOWED_SHARE * left_s, stopped=self._stopped

@@ -51,8 +51,6 @@ class _Told:
         done = (time.perf_counter() - self.begun) / max(1.0, self.deadline - self.begun)
         bound = self.proving.bound
         proven = "" if bound is None else f", at least {bound:,.0f}"
-        if cost is not None:
-            self.proving.aim(cost)
         self.listener(Progress("design", min(0.9, 0.1 + 0.8 * done), f"{message}{proven}", cost))
 
 

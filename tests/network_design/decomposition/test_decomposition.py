@@ -76,7 +76,7 @@ def test_an_ascent_climbs_and_its_average_nearly_keeps_the_rows(relaxation, best
     """From the cheapest ways out it comes near what the linear relaxation proves."""
     ascent = begin(relaxation)
     first = ascent.bound
-    Climb(ascent).climb(until=np.inf, most_rounds=1500)
+    Climb(ascent, most_rounds=1500).climb()
     assert first < ascent.bound
     assert ascent.bound >= best_prices[1] - 0.05 * abs(best_prices[1])
     lacking = relaxation.missing(relaxation.activity(ascent.average), np.zeros(len(ascent.prices)))

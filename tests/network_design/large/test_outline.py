@@ -36,7 +36,7 @@ def instance(tmp_path_factory):
 def ascent(instance):
     """Prices that are nearly as good as they get."""
     started = begin(Relaxation([build_model(instance)], [1.0]))
-    Climb(started).climb(until=np.inf, most_rounds=600)
+    Climb(started, most_rounds=600).climb()
     return started
 
 
