@@ -19,6 +19,7 @@ from network_design.followed.split import Split
 from network_design.followed.ways import Ways
 from network_design.highs import ArrayProgram, Solution, solve_arrays
 from network_design.model.build import DesignModel
+from retour.vocabulary import Status
 
 GAP = 1e-4
 WORTH = 1.2
@@ -61,14 +62,13 @@ class Pictures:
             if picture is None:
                 break
             found = solve_arrays(picture.program, seed=self._seed, budget_s=seconds, relative_gap=GAP, stopped=stopped)
-            self._keep(picture, found, seconds)
+            self._keep(picture, found)
         with self._lock:
             self._workers -= 1
 
     def _take(self, until: float) -> tuple[Picture | None, float]:
         with self._lock:
-            open_ones = [p for p in self.pictures if not p.done]
-            waiting = [p for p in open_ones if not p.taken]
+            waiting = [p for p in self.pictures if not p.done and not p.taken]
             if not waiting:
                 return None, 0.0
             picture = min(waiting, key=lambda p: p.given_s)
@@ -80,17 +80,12 @@ class Pictures:
             picture.taken, picture.given_s = True, seconds
             return picture, seconds
 
-    def _keep(self, picture: Picture, found: Solution, seconds: float) -> None:
+    def _keep(self, picture: Picture, found: Solution) -> None:
         with self._lock:
             picture.taken = False
             if found.bound is not None:
                 picture.bound = max(picture.bound, found.bound)
-            picture.done = found.bound is None or len(found.values) > 0 and _is_proven(found, picture.program)
-
-
-def _is_proven(found: Solution, program: ArrayProgram) -> bool:
-    cost = float(program.cost @ found.values)
-    return found.bound is not None and cost - found.bound <= GAP * max(1.0, abs(cost)) + 1e-6
+            picture.done = found.bound is None or found.status is Status.OPTIMAL
 
 
 def _linear_bound(program: ArrayProgram, seed: int) -> float:

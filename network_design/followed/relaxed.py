@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from network_design.followed.ways import Ways
 from network_design.highs import solve_linear
 from network_design.model.build import DesignModel
+from network_design.model.flow_constraints import term
 from network_design.model.linking import use_of_arcs
-from network_design.model.program import FloatArray, IntArray, Program, Term
+from network_design.model.program import FloatArray, IntArray, Program
 from retour.vocabulary import Status
 
 
@@ -44,9 +45,8 @@ def prices_when_followed(
     tied = np.flatnonzero(tied_to_open(model, ways))
     line = np.full(len(ways.large), -1)
     line[tied] = np.arange(len(tied))
-    way = np.flatnonzero(line[ways.pair] >= 0)
     level = v.level[sets.first_level[ways.large[tied]]]
-    terms = [_term(line[ways.pair[way]], carried[way], 1.0), _term(np.arange(len(tied)), level, -ways.amount[tied])]
+    terms = [term(line[ways.pair], carried), term(np.arange(len(tied)), level, -ways.amount[tied])]
     program.add_rows("FOLLOWED", _numbered(len(tied) * width), terms, upper=0.0)
     rows = np.ones(program.rows, dtype=bool)
     rows[: model.program.rows] = ~rows_replaced(model, ways)
@@ -86,14 +86,9 @@ def rows_replaced(model: DesignModel, ways: Ways) -> NDArray[np.bool_]:
 def _same_as_flow(program: Program, kind: str, carried: IntArray, arcs: IntArray, flow: IntArray) -> IntArray:
     """Add rows by which what ways carry on an arc is all that flows there; return these arcs."""
     used, line = np.unique(arcs, return_inverse=True)
-    terms = [_term(line, carried, 1.0), _term(np.arange(len(used)), flow[used], -1.0)]
+    terms = [term(line, carried), term(np.arange(len(used)), flow[used], -1.0)]
     program.add_rows(kind, _numbered(len(used) * flow.shape[1]), terms, lower=0.0, upper=0.0)
     return used
-
-
-def _term(line: IntArray, columns: IntArray, factor: FloatArray | float) -> Term:
-    rows = line[:, None] * columns.shape[1] + np.arange(columns.shape[1])[None, :]
-    return rows, columns, np.broadcast_to(factor, columns.shape).astype(float)
 
 
 def _numbered(count: int) -> pd.DataFrame:

@@ -47,7 +47,8 @@ def design_options(asked: Asked, cases: Across, found: Found) -> Across:
         left_s = max(1.0, deadline - time.perf_counter()) / (len(every) - i + len(cases.futures))
         own = option_instance(option, base)
         same = [a for f, a in zip(cases.futures, cases.alone, strict=True) if f.instance.hash == own.hash]
-        tried = same[0] if same and same[0].design else attempt_design(own, seed=asked.seed, budget_s=left_s)
+        known = same and same[0].status is not Status.FAILED
+        tried = same[0] if known else attempt_design(own, seed=asked.seed, budget_s=left_s)
         if tried.status is Status.FAILED and asked.shares.left_s > AGAIN * left_s:  # others took less than their share
             tried = attempt_design(own, seed=asked.seed, budget_s=asked.shares.left_s / 2)
         found.outcomes.append(Outcome("option", option.id, option.name or option.id, tried))
