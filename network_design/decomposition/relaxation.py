@@ -52,14 +52,12 @@ class Relaxation:
 
     def answer(self, prices: FloatArray) -> Answer:
         """Return what every place does at these prices."""
-        parts = [prices[a:b] for a, b in zip(self.starts[:-1], self.starts[1:], strict=True)]
-        reduced = [p.cost - p.transposed @ y for p, y in zip(self.priced, parts, strict=True)]
+        reduced = self.reduced(prices)
         bound = of_bounds(prices, self.row_lower, self.row_upper)
-        gain, filled = 0.0, []
-        for p, items, left in zip(self.priced, self._items, reduced, strict=True):
-            own, full = np.zeros((2, self.states.start[-1] + len(self.states.level), self._periods))
-            bound -= find_gains(left, items, self.states.start, p.sizes, p.contracts, own, full, p.order)
-            bound += p.weight * p.model.program.offset
+        gain, filled = np.zeros(1), []
+        for number, left in enumerate(reduced):
+            own, full, unsized = self.gains(number, left)
+            bound += self.priced[number].weight * self.priced[number].model.program.offset - unsized
             gain = gain + own
             filled.append(full)
         chosen = np.zeros((len(self.states.level), self._periods), dtype=np.int64)
@@ -70,6 +68,19 @@ class Relaxation:
         for p, left, mine in zip(self.priced, reduced, values, strict=True):
             bound += float(left[p.boxed] @ mine[p.boxed])
         return Answer(bound, tuple(values))
+
+    def reduced(self, prices: FloatArray) -> list[FloatArray]:
+        """Return what is left of the cost of each column at prices, (columns,) of each model."""
+        parts = [prices[a:b] for a, b in zip(self.starts[:-1], self.starts[1:], strict=True)]
+        return [p.cost - p.transposed @ y for p, y in zip(self.priced, parts, strict=True)]
+
+    def gains(self, number: int, reduced: FloatArray) -> tuple[FloatArray, FloatArray, float]:
+        """Return what each state gains in one model and the size it fills for it, (states + places, T) each, and what
+        places without sizes gain."""
+        p, shape = self.priced[number], (2, self.states.start[-1] + len(self.states.level), self._periods)
+        own, full = np.zeros(shape)
+        items = self._items[number]
+        return own, full, find_gains(reduced, items, self.states.start, p.sizes, p.contracts, own, full, p.order)
 
     def missing(self, activity: FloatArray, prices: FloatArray) -> FloatArray:
         """Return how much each row lacks (above 0) or exceeds its bounds: the direction in which prices should move."""

@@ -75,6 +75,12 @@ class Program:
         self._settle_columns()
         np.add.at(self._cost[0], columns.ravel(), np.broadcast_to(cost, columns.shape).ravel())
 
+    def scale_costs(self, factor: float) -> None:
+        """Let everything cost so many times as much."""
+        self._settle_columns()
+        self._cost[0] = self._cost[0] * factor
+        self.offset *= factor
+
     def add_rows(
         self, kind: str, keys: pd.DataFrame, terms: Sequence[Term], *,
         lower: Bounds = -np.inf, upper: Bounds = np.inf,
