@@ -29,11 +29,12 @@ PRICES_SHARE = 0.1
 
 def design_network(
     instance: DesignInstance, *, seed: int, budget_s: float | None = None, listener: Listener = silent,
-    start: FloatArray | None = None,
+    start: FloatArray | None = None, only_design: bool = False,
 ) -> Design:  # fmt: skip
     """Return the best design found within `budget_s` seconds (None: no limit), with its bound.
 
-    A large network begins at the levels `start`, (levels, periods), of a design of much the same network, if given.
+    A large network begins at the levels `start`, (levels, periods), of a design of much the same network, if given;
+    with `only_design` little is proven of it, and all the time goes into the design.
     Raises InfeasibleError with the limits that conflict, and BackendError when no design is found in time.
     """
     deadline = time.perf_counter() + (np.inf if budget_s is None else budget_s)
@@ -42,7 +43,7 @@ def design_network(
     listener(Progress("design", 0.1, f"solving {model.program.columns:,} columns, {model.program.rows:,} rows"))
     left_s = (deadline - time.perf_counter()) * (1 - PRICES_SHARE)
     if is_large(model) and np.isfinite(left_s):
-        found = design_large(model, seed=seed, budget_s=left_s, listener=listener, start=start)
+        found = design_large(model, seed=seed, budget_s=left_s, listener=listener, start=start, only_design=only_design)
     else:
         found = solve_medium(model, seed=seed, budget_s=left_s, listener=listener)
     if found.status is Status.INFEASIBLE:

@@ -28,11 +28,13 @@ class Attempt:
 
 def attempt_design(
     instance: DesignInstance, *, seed: int, budget_s: float, start: FloatArray | None = None,
-    listener: Listener = silent,
+    listener: Listener = silent, only_design: bool = False,
 ) -> Attempt:  # fmt: skip
-    """Return the best design found within `budget_s` seconds, or why there is none; `start` as of `design_network`."""
+    """Return the best design found within `budget_s` seconds, or why there is none; the rest as of `design_network`."""
     try:
-        design = design_network(instance, seed=seed, budget_s=budget_s, start=start, listener=listener)
+        design = design_network(
+            instance, seed=seed, budget_s=budget_s, start=start, listener=listener, only_design=only_design
+        )  # fmt: skip
     except (InfeasibleError, BackendError) as error:
         return nothing_found(error)
     return Attempt(design, design.status)

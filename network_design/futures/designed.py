@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from network_design.futures.across import Across, across, design_alone, design_with_room, price_everywhere
+from network_design.futures.across import Across, across, design_alone, design_with_room, lead, price_everywhere
 from network_design.futures.attempt import Attempt, attempt_design, nothing_found
 from network_design.futures.outcomes import Outcome
 from network_design.futures.risk import Risk
@@ -26,12 +26,12 @@ NO_FUTURE = "There is no design for all futures where none of them has one."
 def design_futures(asked: Asked, found: Found) -> Across:
     """Return every future with the search for its own design; what became of it is added to what was found."""
     every = futures(asked.study, asked.instance, folder=asked.folder)
-    deadline = time.perf_counter() + asked.shares.take("alone")
-    roomy = design_with_room(
-        every, seed=asked.seed, budget_s=deadline - time.perf_counter(), listener=asked.listener
-    )  # fmt: skip
-    left_s = max(1.0, deadline - time.perf_counter())
-    alone = design_alone(every, seed=asked.seed, budget_s=left_s, listener=asked.listener, roomy=roomy)
+    roomy = None
+    if lead(every):
+        room_s = asked.shares.take_to_lead(len(every))
+        roomy = design_with_room(every, seed=asked.seed, budget_s=room_s, listener=asked.listener)
+    alone_s = asked.shares.take("alone")
+    alone = design_alone(every, seed=asked.seed, budget_s=alone_s, listener=asked.listener, roomy=roomy)
     cases = across(every, alone, roomy)
     if not asked.study.is_plain:  # else its only option tells
         found.outcomes += [Outcome("future", f.id, f.name, a) for f, a in zip(cases.futures, cases.alone, strict=True)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from network_design.futures.expected import mean_instance
 from network_design.study.cases import Future
@@ -23,19 +24,24 @@ def fullest_instance(futures: Sequence[Future]) -> DesignInstance | None:
 
     Its cost is no bound and no forecast: it only leads to a design.
     """
-    keys = ["place_id", "product_id", "period"]
-    supplies = [f.instance.series("supply").sort_values(keys, ignore_index=True) for f in futures]
-    if any(not s[keys].equals(supplies[0][keys]) for s in supplies[1:]):
+    most = most_arising(futures)
+    arising = np.array([f.instance.series("supply")["amount_t"].sum() for f in futures])
+    weights = np.array([f.probability for f in futures]) * arising
+    mean = mean_instance([f.instance for f in futures], weights) if most is not None and weights.sum() > 0 else None
+    if mean is None or most is None:
         return None
-    arising = np.array([s["amount_t"].to_numpy(float) for s in supplies])
-    weights = np.array([f.probability for f in futures]) * arising.sum(axis=1)
-    mean = mean_instance([f.instance for f in futures], weights) if weights.sum() > 0 else None
-    if mean is None:
-        return None
-    most = arising.max(axis=0)
-    heavier = most.sum() * sum(f.probability for f in futures) / weights.sum()
+    heavier = most["amount_t"].sum() * sum(f.probability for f in futures) / weights.sum()
     standing = {
         name: mean.tables[name].assign(**{c: mean.tables[name][c] * heavier for c in columns})
         for name, columns in STANDING.items()
     }
-    return mean.replace(supply=supplies[0].assign(amount_t=most), **standing)
+    return mean.replace(supply=most, **standing)
+
+
+def most_arising(futures: Sequence[Future]) -> pd.DataFrame | None:
+    """Return the supply of as much everywhere as arises in any future; None where goods arise elsewhere in some."""
+    keys = ["place_id", "product_id", "period"]
+    supplies = [f.instance.series("supply").sort_values(keys, ignore_index=True) for f in futures]
+    if any(not s[keys].equals(supplies[0][keys]) for s in supplies[1:]):
+        return None
+    return supplies[0].assign(amount_t=np.max([s["amount_t"].to_numpy(float) for s in supplies], axis=0))

@@ -32,6 +32,10 @@ class Standing:
     level: FloatArray
     share: FloatArray
 
+    def is_same(self, other: Standing) -> bool:
+        """Say whether the same stands."""
+        return np.array_equal(self.level, other.level) and np.array_equal(self.share, other.share)
+
 
 @dataclass(frozen=True)
 class Kept:

@@ -100,7 +100,7 @@ def _hedged(cases: Across, risk: Risk, proving: Proving | None, *, seed: int, bu
         cases = price_everywhere(cases, HEDGED, standing, seed=seed, budget_s=left_s)
     reached = risk.value(cases.cost(HEDGED), cases.probability) if HEDGED in cases.kept else np.inf
     if best is not None and least < reached:
-        cases = replace(cases, kept={**cases.kept, HEDGED: cases.kept[best]})
+        cases = cases.named(HEDGED, like=best)
         reached = least
     if not np.isfinite(reached):
         raise BackendError("No design for all futures was found in time; give a longer time budget.")
@@ -130,7 +130,7 @@ def _with_expected(cases: Across, *, seed: int, until: float) -> Across:
         return cases
     left_s = max(1.0, until - time.perf_counter() - each_s)
     start = None if cases.roomy is None else cases.roomy.level
-    found = attempt_design(mean, seed=seed, budget_s=left_s, start=start)
+    found = attempt_design(mean, seed=seed, budget_s=left_s, start=start, only_design=True)
     if found.design is None:
         return cases  # mean figures may fit nothing though every future fits something
     standing = standing_of(build_model(mean, strong=False).sets, found.design)

@@ -6,13 +6,14 @@ Fix and optimise: Helber and Sahling (2010), doi:10.1016/j.ijpe.2009.08.022.
 from __future__ import annotations
 
 import time
+from operator import methodcaller
 
 import numpy as np
 from numpy.typing import NDArray
 
 from network_design.large.neighbourhood import Neighbourhoods
-from network_design.large.part import arrays_of, improved
-from network_design.model.build import DesignModel
+from network_design.large.part import improved
+from network_design.large.together import Together
 from network_design.model.program import FloatArray, IntArray
 from retour.progress import Listener, Progress
 
@@ -23,27 +24,28 @@ ENOUGH_ROUNDS = 10
 
 
 def improve(
-    model: DesignModel, values: FloatArray, *, seed: int, deadline: float, listener: Listener,
+    together: Together, values: FloatArray, *, seed: int, deadline: float, listener: Listener,
     leave: NDArray[np.bool_] | None = None,
 ) -> FloatArray:  # fmt: skip
     """Look at one neighbourhood after the other, in seeded order, until time is over or a round brings nothing.
 
     Places to `leave` keep their sizes, (places,).
     """
-    whole, around, rng = arrays_of(model), Neighbourhoods(model), np.random.default_rng(seed)
+    whole, around, rng = together.program, together.around[0], np.random.default_rng(seed)
     begun = time.perf_counter()
     for _ in range(ENOUGH_ROUNDS):
-        before = model.program.cost_of(values)
+        before = together.cost_of(values)
         for kind, centre, number in _centres(around, leave, rng):
             left_s = deadline - time.perf_counter()
             if left_s <= 0:
                 return values
-            free = around.free_columns(around.near(centre, kind, number))
+            chosen = around.near(centre, kind, number)
+            free = together.free(methodcaller("free_columns", chosen))
             found = improved(whole, values, free, seed=seed, budget_s=min(PART_S, left_s), relative_gap=PART_GAP)
             values = values if found is None else found
-            done, cost = (time.perf_counter() - begun) / max(1.0, deadline - begun), model.program.cost_of(values)
+            done, cost = (time.perf_counter() - begun) / max(1.0, deadline - begun), together.cost_of(values)
             listener(Progress("design", min(0.9, 0.3 + 0.6 * done), f"cost {cost:,.0f}", cost))
-        if model.program.cost_of(values) > before * (1 - PART_GAP) - 1e-9:
+        if together.cost_of(values) > before * (1 - PART_GAP) - 1e-9:
             return values
     return values
 

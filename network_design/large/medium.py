@@ -8,6 +8,7 @@ from dataclasses import replace
 from network_design.highs import Solution, solve_linear, solve_whole
 from network_design.large.first import first_design
 from network_design.large.improving import improve
+from network_design.large.together import alone
 from network_design.model.build import DesignModel, build_model
 from network_design.model.program import FloatArray
 from retour.progress import Listener, silent
@@ -27,7 +28,8 @@ def solve_medium(model: DesignModel, *, seed: int, budget_s: float, listener: Li
     exact_s = (deadline - time.perf_counter()) * EXACT_SHARE
     found = solve_whole(model.program, seed=seed, budget_s=exact_s, start=start)
     if found.status is Status.FEASIBLE:
-        return replace(found, values=improve(model, found.values, seed=seed, deadline=deadline, listener=listener))
+        better = improve(alone(model), found.values, seed=seed, deadline=deadline, listener=listener)
+        return replace(found, values=better)
     return found
 
 

@@ -1,7 +1,8 @@
 """The bound of a large design, proven while the design is found, in a thread of its own.
 
 First prices climb, which guide the search too; then, where small places only pass goods on, what arises is followed
-through them and the rest is pictured in programs that are solved whole.
+through them and the rest is pictured in programs that are solved whole: of several futures that one where places gain
+most, with what they gain in the others at the prices.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from network_design.decomposition.ascent import FIRST_STEP, Ascent, Climb, begin
+from network_design.decomposition.one_of_several import one_of_several
 from network_design.decomposition.relaxation import Relaxation
 from network_design.followed.pictures import Pictures
 from network_design.followed.relaxed import prices_when_followed
-from network_design.followed.ways import ways_of
+from network_design.followed.ways import Ways, ways_of
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 
@@ -24,8 +26,10 @@ ROUNDS_AT_ONCE = 10
 POLL_S = 0.05
 GUIDE_ROUNDS, GUIDE_SHARE = 1200, 0.2
 """Rounds that make good guides, and the most of the time they may take."""
-FOLLOWED_SHARE = 0.5
-"""At most so much of what is left then for the prices of what is followed."""
+FOLLOWED_SHARE, FOLLOWED_S = 0.5, 5e-4
+"""At most so much of what is left then for the prices of what is followed, which take so many seconds per column."""
+SEVERAL_SHARE = 0.4
+"""Share of the time for prices of several futures before one of them is followed."""
 PROOF_ROUNDS, FINE_STEP = 4000, 0.03
 """Rounds after which prices are as good as they get, and the first step of an ascent from good ones."""
 
@@ -37,9 +41,16 @@ class Proving:
     whatever happens beside it.
     """
 
-    def __init__(self, models: Sequence[DesignModel], weights: Sequence[float], *, seed: int, deadline: float) -> None:
-        """Start at once; models share what stands and are weighted by their probabilities."""
+    def __init__(
+        self, models: Sequence[DesignModel], weights: Sequence[float], *, seed: int, deadline: float,
+        only_guide: bool = False,
+    ) -> None:  # fmt: skip
+        """Start at once; models share what stands and are weighted by their probabilities.
+
+        With `only_guide` prices climb until they are good guides, and no more is proven.
+        """
         self._begun, self._deadline, self._seed = time.perf_counter(), deadline, seed
+        self._only_guide = only_guide
         self._stopped = threading.Event()
         self._ready, self._guided = threading.Event(), threading.Event()
         self._lock = threading.Lock()
@@ -47,6 +58,7 @@ class Proving:
         self.relaxation: Relaxation | None = None  # while it is being built
         self._rounds, self._bound = 0, -np.inf
         self._pictures: Pictures | None = None
+        self._others = 0.0  # what futures cost that are not pictured
         self._prices, self._average = np.zeros(0), [np.zeros(model.program.columns) for model in models]
         self._thread.start()
 
@@ -81,7 +93,7 @@ class Proving:
     @property
     def bound(self) -> float | None:
         """The best bound so far."""
-        proven = self._bound if self._pictures is None else max(self._bound, self._pictures.bound)
+        proven = self._bound if self._pictures is None else max(self._bound, self._pictures.bound + self._others)
         return float(proven) if np.isfinite(proven) else None
 
     def finish(self, *, until: float) -> float | None:
@@ -101,10 +113,26 @@ class Proving:
             guided = self._begun + GUIDE_SHARE * (self._deadline - self._begun)
             self._climb(ascent, until=guided, most_rounds=GUIDE_ROUNDS)
             self._guided.set()
-            self._picture(models[0])
-            self._climb(ascent, until=self._deadline, most_rounds=PROOF_ROUNDS, first_step=FINE_STEP)
+            if self._only_guide:
+                return
+            self._picture(models[0], ways_of(models[0].sets))
         else:
+            self._one_of_several(ascent)
+        self._climb(ascent, until=self._deadline, most_rounds=PROOF_ROUNDS, first_step=FINE_STEP)
+
+    def _one_of_several(self, ascent: Ascent) -> None:
+        """Let prices climb, and picture one future, where there is time for it."""
+        model, span_s = ascent.relaxation.priced[0].model, self._deadline - self._begun
+        ways = ways_of(model.sets)
+        followed = 0 if ways is None else len(ways.enters) * model.sets.periods
+        needed_s = FOLLOWED_S * (model.program.columns + followed)
+        if ways is None or needed_s > FOLLOWED_SHARE * (1 - SEVERAL_SHARE) * span_s:
             self._climb(ascent, until=self._deadline, most_rounds=PROOF_ROUNDS)
+            return
+        self._climb(ascent, until=self._begun + SEVERAL_SHARE * span_s, most_rounds=PROOF_ROUNDS)
+        one = one_of_several(ascent)
+        self._others = one.others
+        self._picture(one.model, ways)
 
     def _climb(self, ascent: Ascent, *, until: float, most_rounds: int, first_step: float = FIRST_STEP) -> None:
         climb, more = Climb(ascent, until=until, most_rounds=most_rounds, first_step=first_step), True
@@ -119,8 +147,7 @@ class Proving:
             self._prices, self._average = ascent.prices, ascent.average
         self._ready.set()
 
-    def _picture(self, model: DesignModel) -> None:
-        ways = ways_of(model.sets)
+    def _picture(self, model: DesignModel, ways: Ways | None) -> None:
         left_s = self._deadline - time.perf_counter()
         if ways is None or left_s <= 0 or self._stopped.is_set():
             return

@@ -20,6 +20,7 @@ from network_design.large.outline import Outline
 from network_design.large.outlining import outline_of
 from network_design.large.proving import GUIDE_ROUNDS, GUIDE_SHARE, Proving
 from network_design.large.regional import improve_regions
+from network_design.large.together import alone
 from network_design.model.build import DesignModel, build_model
 from network_design.model.program import FloatArray
 from retour.progress import Listener, Progress, silent
@@ -55,20 +56,26 @@ class _Told:
 
 
 def design_large(
-    model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent, start: FloatArray | None = None
-) -> Solution:
+    model: DesignModel, *, seed: int, budget_s: float, listener: Listener = silent, start: FloatArray | None = None,
+    only_design: bool = False,
+) -> Solution:  # fmt: skip
     """Return the best values found in time, FEASIBLE, with a bound; FAILED where not even a first design was found.
 
     INFEASIBLE where the relaxation is. `start` is the levels of a design of much the same network, (levels, periods).
+    With `only_design` no more is proven than guides the search, which takes the other core too.
     """
     deadline = time.perf_counter() + budget_s
-    with Proving([model], [1.0], seed=seed, deadline=deadline) as proving:
-        return _design_large(model, proving, seed=seed, budget_s=budget_s, listener=listener, start=start)
+    with Proving([model], [1.0], seed=seed, deadline=deadline, only_guide=only_design) as proving:
+        threads = 1 + only_design
+        return _design_large(
+            model, proving, seed=seed, budget_s=budget_s, listener=listener, start=start, threads=threads
+        )  # fmt: skip
 
 
 def _design_large(
-    model: DesignModel, proving: Proving, *, seed: int, budget_s: float, listener: Listener, start: FloatArray | None
-) -> Solution:
+    model: DesignModel, proving: Proving, *, seed: int, budget_s: float, listener: Listener, start: FloatArray | None,
+    threads: int,
+) -> Solution:  # fmt: skip
     begun = time.perf_counter()
     deadline = begun + budget_s
     tell = _Told(listener, proving, begun, deadline)
@@ -93,7 +100,7 @@ def _design_large(
             values = first_design(weak, relaxed.values, seed=seed, deadline=deadline)
     if values is not None:
         tell(f"first design: {model.program.cost_of(values):,.0f}", model.program.cost_of(values))
-        values = _improved(model, weak, values, seed=seed, deadline=deadline, tell=tell)
+        values = _improved(model, weak, values, seed=seed, deadline=deadline, tell=tell, threads=threads)
     bound = max((b for b in (weakly, proving.finish(until=deadline)) if b is not None), default=None)
     status = Status.FAILED if values is None else Status.FEASIBLE
     return Solution(status, np.zeros(0) if values is None else values, bound, np.zeros(0))
@@ -108,17 +115,20 @@ def _outline(proving: Proving, *, seed: int, budget_s: float, tell: _Told) -> Ou
 
 
 def _improved(
-    model: DesignModel, weak: DesignModel, values: FloatArray, *, seed: int, deadline: float, tell: _Told
+    model: DesignModel, weak: DesignModel, values: FloatArray, *, seed: int, deadline: float, tell: _Told, threads: int
 ) -> FloatArray:
     """Improve small places region by region and large ones neighbourhood by neighbourhood, in turns."""
     small = small_places(model.sets)
     if not small.any():
-        return improve(model, values, seed=seed, deadline=deadline, listener=_repeat(tell))
+        return improve(alone(model), values, seed=seed, deadline=deadline, listener=_repeat(tell))
+    one = alone(weak)
     for number in range(ENOUGH_ROUNDS):
         before = values
-        values = improve_regions(weak, values, seed=seed + number, deadline=deadline, listener=_costs(tell))
+        values = improve_regions(
+            one, values, seed=seed + number, deadline=deadline, listener=_costs(tell), threads=threads
+        )  # fmt: skip
         until = time.perf_counter() + LARGE_PLACES_SHARE * (deadline - time.perf_counter())
-        values = improve(weak, values, seed=seed + number, deadline=until, listener=_repeat(tell), leave=small)
+        values = improve(one, values, seed=seed + number, deadline=until, listener=_repeat(tell), leave=small)
         if time.perf_counter() >= deadline or values is before:
             break
     return values

@@ -9,6 +9,8 @@ from network_design.study.settings import Front, Study
 
 FIRST = 4
 """A design that starts from nothing gets so many times the share of a search that starts from another."""
+LEAD, LED = 5, 2
+"""Shares per future of a large network: of the design that all others start from, and of one that starts from it."""
 
 
 def most_designs(study: Study) -> int:
@@ -52,6 +54,11 @@ class Shares:
         """Return the seconds for a piece of work, at least one."""
         units, every = self.left.pop(work), sum(self.left.values())
         return max(1.0, self.left_s * units / (units + every))
+
+    def take_to_lead(self, futures: int) -> float:
+        """Take the seconds for a design that those of all futures start from: they need the less."""
+        self.left["lead"], self.left["alone"] = LEAD * futures, LED * futures
+        return self.take("lead")
 
     @property
     def left_s(self) -> float:

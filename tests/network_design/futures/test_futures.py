@@ -10,7 +10,7 @@ import pytest
 from network_design.check import check_design
 from network_design.futures import across as across_module
 from network_design.futures import two_stage
-from network_design.futures.across import across, design_alone, design_with_room, price_everywhere
+from network_design.futures.across import across, design_alone, design_with_room, lead, price_everywhere
 from network_design.futures.attempt import Attempt, in_one_line
 from network_design.futures.fullest import fullest_instance
 from network_design.futures.regret import regret_table, summary
@@ -82,8 +82,9 @@ def test_a_large_network_is_first_designed_with_room_for_all_futures(tmp_path, m
     sizes, heavier = futures[0].instance.tables["capacities"], fullest.tables["capacities"]
     for column in ("opening_cost", "fixed_cost"):
         assert np.allclose(sorted(heavier[column]), sorted(sizes[column] * 20 / 3.8))
-    assert design_with_room(futures, seed=1, budget_s=20) is None
+    assert not lead(futures)
     monkeypatch.setattr(across_module, "MOST_COLUMNS", 0)
+    assert lead(futures)
     roomy = design_with_room(futures, seed=1, budget_s=20)
     monkeypatch.setattr(two_stage, "MOST_TOGETHER", 0)
     alone = design_alone(futures, seed=1, budget_s=20, roomy=roomy)

@@ -13,6 +13,7 @@ from network_design.large.first import first_design
 from network_design.large.outlining import outline_of
 from network_design.large.regional import improve_regions
 from network_design.large.rough import rough_instance
+from network_design.large.together import alone
 from network_design.model.build import build_model
 from retour.gate.design import load_design, write_design
 from retour.samples import design
@@ -61,15 +62,20 @@ def test_no_picture_where_small_places_do_more_than_pass_on(instance, ascent):
 
 
 @pytest.mark.slow
-def test_regions_improve_a_design_that_stays_sound(instance, ascent):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_regions_improve_a_design_that_stays_sound(instance, ascent, threads):
     """The first design around the outline is sound; regions make it cheaper, never below what the prices prove."""
     model, weak = build_model(instance), build_model(instance, strong=False)
     outline = outline_of(ascent.relaxation.priced[0], ascent.prices, seed=1, budget_s=20)
     assert small_places(model.sets).sum() == outline.small.sum() > 0
     first = first_design(weak, ascent.average[0], outline=outline, seed=1, deadline=np.inf)
-    better = improve_regions(weak, first, seed=1, deadline=np.inf, listener=lambda cost: None)
+    better = improve_regions(alone(weak), first, seed=1, deadline=np.inf, listener=_nobody, threads=threads)
     settled = settle(model, Solution(Status.FEASIBLE, better, None, np.zeros(0)), seed=1, budget_s=60)
     design_of = describe(model, settled, status=Status.FEASIBLE, bound=None)
     assert [] == check_design(instance, design_of).violations["message"].tolist()
     assert ascent.bound <= design_of.cost <= model.program.cost_of(first)
     assert model.program.cost_of(better) < model.program.cost_of(first)
+
+
+def _nobody(cost):
+    """Hear of a cost."""
