@@ -34,8 +34,8 @@ class Hedged:
     """What is proven about one design for all futures. Costs are discounted and come from the ledgers.
 
     `value` is the risk's value of the design, and none has less than `bound` (None: nothing is proven).
-    `perfect_information` is the value if each future could be designed for by itself, `expected_figures` that of the
-    design for mean figures: infinite where it does not fit a future, None where there are no mean figures.
+    `perfect_information` is the value if each future had the cheapest design found for it, `expected_figures` that of
+    the design for mean figures: infinite where it does not fit a future, None where there are no mean figures.
     """
 
     value: float
@@ -149,7 +149,7 @@ def _proof(cases: Across, risk: Risk, value: float, solver: float | None, expect
     beforehand = risk.value(known, cases.probability)
     bounds = [b for b in (solver, beforehand if np.isfinite(beforehand) else None) if b is not None]
     bound = min(value, max(bounds)) if bounds else None
-    own = np.where(np.isfinite(cases.alone_cost), cases.alone_cost, cases.cost(HEDGED))
+    own = np.min([cases.alone_cost, *(cases.cost(name) for name in cases.kept)], axis=0)
     gap = relative_gap(value, bound)
     status = Status.OPTIMAL if gap is not None and gap <= PROVEN_GAP else Status.FEASIBLE
     return Hedged(value, bound, status, risk.value(own, cases.probability), expected)

@@ -30,6 +30,8 @@ MOST_COLUMNS = 40_000
 """Up to so many columns HiGHS solves the whole program."""
 OUTLINE_SHARE, FIRST_SHARE = 0.2, 0.3
 """Shares of the time: at most for the outline, and until a first design is given up."""
+OUTLINE_S = 40.0
+"""Longer than this an outline gets no better than neighbourhoods make it."""
 LARGE_PLACES_SHARE, ENOUGH_ROUNDS = 0.4, 6
 """Share of what is left that large places get in their turn, and so many turns at most."""
 
@@ -85,7 +87,7 @@ def _design_large(
     if start is not None:
         outline: Outline | None = Outline(np.zeros(len(model.sets.places), dtype=bool), start)
     else:
-        outline = _outline(proving, seed=seed, budget_s=budget_s * OUTLINE_SHARE, tell=tell)
+        outline = _outline(proving, seed=seed, budget_s=min(OUTLINE_S, budget_s * OUTLINE_SHARE), tell=tell)
     until = time.perf_counter() + FIRST_SHARE * budget_s
     values, weakly = None, None
     if outline is not None:
