@@ -29,10 +29,10 @@ HEAVY_ENTRIES = 1_000_000  # of the lists; above, a branch takes a second and mo
 PLAN_EVERY, PLAN_EVERY_DIVE = 10, 2  # branches between two plans made from one
 PLAN_KICKS = 50
 NEARLY_ALWAYS, HARDLY_EVER = 0.95, 0.01  # shares of the relaxation
-LEAST_AROUND_S, AROUND = 1.0, 2.0  # for the search around the relaxation, in the time that took
+LEAST_AROUND_S, AROUND = 3.0, 2.0  # for the search around the relaxation, in the time that took
 NARROW = (0.05, 0.1, 0.2, 0.4)  # shares of the gap by which a site may miss the best ones and still be tried
 NOISE = (0.0, 0.1, 0.3)  # added to how often a site is chosen when a new plan is made
-BEST_KEPT, FRESH, MERGE_S = 6, 3, 4.0  # plans that are merged, after so many new ones, in so many seconds at most
+BEST_KEPT, FRESH, MERGE_S = 8, 3, 4.0  # plans that are merged, after so many new ones, in so many seconds at most
 
 
 class Work:
@@ -113,7 +113,9 @@ class Work:
     def _improve(self) -> None:
         """Improve the plan until it has not become better for long; then help with the tree."""
         begun, failures, random = time.perf_counter(), 0, np.random.default_rng(self.seed)
-        self._round(self._swapping(self.near, seed=self.seed), self.incumbent.open_sites, until_root=True)
+        while not self.is_over() and not self._root_ready.is_set():
+            lists = self._swapping(self.near, seed=int(random.integers(2**31)))
+            self._round(lists, self.incumbent.open_sites, until_root=True)
         self._search_around(seed=self.seed + 2)
         while not self.is_over() and self._root_ready.is_set():
             since_s, best = time.perf_counter() - self.incumbent.found_at, self.incumbent.cost
@@ -146,8 +148,8 @@ class Work:
         self._search_between(is_idle, share >= NEARLY_ALWAYS, seed=seed, budget_s=self._root_s)
 
     def _keep(self, plan: IntArray, cost: float) -> None:
-        """Remember a plan if it is among the best ones that differ."""
-        if not any(np.array_equal(plan, other) for _, other in self._best):
+        """Remember a plan if it is among the best ones of different cost."""
+        if not any(cost == other for other, _ in self._best):
             self._best = sorted([*self._best, (cost, plan)], key=lambda known: known[0])[:BEST_KEPT]
             self._fresh += any(plan is other for _, other in self._best)
 
