@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from network_design.locate.distances import DistanceProblem, FloatArray, IntArray
 from network_design.locate.pmedian.ascent import Ascent
@@ -28,9 +29,10 @@ HEAVY_ENTRIES = 1_000_000  # of the lists; above, a branch takes a second and mo
 PLAN_EVERY, PLAN_EVERY_DIVE = 10, 2  # branches between two plans made from one
 PLAN_KICKS = 50
 NEARLY_ALWAYS, HARDLY_EVER = 0.95, 0.01  # shares of the relaxation
-LEAST_AROUND_S, AROUND = 1.0, 2.0  # for the search around the relaxation, in the time that took
+LEAST_AROUND_S, AROUND = 3.0, 2.0  # for the search around the relaxation, in the time that took
 NARROW = (0.05, 0.1, 0.2, 0.4)  # shares of the gap by which a site may miss the best ones and still be tried
 NOISE = (0.0, 0.1, 0.3)  # added to how often a site is chosen when a new plan is made
+BEST_KEPT, FRESH, MERGE_S = 8, 3, 4.0  # plans that are merged, after so many new ones, in so many seconds at most
 
 
 class Work:
@@ -55,6 +57,8 @@ class Work:
         self._root_ready = threading.Event()
         self._root_s = LEAST_AROUND_S
         self._stay = stay_open(problem)
+        self._best: list[tuple[float, IntArray]] = []
+        self._fresh = 0
 
     @property
     def steps(self) -> int:
@@ -109,7 +113,9 @@ class Work:
     def _improve(self) -> None:
         """Improve the plan until it has not become better for long; then help with the tree."""
         begun, failures, random = time.perf_counter(), 0, np.random.default_rng(self.seed)
-        self._round(self._swapping(self.near, seed=self.seed), self.incumbent.open_sites, until_root=True)
+        while not self.is_over() and not self._root_ready.is_set():
+            lists = self._swapping(self.near, seed=int(random.integers(2**31)))
+            self._round(lists, self.incumbent.open_sites, until_root=True)
         self._search_around(seed=self.seed + 2)
         while not self.is_over() and self._root_ready.is_set():
             since_s, best = time.perf_counter() - self.incumbent.found_at, self.incumbent.cost
@@ -119,7 +125,9 @@ class Work:
             if random.random() < 0.5:
                 begin = self.incumbent.open_sites
             lists = self._narrow(NARROW[random.integers(len(NARROW))], begin)
-            self._round(self._swapping(lists, seed=int(random.integers(2**31))), begin)
+            self._keep(*self._round(self._swapping(lists, seed=int(random.integers(2**31))), begin))
+            if self._fresh >= FRESH:
+                self._merge(seed=int(random.integers(2**31)))
             failures = 0 if self.incumbent.cost < best else failures + 1
         self._root_ready.wait()
         self._search_tree(seed=self.seed + 1, dives=True)
@@ -134,12 +142,36 @@ class Work:
 
         Where the relaxation is tight few sites are left, and swaps alone do not find the best of them.
         """
-        share, state = self.root.share, self.root.state.copy()
+        share = self.root.share
         is_idle = share <= HARDLY_EVER
         is_idle[self.incumbent.open_sites] = False
-        state[(state == FREE) & is_idle] = SHUT
-        state[(state == FREE) & (share >= NEARLY_ALWAYS)] = OPEN
-        count, ends_at = self.problem.open_count, time.perf_counter() + self._root_s
+        self._search_between(is_idle, share >= NEARLY_ALWAYS, seed=seed, budget_s=self._root_s)
+
+    def _keep(self, plan: IntArray, cost: float) -> None:
+        """Remember a plan if it is among the best ones of different cost."""
+        if not any(cost == other for other, _ in self._best):
+            self._best = sorted([*self._best, (cost, plan)], key=lambda known: known[0])[:BEST_KEPT]
+            self._fresh += any(plan is other for _, other in self._best)
+
+    def _merge(self, *, seed: int) -> None:
+        """Search the plans that open what all of the best ones do, and nothing that none of them does.
+
+        After Cook and Seymour (2003), doi:10.1287/ijoc.15.3.233.16078, who merge tours.
+        """
+        often, self._fresh = np.zeros(self.problem.sites, dtype=np.int64), 0
+        for plan in (*(plan for _, plan in self._best), self.incumbent.open_sites):
+            often[plan] += 1
+        every = len(self._best) + 1
+        self._search_between(often == 0, often == every, seed=seed, budget_s=min(MERGE_S, self._root_s))
+
+    def _search_between(
+        self, shut: NDArray[np.bool_], opened: NDArray[np.bool_], *, seed: int, budget_s: float
+    ) -> None:  # fmt: skip
+        """Search the tree of plans with these sites shut and those open, as far as neither is known to be wrong."""
+        state = self.root.state.copy()
+        state[(state == FREE) & shut] = SHUT
+        state[(state == FREE) & opened] = OPEN
+        count, ends_at = self.problem.open_count, time.perf_counter() + budget_s
         if not (state == OPEN).sum() <= count <= (state != SHUT).sum():
             return
         root = Branch(self.root.bound, state, self.root.price.astype(np.float32))
@@ -155,8 +187,8 @@ class Work:
         is_good[begin] = True
         return self.near.only(is_good)
 
-    def _round(self, swapping: Swapping, begin: IntArray, *, until_root: bool = False) -> None:
-        """Search from a plan until several chunks in a row bring nothing."""
+    def _round(self, swapping: Swapping, begin: IntArray, *, until_root: bool = False) -> tuple[IntArray, float]:
+        """Search from a plan until several chunks in a row bring nothing; return the last one and its cost."""
         plan, cost, kicks, failures = begin, np.inf, 10, 0
         while failures < ROUND_CHUNKS and not self.is_over() and not (until_root and self._root_ready.is_set()):
             begun = time.perf_counter()
@@ -164,6 +196,7 @@ class Work:
             failures, cost = (0, now) if now < cost else (failures + 1, cost)
             took_s = max(1e-6, time.perf_counter() - begun)
             kicks = max(1, min(4 * kicks, int(kicks * CHUNK_S / took_s)))
+        return plan, cost
 
     def _swapping(self, near: Near, *, seed: int) -> Swapping:
         return Swapping(near, self._stay, seed=seed, halt=self.halt)
