@@ -114,8 +114,8 @@ class Work:
         """Improve the plan until it has not become better for long; then help with the tree."""
         begun, failures, random = time.perf_counter(), 0, np.random.default_rng(self.seed)
         while not self.is_over() and not self._root_ready.is_set():
-            lists = self._swapping(self.near, seed=int(random.integers(2**31)))
-            self._round(lists, self.incumbent.open_sites, until_root=True)
+            swapping = self._swapping(self.near, seed=int(random.integers(2**31)))
+            self._round(swapping, self.incumbent.open_sites, until_root=True)
         self._search_around(seed=self.seed + 2)
         while not self.is_over() and self._root_ready.is_set():
             since_s, best = time.perf_counter() - self.incumbent.found_at, self.incumbent.cost
