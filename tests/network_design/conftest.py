@@ -9,8 +9,21 @@ import pytest
 
 from retour.design import DesignInstance, DesignSettings
 from retour.gate.design import load_design, write_design
+from retour.samples import design
 
+MIDDLE = design.Scale(
+    zones=60, points=160, hubs=6, sites=6, markets=3, classes=2, years=2, tonnes=540, towns=30
+)  # fmt: skip
 RELOG = Path(__file__).resolve().parents[3] / "shared" / "benchmarks" / "relog"
+
+
+@pytest.fixture(scope="session")
+def middle(tmp_path_factory) -> DesignInstance:
+    """Return a network with just so many points that they count as small ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(design.SCALES, "middle", MIDDLE)
+        tables, settings = design.design_sample("middle", seed=3)
+    return load_design(write_design(tables, settings, tmp_path_factory.mktemp("designs") / "middle"))
 
 
 def rows(columns: str, *values: tuple) -> pd.DataFrame:

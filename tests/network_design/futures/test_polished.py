@@ -11,23 +11,15 @@ from network_design.model.build import build_model
 from network_design.study.cases import Future
 from network_design.study.changes import changed
 from network_design.study.settings import Change
-from retour.gate.design import load_design, write_design
-from retour.samples import design
-
-MIDDLE = design.Scale(
-    zones=40, points=150, hubs=5, sites=4, markets=3, classes=2, years=2, tonnes=360, towns=20
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def futures(tmp_path_factory):
-    """A network with just so many points that they count as small ones, with few returns, as many as now, and more."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(design.SCALES, "middle", MIDDLE)
-        tables, settings = design.design_sample("middle", seed=3)
-    now = load_design(write_design(tables, settings, tmp_path_factory.mktemp("designs") / "middle"))
+def futures(middle):
+    """A network with few returns, as many as now, and more."""
     return [
-        Future(str(times), str(times), chance, changed(now, [Change(table="supply", column="amount_t", factor=times)]))
+        Future(
+            str(times), str(times), chance, changed(middle, [Change(table="supply", column="amount_t", factor=times)])
+        )
         for times, chance in ((0.5, 0.25), (1.0, 0.5), (1.2, 0.25))
     ]
 

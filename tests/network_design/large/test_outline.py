@@ -15,64 +15,49 @@ from network_design.large.regional import improve_regions
 from network_design.large.rough import rough_instance
 from network_design.large.together import alone
 from network_design.model.build import build_model
-from retour.gate.design import load_design, write_design
-from retour.samples import design
 from retour.vocabulary import Status
 
-MIDDLE = design.Scale(
-    zones=60, points=160, hubs=6, sites=6, markets=3, classes=2, years=2, tonnes=540, towns=30
-)  # fmt: skip
-
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory):
-    """A network with just so many points that they count as small ones."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(design.SCALES, "middle", MIDDLE)
-        tables, settings = design.design_sample("middle", seed=3)
-    return load_design(write_design(tables, settings, tmp_path_factory.mktemp("designs") / "middle"))
-
-
-@pytest.fixture(scope="module")
-def ascent(instance):
+def ascent(middle):
     """Prices that are nearly as good as they get."""
-    started = begin(Relaxation([build_model(instance)], [1.0]))
+    started = begin(Relaxation([build_model(middle)], [1.0]))
     Climb(started, most_rounds=600).climb()
     return started
 
 
-def test_the_picture_keeps_amounts_and_large_places(instance, ascent):
+def test_the_picture_keeps_amounts_and_large_places(middle, ascent):
     """Groups bring forth what all zones do in a mean year; hubs, sites and markets are all there, points are not."""
     rough = rough_instance(ascent.relaxation.priced[0], ascent.prices, seed=1)
-    arising = instance.series("supply").groupby("period")["amount_t"].sum().mean()
+    arising = middle.series("supply").groupby("period")["amount_t"].sum().mean()
     assert rough.tables["supply"]["amount_t"].sum() == pytest.approx(arising)
-    kinds = (i.tables["places"]["kind"].value_counts() for i in (rough, instance))
+    kinds = (i.tables["places"]["kind"].value_counts() for i in (rough, middle))
     told, real = (k.reindex(["HUB", "SITE", "MARKET"]).tolist() for k in kinds)
     assert (1, real) == (rough.periods, told)
     assert not (rough.tables["places"]["kind"] == "POINT").any()
 
 
-def test_no_picture_where_small_places_do_more_than_pass_on(instance, ascent):
+def test_no_picture_where_small_places_do_more_than_pass_on(middle, ascent):
     """Points that may dispose of goods decide something that the picture could not show."""
-    point = instance.tables["places"].query("kind == 'POINT'")["place_id"].iloc[0]
-    row = instance.tables["disposal"].iloc[:1].assign(place_id=point, product_id="returns")
-    other = instance.replace(disposal=row)
+    point = middle.tables["places"].query("kind == 'POINT'")["place_id"].iloc[0]
+    row = middle.tables["disposal"].iloc[:1].assign(place_id=point, product_id="returns")
+    other = middle.replace(disposal=row)
     priced = Relaxation([build_model(other)], [1.0]).priced[0]
     assert rough_instance(priced, np.zeros(len(priced.rows)), seed=1) is None
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2])
-def test_regions_improve_a_design_that_stays_sound(instance, ascent, threads):
+def test_regions_improve_a_design_that_stays_sound(middle, ascent, threads):
     """The first design around the outline is sound; regions make it cheaper, never below what the prices prove."""
-    model, weak = build_model(instance), build_model(instance, strong=False)
+    model, weak = build_model(middle), build_model(middle, strong=False)
     outline = outline_of(ascent.relaxation.priced[0], ascent.prices, seed=1, budget_s=20)
     assert small_places(model.sets).sum() == outline.small.sum() > 0
     first = first_design(weak, ascent.average[0], outline=outline, seed=1, deadline=np.inf)
     better = improve_regions(alone(weak), first, seed=1, deadline=np.inf, listener=_nobody, threads=threads)
     settled = settle(model, Solution(Status.FEASIBLE, better, None, np.zeros(0)), seed=1, budget_s=60)
     design_of = describe(model, settled, status=Status.FEASIBLE, bound=None)
-    assert [] == check_design(instance, design_of).violations["message"].tolist()
+    assert [] == check_design(middle, design_of).violations["message"].tolist()
     assert ascent.bound <= design_of.cost <= model.program.cost_of(first)
     assert model.program.cost_of(better) < model.program.cost_of(first)
 
