@@ -1,6 +1,8 @@
 """Design large sample networks on this machine, alone and for several futures, beside HiGHS on the whole program.
 
 python -m benchmarks.networks --budget 600 --out runs/benchmarks/networks --page docs/benchmarks/networks.md
+
+What was measured before stays in the table until the same method is measured on the same network again.
 """
 
 from __future__ import annotations
@@ -113,24 +115,27 @@ def main(
 ) -> None:
     """Design each sample by each method and write down what it took."""
     out.mkdir(parents=True, exist_ok=True)
-    rows: list[Measured] = []
+    kept = out / "rows.json"
+    before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    rows = {(row["network"], row["method"]): Measured(**row) for row in before}
     for name in size or ["small", "france"]:
         network = out / name
         if not network.exists():
             command = [sys.executable, "-m", "service.cli", "sample", "design", str(network), "--size", name]
             subprocess.run([*command, "--seed", str(seed)], check=True, stdout=subprocess.DEVNULL)
-        asked = methods.split(",")
+        asked, fresh = methods.split(","), list[Measured]()
         if "ours" in asked:
-            rows.append(ours(network, WITHOUT_FUTURES, "ours", budget_s=budget, seed=seed, out=out))
+            fresh.append(ours(network, WITHOUT_FUTURES, "ours", budget_s=budget, seed=seed, out=out))
         if "futures" in asked:
-            rows.append(ours(network, FUTURES, "five futures", budget_s=budget, seed=seed, out=out))
+            fresh.append(ours(network, FUTURES, "five futures", budget_s=budget, seed=seed, out=out))
         if "highs" in asked:
-            rows.append(whole(network, budget_s=budget, seed=seed))
-        (out / "rows.json").write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
+            fresh.append(whole(network, budget_s=budget, seed=seed))
+        rows |= {(row.network, row.method): row for row in fresh}
+        kept.write_text(json.dumps([asdict(row) for row in rows.values()], indent=1), encoding="utf-8")
         if to is not None:
-            to.write_text(page(rows, budget), encoding="utf-8")
+            to.write_text(page(list(rows.values()), budget), encoding="utf-8")
     if to is None:
-        typer.echo(page(rows, budget))
+        typer.echo(page(list(rows.values()), budget))
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ from retour.errors import BackendError, InfeasibleError
 from retour.progress import Listener, Progress, silent
 from retour.vocabulary import Status
 
-PRICES_SHARE = 0.1
-"""Share of the time kept back for the linear program that tells prices."""
+PRICES_SHARE, PRICES_S = 0.1, 25.0
+"""Share of the time kept back for the linear program that tells prices, and so many seconds at most."""
 
 
 def design_network(
@@ -41,7 +41,8 @@ def design_network(
     listener(Progress("design", 0.0, "building the model"))
     model = build_model(instance)
     listener(Progress("design", 0.1, f"solving {model.program.columns:,} columns, {model.program.rows:,} rows"))
-    left_s = (deadline - time.perf_counter()) * (1 - PRICES_SHARE)
+    left_s = deadline - time.perf_counter()
+    left_s -= min(PRICES_S, PRICES_SHARE * left_s)
     if is_large(model) and np.isfinite(left_s):
         found = design_large(model, seed=seed, budget_s=left_s, listener=listener, start=start, only_design=only_design)
     else:

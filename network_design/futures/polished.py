@@ -28,7 +28,7 @@ from network_design.model.program import FloatArray
 from network_design.study.cases import Future
 from retour.progress import Listener, Progress, silent
 
-LARGE_PLACES_SHARE, TURNS = 0.4, 6
+LARGE_PLACES_SHARE, TURNS = 0.5, 6
 """Share of what is left that large places get in their turn, and so many turns at most."""
 THREADS = 2
 
@@ -49,13 +49,13 @@ def polished(
         listener(Progress("alone", 0.1, f"in two futures that stand for all: {cost:,.0f}"))
 
     tell(together.cost_of(values))
-    for turn in range(TURNS):  # large places first: where they are decides what the others cost
+    for turn in range(TURNS):  # one round at a time: large places save more than a second one
+        values = improve_regions(
+            together, values, seed=seed + turn, deadline=deadline, listener=tell, threads=THREADS, rounds=1
+        )  # fmt: skip
         until = time.perf_counter() + LARGE_PLACES_SHARE * (deadline - time.perf_counter())
         values = improve(
             together, values, seed=seed + turn, deadline=until, listener=lambda p: tell(p.best_eur or 0.0), leave=small
-        )  # fmt: skip
-        values = improve_regions(
-            together, values, seed=seed + turn, deadline=deadline, listener=tell, threads=THREADS
         )  # fmt: skip
     return standing_in(together.models[0], together.own(0, values))
 

@@ -40,7 +40,7 @@ TRIED, POLL_S = 5, 0.05
 
 def improve_regions(
     together: Together, values: FloatArray, *, seed: int, deadline: float, listener: Callable[[float], None],
-    threads: int = 1,
+    threads: int = 1, rounds: int = ROUNDS,
 ) -> FloatArray:  # fmt: skip
     """Return values at most as dear, improved round by round; as they were where no place is small."""
     small = small_places(together.models[0].sets)
@@ -52,7 +52,7 @@ def improve_regions(
     if settled is None:
         return values
     settling_s = time.perf_counter() - begun
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         proposed = regions.improved(settled, rng=rng, seed=seed, deadline=deadline - SETTLINGS * settling_s)
         after, before = together.settled(proposed, seed=seed, deadline=deadline, threads=threads), settled
         if after is None or together.cost_of(after.values) >= together.cost_of(before.values):

@@ -37,7 +37,8 @@ class Shares:
         """Start the clock for everything that a study asks."""
         self._deadline = time.perf_counter() + budget_s
         many = max(1, len(study.scenarios))
-        self.left = {"alone": FIRST * many, "options": (0 if study.is_plain else FIRST * len(options(study))) + many}
+        designed = 0 if study.is_plain else FIRST * len(options(study))
+        self.left = {"alone": FIRST * many, "options": designed + len(study.scenarios)}
         if study.baseline is not None:
             self.left["baseline"] = FIRST
         if study.greenfield is not None:
@@ -53,7 +54,7 @@ class Shares:
     def take(self, work: str) -> float:
         """Return the seconds for a piece of work, at least one."""
         units, every = self.left.pop(work), sum(self.left.values())
-        return max(1.0, self.left_s * units / (units + every))
+        return max(1.0, self.left_s * units / max(1, units + every))
 
     def take_to_lead(self, futures: int) -> float:
         """Take the seconds for a design that those of all futures start from: they need the less."""
