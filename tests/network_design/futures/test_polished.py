@@ -47,7 +47,7 @@ def test_what_is_too_much_is_closed(futures):
     level = np.repeat(allowed.to_numpy(float)[:, None], sets.periods, axis=1)
     everything = Standing(level, np.ones((len(sets.extras), sets.periods)))
     before = expected(futures, everything)
-    after = expected(futures, polished(futures, everything, seed=1, budget_s=12))
+    after = expected(futures, polished(futures, everything, seed=1, budget_s=6))
     assert after < before - 0.1 * abs(before)
 
 
