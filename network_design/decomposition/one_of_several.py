@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from network_design.decomposition.ascent import Ascent
-from network_design.decomposition.relaxation import Relaxation, of_bounds
+from network_design.decomposition.relaxation import Relaxation, of_bounds, width_of
 from network_design.model.build import DesignModel
 from network_design.model.program import FloatArray
 
@@ -46,7 +46,7 @@ def one_of_several(ascent: Ascent) -> OneOfSeveral:
             continue
         rows = slice(relaxation.starts[i], relaxation.starts[i + 1])
         others += of_bounds(prices[rows], relaxation.row_lower[rows], relaxation.row_upper[rows])
-        others += p.weight * p.model.program.offset - unsized + _boxed(relaxation, i, left)
+        others += p.weight * p.model.program.offset - unsized + float(left[p.boxed] @ p.at_ends(left))
         program.add_cost(v.level, left[p.model.variables.level])
         program.add_cost(v.grows, left[p.model.variables.grows])
         program.add_cost(v.extra, left[p.model.variables.extra] * _ratio(p.model, mine.model))
@@ -54,7 +54,7 @@ def one_of_several(ascent: Ascent) -> OneOfSeveral:
         gain += own
     closed, per_level, per_share = _by_size(relaxation, gain, share)
     program.add_cost(v.level, -per_level)
-    program.add_cost(v.extra, -per_share / _width(mine.model))
+    program.add_cost(v.extra, -per_share / width_of(mine.model))
     return OneOfSeveral(replace(mine.model, program=program), others - closed)
 
 
@@ -83,7 +83,7 @@ def _share_where_open(model: DesignModel, values: FloatArray) -> FloatArray:
     """Return how much of a range's width is there where its place is open, (extras, T)."""
     sets, v = model.sets, model.variables
     opened = values[v.level[sets.first_level[sets.place_line(sets.extras["place_id"])]]]
-    return np.clip(values[v.extra] / _width(model) / np.maximum(opened, TINY), 0.0, 1.0)
+    return np.clip(values[v.extra] / width_of(model) / np.maximum(opened, TINY), 0.0, 1.0)
 
 
 def _line_above(share: FloatArray, gain: FloatArray, near: float) -> tuple[float, float]:
@@ -102,17 +102,6 @@ def _slope(share: FloatArray, gain: FloatArray, first: int, last: int) -> float:
     return float((gain[last] - gain[first]) / (share[last] - share[first]))
 
 
-def _width(model: DesignModel) -> FloatArray:
-    return model.sets.extras["width_t"].to_numpy(float)[:, None]
-
-
 def _ratio(model: DesignModel, other: DesignModel) -> FloatArray:
     """Return how much wider ranges are in one model than in another."""
-    return _width(model) / _width(other)
-
-
-def _boxed(relaxation: Relaxation, number: int, reduced: FloatArray) -> float:
-    p = relaxation.priced[number]
-    lower, upper = p.box
-    left = reduced[p.boxed]
-    return float(left @ np.where(left > 0, lower, upper))
+    return width_of(model) / width_of(other)

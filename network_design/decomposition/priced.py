@@ -148,3 +148,8 @@ class Priced:
         given = lines_of(sets.disposals[PAIR], sets.gives)
         upper[v.disposed] = np.minimum(upper[v.disposed], available(sets)[given])
         return lower[self.boxed], upper[self.boxed]
+
+    def at_ends(self, reduced: FloatArray) -> FloatArray:
+        """Return the boxed columns at the end that costs less, (boxed,), at what is left of the cost of all columns."""
+        lower, upper = self.box
+        return np.where(reduced[self.boxed] > 0, lower, upper)

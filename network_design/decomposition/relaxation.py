@@ -101,7 +101,7 @@ class Relaxation:
         costs: list[FloatArray] = []
         for name, wide in (("level", False), ("grows", False), ("extra", True), ("widened", True)):
             parts = [
-                left[getattr(p.model.variables, name)] * (_width(p) if wide else 1.0)
+                left[getattr(p.model.variables, name)] * (width_of(p.model) if wide else 1.0)
                 for p, left in zip(self.priced, reduced, strict=True)
             ]
             costs.append(np.sum(parts, axis=0))
@@ -115,14 +115,14 @@ class Relaxation:
         levels, gained, extra, widened = np.zeros(shape), np.zeros(shape), np.zeros(wide), np.zeros(wide)
         stood(self._states, chosen, levels, gained, extra, widened)
         values[v.level], values[v.grows] = levels, gained
-        values[v.extra], values[v.widened] = extra * _width(p), widened * _width(p)
-        lower, upper = p.box
-        values[p.boxed] = np.where(reduced[p.boxed] > 0, lower, upper)
+        values[v.extra], values[v.widened] = extra * width_of(p.model), widened * width_of(p.model)
+        values[p.boxed] = p.at_ends(reduced)
         return values
 
 
-def _width(priced: Priced) -> FloatArray:
-    return priced.model.sets.extras["width_t"].to_numpy(float)[:, None]
+def width_of(model: DesignModel) -> FloatArray:
+    """Return the width of each range, (extras, 1)."""
+    return model.sets.extras["width_t"].to_numpy(float)[:, None]
 
 
 def of_bounds(prices: FloatArray, lower: FloatArray, upper: FloatArray) -> float:

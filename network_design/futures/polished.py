@@ -18,9 +18,9 @@ from network_design.futures.extensive import extensive_form
 from network_design.futures.fullest import most_arising
 from network_design.futures.risk import Risk
 from network_design.futures.standing import Standing, bounds_of, standing_in
-from network_design.highs import ArrayProgram
 from network_design.large.first import tiers_reached
 from network_design.large.improving import improve
+from network_design.large.part import arrays_of
 from network_design.large.regional import improve_regions
 from network_design.large.together import Together
 from network_design.model.build import build_model
@@ -86,9 +86,8 @@ def _together(two: Sequence[Future]) -> Together | None:
         return None
     probability = np.array([f.probability for f in two])
     form = extensive_form(models, probability, Risk())
-    p = form.program
-    arrays = ArrayProgram(p.matrix(), p.cost, p.lower, p.upper, p.row_lower, p.row_upper, p.whole)
-    return Together(models, tuple(probability.tolist()), arrays, p.offset, form.columns, form.scale)
+    weights, arrays = tuple(probability.tolist()), arrays_of(form.program)
+    return Together(models, weights, arrays, form.program.offset, form.columns, form.scale)
 
 
 def _started(together: Together, standing: Standing, *, seed: int, deadline: float) -> FloatArray | None:

@@ -8,14 +8,12 @@ import numpy as np
 from scipy import sparse
 
 from network_design.highs import ArrayProgram, solve_arrays
-from network_design.model.build import DesignModel
-from network_design.model.program import FloatArray, IntArray
+from network_design.model.program import FloatArray, IntArray, Program
 from retour.vocabulary import Status
 
 
-def arrays_of(model: DesignModel) -> ArrayProgram:
-    """Return a model's program as arrays, made once for many parts."""
-    p = model.program
+def arrays_of(p: Program) -> ArrayProgram:
+    """Return a program as arrays, made once for many parts."""
     return ArrayProgram(p.matrix(), p.cost, p.lower, p.upper, p.row_lower, p.row_upper, p.whole)
 
 

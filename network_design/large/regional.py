@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from network_design.followed.ways import small_places
+from network_design.highs import Solution
 from network_design.large.neighbourhood import Neighbourhoods
 from network_design.large.part import Part
 from network_design.large.room import size_of, used_of
-from network_design.large.together import Settled, Together
+from network_design.large.together import Together
 from network_design.model.build import DesignModel
 from network_design.model.linking import use_of_size
 from network_design.model.program import FloatArray, IntArray
@@ -95,7 +96,7 @@ class Regions:
         self._handed_on = np.concatenate([_receipts_of_large(model, small) for model in together.models])
         self._decided = np.flatnonzero(small & (together.models[0].sets.first_level >= 0))
 
-    def improved(self, settled: Settled, *, rng: np.random.Generator, seed: int, deadline: float) -> FloatArray:
+    def improved(self, settled: Solution, *, rng: np.random.Generator, seed: int, deadline: float) -> FloatArray:
         """Return values in which every region is as good as it can be at the prices of the settled ones.
 
         Only what is whole is to be used of them: amounts beyond the regions do not fit yet.

@@ -19,14 +19,6 @@ from retour.vocabulary import Status
 
 
 @dataclass(frozen=True)
-class Settled:
-    """Values of a program with what is whole fixed and amounts at their best, and the price of each row."""
-
-    values: FloatArray
-    row_price: FloatArray
-
-
-@dataclass(frozen=True)
 class Together:
     """Models of the same places as one program; rows follow each other, model after model.
 
@@ -58,7 +50,7 @@ class Together:
         """Return the columns of the program that are free in any model."""
         return np.unique(np.concatenate([own[of_model(a)] for own, a in zip(self.columns, self.around, strict=True)]))
 
-    def settled(self, values: FloatArray, *, seed: int, deadline: float, threads: int = 1) -> Settled | None:
+    def settled(self, values: FloatArray, *, seed: int, deadline: float, threads: int = 1) -> Solution | None:
         """Return the best amounts with everything whole fixed, and their prices; None where nothing is found in time.
 
         Several models keep all that stands.
@@ -72,24 +64,19 @@ class Together:
         whole = values.copy()
         for own, scale, mine in zip(self.columns, self.scale, found, strict=True):
             whole[own] = mine.values / scale
-        return Settled(whole, np.concatenate([w * f.row_price for w, f in zip(self.weights, found, strict=True)]))
+        prices = np.concatenate([w * f.row_price for w, f in zip(self.weights, found, strict=True)])
+        return Solution(Status.OPTIMAL, whole, None, prices)
 
     def _settled(self, number: int, values: FloatArray, seed: int, deadline: float) -> Solution:
         model, own = self.models[number], self.own(number, values)
-        bounds = whole_fixed(model.program, own)
+        lower, upper, extra = model.program.lower.copy(), model.program.upper.copy(), model.variables.extra
         if len(self.models) > 1:
-            bounds = _extra_fixed(model, own, bounds)
+            lower[extra] = upper[extra] = own[extra]
+        bounds = whole_fixed(model.program, own, Instead(lower=lower, upper=upper))
         return solve_linear(model.program, seed=seed, budget_s=deadline - time.perf_counter(), instead=bounds)
 
 
 def alone(model: DesignModel) -> Together:
     """Return one model by itself."""
-    columns = np.arange(model.program.columns)
-    return Together((model,), (1.0,), arrays_of(model), model.program.offset, (columns,), (np.ones(len(columns)),))
-
-
-def _extra_fixed(model: DesignModel, values: FloatArray, bounds: Instead) -> Instead:
-    lower, upper, v = bounds.lower, bounds.upper, model.variables
-    if lower is not None and upper is not None:  # as whole_fixed makes them
-        lower[v.extra] = upper[v.extra] = values[v.extra]
-    return Instead(lower=lower, upper=upper)
+    program, columns = model.program, np.arange(model.program.columns)
+    return Together((model,), (1.0,), arrays_of(program), program.offset, (columns,), (np.ones(len(columns)),))
