@@ -40,13 +40,13 @@ class Planner(Protocol):
 class SiteTree:
     """The nodes still to split and the leaves still to finish."""
 
-    def __init__(self, relaxation: Bounding, planner: Planner) -> None:
+    def __init__(self, relaxation: Bounding, planner: Planner, *, steps: int = 0) -> None:
         self.relaxation, self.planner = relaxation, planner
         self.nodes: list[tuple[float, int, Bounded]] = []
         self.leaves: list[tuple[float, int, Bounded]] = []
         self.hard: list[tuple[float, int, Bounded]] = []  # leaves that were tried and wait until all else is done
         self.number = count()
-        self.steps = 0
+        self.steps = steps
 
     @property
     def bound(self) -> float:

@@ -34,12 +34,13 @@ class SiteSearch:
         return bounded
 
     def raise_root(self, root: Bounded) -> Bounded:
-        """Raise the bound as far as it goes without branching, and plant the tree."""
+        """Raise the bound as far as it goes without branching, and plant the tree anew."""
         affordable = int(ROOT_SHARE * self.deadline.left_s() / max(self.step_s, 1e-9))
         steps = max(1, min(ROOT_STEPS, affordable))
         raised = self.relaxation.bound(root.node, cutoff=self.tree.cutoff, steps=steps)
         self._raise_to(raised.node.bound)
         self.planner.visit(raised)
+        self.tree = SiteTree(self.relaxation, self.planner, steps=self.tree.steps)
         self.tree.push(raised)
         return raised
 

@@ -1,62 +1,103 @@
-"""The cheapest flow from open plants over open satellites to all customers, compiled.
+"""The cheapest flow from open plants over open satellites to all customers, compiled: new, or after a site changed.
 
-Successive shortest paths: customers come one after another, each along the cheapest path that may also push flow
-aside. A path runs over "customer side of satellite b" (node b), "plant side of satellite b" (node S + b) and plants
-(node 2 S + a); it ends at a plant with room.
+Successive shortest paths: what is lacking comes along the cheapest path that may also push flow aside, so that a flow
+stays the cheapest one for what it carries. A path runs from a customer towards the plants over "customer side of
+satellite b" (node b), "plant side of satellite b" (node S + b), "plant a" (node 2 S + a) and the source (the last
+node), which every plant draws from.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from network_design.locate.facility.compiling import FloatArray, IntArray, compiled
-from network_design.locate.facility.transport import nearest_room, total_of
+from network_design.locate.facility.compiling import FloatArray, IntArray
+from network_design.locate.facility.transport import total_of
+from network_design.locate.two_stage.compiling import compiled
 
 TINY = 1e-7  # amounts that are rounding
+GAIN = 1e-7  # what a path must save at least per unit before flow takes it
+
+
+class Flows(NamedTuple):
+    """A flow over open sites: costs and capacities, amounts, what sites pass on, and the cheapest moves of customers.
+
+    `supply`, `supplied` (plants, satellites), `serving`, `served` (satellites, customers), `plant_capacity`, `drawn`
+    (plants,), `capacity`, `load` (satellites,). Row b of `shift` (satellites, satellites) is the least cost of moving
+    a unit from satellite b to another, and `mover` the customer whose it is.
+    """
+
+    supply: FloatArray
+    serving: FloatArray
+    plant_capacity: FloatArray
+    capacity: FloatArray
+    supplied: FloatArray
+    served: FloatArray
+    drawn: FloatArray
+    load: FloatArray
+    shift: FloatArray
+    mover: IntArray
 
 
 @compiled
-def cheapest_shifts(b: int, serving: FloatArray, served: FloatArray, shift: FloatArray, mover: IntArray) -> None:
-    """Set row `b` of `shift` (satellites, satellites): the least cost of moving a unit from there, and whose it is."""
-    satellites, customers = serving.shape
-    shift[b, :] = np.inf
+def cheapest_shifts(b: int, flows: Flows) -> None:
+    """Set row `b` of `shift` and `mover`."""
+    satellites, customers = flows.serving.shape
+    flows.shift[b, :] = np.inf
     for k in range(customers):
-        if served[b, k] > 0:
+        if flows.served[b, k] > 0:
             for other in range(satellites):
-                cost = serving[other, k] - serving[b, k]
-                if cost < shift[b, other]:
-                    shift[b, other], mover[b, other] = cost, k
-    shift[b, b] = np.inf
+                cost = flows.serving[other, k] - flows.serving[b, k]
+                if cost < flows.shift[b, other]:
+                    flows.shift[b, other], flows.mover[b, other] = cost, k
+    flows.shift[b, b] = np.inf
 
 
 @compiled
-def reach_plants(reach: FloatArray, via: IntArray, shift: FloatArray, supply: FloatArray, supplied: FloatArray,
-                 load: FloatArray, capacity: FloatArray) -> None:  # fmt: skip
-    """Lower `reach` (nodes,), the least cost to each node, until it is least; `via` is the node before."""
-    plants, satellites = supply.shape
+def all_shifts(flows: Flows) -> None:
+    """Set `shift` and `mover`."""
+    for b in range(len(flows.load)):
+        cheapest_shifts(b, flows)
+
+
+@compiled
+def spread(reach: FloatArray, via: IntArray, barred: int, flows: Flows) -> None:
+    """Lower `reach` (nodes,), the least cost to each node, until it is least; `via` is the node before.
+
+    Node `barred` passes nothing on its own arc (customer side to plant side, plant to source), nor back.
+    """
+    plants, satellites = flows.supply.shape
+    source = 2 * satellites + plants
     for _ in range(len(reach)):  # no path needs more rounds; rounding could go on for ever
         moved = False
         for b in range(satellites):
             for other in range(satellites):
-                cost = reach[b] + shift[b, other]
+                cost = reach[b] + flows.shift[b, other]
                 if cost < reach[other] - 1e-9:
                     reach[other], via[other], moved = cost, b, True
         for b in range(satellites):
             inside = satellites + b
-            if load[b] < capacity[b] - TINY and reach[b] < reach[inside] - 1e-9:
-                reach[inside], via[inside], moved = reach[b], b, True
-            if load[b] > 0 and reach[inside] < reach[b] - 1e-9:
-                reach[b], via[b], moved = reach[inside], inside, True
+            if b != barred:
+                if flows.load[b] < flows.capacity[b] - TINY and reach[b] < reach[inside] - 1e-9:
+                    reach[inside], via[inside], moved = reach[b], b, True
+                if flows.load[b] > 0 and reach[inside] < reach[b] - 1e-9:
+                    reach[b], via[b], moved = reach[inside], inside, True
             for a in range(plants):
                 plant = 2 * satellites + a
-                cost = reach[inside] + supply[a, b]
+                cost = reach[inside] + flows.supply[a, b]
                 if cost < reach[plant] - 1e-9:
                     reach[plant], via[plant], moved = cost, inside, True
         for a in range(plants):
             plant = 2 * satellites + a
+            if plant != barred:
+                if flows.drawn[a] < flows.plant_capacity[a] - TINY and reach[plant] < reach[source] - 1e-9:
+                    reach[source], via[source], moved = reach[plant], plant, True
+                if flows.drawn[a] > 0 and reach[source] < reach[plant] - 1e-9:
+                    reach[plant], via[plant], moved = reach[source], source, True
             for b in range(satellites):
-                if supplied[a, b] > 0:
-                    cost = reach[plant] - supply[a, b]
+                if flows.supplied[a, b] > 0:
+                    cost = reach[plant] - flows.supply[a, b]
                     if cost < reach[satellites + b] - 1e-9:
                         reach[satellites + b], via[satellites + b], moved = cost, plant, True
         if not moved:
@@ -64,96 +105,239 @@ def reach_plants(reach: FloatArray, via: IntArray, shift: FloatArray, supply: Fl
 
 
 @compiled
-def room_on_path(end: int, via: IntArray, mover: IntArray, served: FloatArray, supplied: FloatArray, load: FloatArray,
-                 capacity: FloatArray) -> float:  # fmt: skip
+def room_on_path(end: int, via: IntArray, flows: Flows) -> float:
     """Return how much more a path may carry, without regard to its two ends."""
-    satellites = len(load)
+    plants, satellites = flows.supply.shape
+    source = 2 * satellites + plants
     room, node = np.inf, end
     while via[node] >= 0:
         before = via[node]
         if before < satellites and node < satellites:
-            room = min(room, served[before, mover[before, node]])
+            room = min(room, flows.served[before, flows.mover[before, node]])
         elif before < satellites:
-            room = min(room, capacity[before] - load[before])
+            room = min(room, flows.capacity[before] - flows.load[before])
         elif node < satellites:
-            room = min(room, load[node])
+            room = min(room, flows.load[node])
+        elif node == source:
+            a = before - 2 * satellites
+            room = min(room, flows.plant_capacity[a] - flows.drawn[a])
+        elif before == source:
+            room = min(room, flows.drawn[node - 2 * satellites])
         elif before >= 2 * satellites:
-            room = min(room, supplied[before - 2 * satellites, node - satellites])
+            room = min(room, flows.supplied[before - 2 * satellites, node - satellites])
         node = before
     return room
 
 
 @compiled
-def push(end: int, amount: float, customer: int, via: IntArray, serving: FloatArray, served: FloatArray,
-         supplied: FloatArray, load: FloatArray, shift: FloatArray, mover: IntArray) -> None:  # fmt: skip
-    """Carry `amount` of a new customer along the path that ends at node `end`."""
-    satellites = len(load)
+def push(end: int, amount: float, customer: int, via: IntArray, flows: Flows) -> None:
+    """Carry `amount` along the path that ends at node `end`, for a new customer unless it is -1."""
+    plants, satellites = flows.supply.shape
+    source = 2 * satellites + plants
     changed = np.zeros(satellites, np.bool_)
     node = end
     while via[node] >= 0:
         before = via[node]
         if before < satellites and node < satellites:
-            k = mover[before, node]
-            served[before, k] -= amount
-            served[node, k] += amount
-            if served[before, k] < TINY:
-                served[node, k] += served[before, k]
-                served[before, k] = 0.0
+            k = flows.mover[before, node]
+            flows.served[before, k] -= amount
+            flows.served[node, k] += amount
+            if flows.served[before, k] < TINY:
+                flows.served[node, k] += flows.served[before, k]
+                flows.served[before, k] = 0.0
             changed[before], changed[node] = True, True
         elif before < satellites:
-            load[before] += amount
+            flows.load[before] += amount
         elif node < satellites:
-            load[node] -= amount
+            flows.load[node] -= amount
+        elif node == source:
+            flows.drawn[before - 2 * satellites] += amount
+        elif before == source:
+            flows.drawn[node - 2 * satellites] -= amount
         elif before >= 2 * satellites:
             a, b = before - 2 * satellites, node - satellites
-            supplied[a, b] -= amount
-            if supplied[a, b] < TINY:
-                supplied[a, b] = 0.0
+            flows.supplied[a, b] -= amount
+            if flows.supplied[a, b] < TINY:
+                flows.supplied[a, b] = 0.0
         else:
-            supplied[node - 2 * satellites, before - satellites] += amount
+            flows.supplied[node - 2 * satellites, before - satellites] += amount
         node = before
-    served[node, customer] += amount
-    changed[node] = True
+    if customer >= 0:
+        flows.served[node, customer] += amount
+        changed[node] = True
     for b in range(satellites):
         if changed[b]:
-            cheapest_shifts(b, serving, served, shift, mover)
+            cheapest_shifts(b, flows)
 
 
 @compiled
-def cheapest_flow(supply: FloatArray, serving: FloatArray, demand: FloatArray, plant_capacity: FloatArray,
-                  capacity: FloatArray, supplied: FloatArray, served: FloatArray) -> float:  # fmt: skip
-    """Return the least cost of serving all, inf where there is too little room; all arrays are of open sites only.
+def begin(reach: FloatArray, via: IntArray) -> None:
+    """Forget all paths."""
+    reach[:], via[:] = np.inf, -1
 
-    Sets `supplied` (plants, satellites) and `served` (satellites, customers), in units.
-    """
-    plants, satellites = supply.shape
-    customers = len(demand)
-    supplied[:], served[:] = 0.0, 0.0
-    load, used = np.zeros(satellites), np.zeros(plants)
-    shift, mover = np.full((satellites, satellites), np.inf), np.zeros((satellites, satellites), np.int64)
-    nodes = 2 * satellites + plants
+
+@compiled
+def total_cost(flows: Flows) -> float:
+    """Return what the flow costs."""
+    total = 0.0
+    for b in range(len(flows.load)):
+        for a in range(len(flows.drawn)):
+            total += flows.supply[a, b] * flows.supplied[a, b]
+        for k in range(flows.serving.shape[1]):
+            total += flows.serving[b, k] * flows.served[b, k]
+    return total
+
+
+@compiled
+def serve_all(demand: FloatArray, flows: Flows) -> float:
+    """Set the cheapest flow that meets `demand` (customers,); return its cost, inf where there is too little room."""
+    plants, satellites = flows.supply.shape
+    nodes = 2 * satellites + plants + 1
     reach, via = np.empty(nodes), np.empty(nodes, np.int64)
-    if min(total_of(plant_capacity), total_of(capacity)) < total_of(demand) - TINY:
+    if min(total_of(flows.plant_capacity), total_of(flows.capacity)) < total_of(demand) - TINY:
         return np.inf
-    for k in range(customers):
+    all_shifts(flows)
+    for k in range(len(demand)):
         left = demand[k]
         while left > TINY:
-            for node in range(nodes):
-                reach[node], via[node] = serving[node, k] if node < satellites else np.inf, -1
-            reach_plants(reach, via, shift, supply, supplied, load, capacity)
-            a = nearest_room(reach[2 * satellites :], used, plant_capacity, 2 * TINY)
-            if a < 0:
+            begin(reach, via)
+            reach[:satellites] = flows.serving[:, k]
+            spread(reach, via, -1, flows)
+            if reach[nodes - 1] == np.inf:
                 return np.inf
-            end = 2 * satellites + a
-            amount = min(left, plant_capacity[a] - used[a])
-            amount = min(amount, room_on_path(end, via, mover, served, supplied, load, capacity))
-            push(end, amount, k, via, serving, served, supplied, load, shift, mover)
-            used[a] += amount
+            amount = min(left, room_on_path(nodes - 1, via, flows))
+            push(nodes - 1, amount, k, via, flows)
             left -= amount
-    total = 0.0
+    return total_cost(flows)
+
+
+@compiled
+def use_satellite(b: int, flows: Flows) -> float:
+    """Lead through satellite `b`, which has passed on nothing, what is cheaper that way; return the flow's cost."""
+    plants, satellites = flows.supply.shape
+    nodes = 2 * satellites + plants + 1
+    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
+    while flows.load[b] < flows.capacity[b] - TINY:
+        begin(reach, via)
+        reach[satellites + b] = 0.0
+        spread(reach, via, b, flows)
+        if reach[b] > -GAIN:
+            break
+        amount = min(flows.capacity[b] - flows.load[b], room_on_path(b, via, flows))
+        push(b, amount, -1, via, flows)
+        flows.load[b] += amount
+    return total_cost(flows)
+
+
+@compiled
+def use_plant(a: int, flows: Flows) -> float:
+    """Draw from plant `a`, which has sent nothing, what is cheaper that way; return the flow's cost."""
+    plants, satellites = flows.supply.shape
+    nodes, plant = 2 * satellites + plants + 1, 2 * satellites + a
+    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
+    while flows.drawn[a] < flows.plant_capacity[a] - TINY:
+        begin(reach, via)
+        reach[nodes - 1] = 0.0
+        spread(reach, via, plant, flows)
+        if reach[plant] > -GAIN:
+            break
+        amount = min(flows.plant_capacity[a] - flows.drawn[a], room_on_path(plant, via, flows))
+        push(plant, amount, -1, via, flows)
+        flows.drawn[a] += amount
+    return total_cost(flows)
+
+
+@compiled
+def replace_satellite(lacking: FloatArray, idle: FloatArray, flows: Flows) -> float:
+    """Serve anew what customers lack (customers,) after a satellite is gone; return the flow's cost, inf without room.
+
+    `idle` (plants,) is what each plant still draws for that satellite; it is used up.
+    """
+    plants, satellites = flows.supply.shape
+    nodes = 2 * satellites + plants + 1
+    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
+    for k in range(len(lacking)):
+        left = lacking[k]
+        while left > TINY:
+            begin(reach, via)
+            reach[:satellites] = flows.serving[:, k]
+            spread(reach, via, -1, flows)
+            end = -1
+            for a in range(plants):
+                if idle[a] > TINY and (end < 0 or reach[2 * satellites + a] < reach[2 * satellites + end]):
+                    end = a
+            if end < 0 or reach[2 * satellites + end] == np.inf:
+                return np.inf
+            amount = min(left, idle[end])
+            amount = min(amount, room_on_path(2 * satellites + end, via, flows))
+            push(2 * satellites + end, amount, k, via, flows)
+            idle[end] -= amount
+            left -= amount
+    for a in range(plants):  # rounding
+        flows.drawn[a] = total_of(flows.supplied[a])
+    return total_cost(flows)
+
+
+@compiled
+def replace_plant(lacking: FloatArray, flows: Flows) -> float:
+    """Draw elsewhere what satellites lack (satellites,) without a plant; return the flow's cost, inf without room."""
+    plants, satellites = flows.supply.shape
+    nodes = 2 * satellites + plants + 1
+    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
     for b in range(satellites):
+        left = lacking[b]
+        while left > TINY:
+            begin(reach, via)
+            reach[satellites + b] = 0.0
+            spread(reach, via, -1, flows)
+            if reach[nodes - 1] == np.inf:
+                return np.inf
+            amount = min(left, room_on_path(nodes - 1, via, flows))
+            push(nodes - 1, amount, -1, via, flows)
+            left -= amount
+    return total_cost(flows)
+
+
+@compiled
+def worth(plant_rent: float, rent: float, flows: Flows) -> FloatArray:
+    """Return what a unit is worth at each satellite's customer side, its plant side, and each plant: duals of the flow.
+
+    Where all plants (all satellites) are full, a unit more is taken to cost `plant_rent` (`rent`).
+    """
+    plants, satellites = flows.supply.shape
+    source = 2 * satellites + plants
+    price = np.full(source, np.inf)
+    full = True
+    for a in range(plants):
+        if flows.drawn[a] < flows.plant_capacity[a] - TINY:
+            price[2 * satellites + a], full = 0.0, False
+    if full:
+        price[2 * satellites :] = plant_rent
+    for _ in range(2 * source):
+        moved = False
         for a in range(plants):
-            total += supply[a, b] * supplied[a, b]
-        for k in range(customers):
-            total += serving[b, k] * served[b, k]
-    return total
+            plant = 2 * satellites + a
+            for b in range(satellites):
+                inside = satellites + b
+                cost = flows.supply[a, b] + price[plant]
+                if cost < price[inside] - 1e-9:
+                    price[inside], moved = cost, True
+                if flows.supplied[a, b] > 0 and price[inside] - flows.supply[a, b] < price[plant] - 1e-9:
+                    price[plant], moved = price[inside] - flows.supply[a, b], True
+        for b in range(satellites):
+            inside = satellites + b
+            if flows.load[b] < flows.capacity[b] - TINY and price[inside] < price[b] - 1e-9:
+                price[b], moved = price[inside], True
+            if flows.load[b] > 0 and price[b] < price[inside] - 1e-9:
+                price[inside], moved = price[b], True
+            for other in range(satellites):
+                cost = flows.shift[b, other] + price[other]
+                if cost < price[b] - 1e-9:
+                    price[b], moved = cost, True
+        if not moved:
+            for b in range(satellites):
+                if price[b] == np.inf:
+                    price[b], moved = price[satellites + b] + rent, True
+        if not moved:
+            break
+    return price

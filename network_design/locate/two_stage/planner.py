@@ -1,26 +1,15 @@
-"""What a choice of plants and satellites costs: each choice is priced once by its cheapest flow."""
+"""What choices of plants and satellites cost: each is priced once by its cheapest flow, and the best is kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
 
-from network_design.locate.facility.compiling import Flags, FloatArray
+from network_design.locate.facility.compiling import Flags
 from network_design.locate.facility.relaxation import OPEN, Bounded
-from network_design.locate.two_stage.flows import cheapest_flow
 from network_design.locate.two_stage.relaxation import TwoStageRelaxation
-
-
-@dataclass(frozen=True)
-class Flow:
-    """Open sites (plants, then satellites), what plants send (open plants, open satellites), what customers get."""
-
-    cost: float
-    opened: Flags
-    supplied: FloatArray
-    served: FloatArray
+from network_design.locate.two_stage.standing import Standing, standing_of
 
 
 class TwoStagePlanner:
@@ -28,8 +17,8 @@ class TwoStagePlanner:
 
     def __init__(self, relaxation: TwoStageRelaxation) -> None:
         self.relaxation = relaxation
-        self.best: Flow | None = None
-        self.costs: dict[bytes, float] = {}
+        self.best: Standing | None = None
+        self.seen: set[bytes] = set()
         self.lock = Lock()
 
     @property
@@ -37,33 +26,26 @@ class TwoStagePlanner:
         """The best cost so far; inf without a plan."""
         return np.inf if self.best is None else self.best.cost
 
-    def cost(self, opened: Flags) -> float:
-        """Return the cost of opening these sites, inf where they hold too little; remembers the best plan."""
+    def try_choice(self, opened: Flags) -> None:
+        """Price a choice of sites unless it was priced before."""
         key = np.packbits(opened).tobytes()
-        if key not in self.costs:
-            flow = self._flow(opened) if self.relaxation.allows(opened) else None
-            with self.lock:
-                self.costs[key] = np.inf if flow is None else flow.cost
-                if flow is not None and flow.cost < self.best_cost:
-                    self.best = flow
-        return self.costs[key]
+        with self.lock:
+            known = key in self.seen
+            self.seen.add(key)
+        if not known and self.relaxation.allows(opened):
+            self.remember(standing_of(opened, self.relaxation.sites))
+
+    def remember(self, standing: Standing) -> None:
+        """Keep what is better than the best."""
+        with self.lock:
+            if standing.cost < self.best_cost:
+                self.best = standing
 
     def visit(self, bounded: Bounded) -> None:
         """Price what the relaxation opens, at its best prices and on average."""
-        self.cost(bounded.chosen)
-        self.cost(bounded.average > 0.5)
+        self.try_choice(bounded.chosen)
+        self.try_choice(bounded.average > 0.5)
 
     def finish(self, leaf: Bounded, cutoff: float) -> None:
         """Price the leaf's one choice exactly; nothing is left of it."""
-        self.cost(leaf.node.state == OPEN)
-
-    def _flow(self, opened: Flags) -> Flow:
-        problem, plants = self.relaxation.problem, self.relaxation.problem.plants
-        at, sat = np.flatnonzero(opened[:plants]), np.flatnonzero(opened[plants:])
-        supplied, served = np.zeros((len(at), len(sat))), np.zeros((len(sat), problem.customers))
-        cost = cheapest_flow(
-            np.ascontiguousarray(problem.supply_cost[np.ix_(at, sat)]),
-            np.ascontiguousarray(problem.serving_cost[sat]),
-            problem.demand, problem.plant_capacity[at], problem.satellite_capacity[sat], supplied, served,
-        )  # fmt: skip
-        return Flow(float(cost + self.relaxation.fixed[opened].sum()), opened.copy(), supplied, served)
+        self.try_choice(leaf.node.state == OPEN)

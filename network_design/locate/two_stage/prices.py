@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from network_design.locate.facility.compiling import Flags, FloatArray, States, compiled
+from network_design.locate.facility.compiling import Flags, FloatArray, States
 from network_design.locate.facility.knapsack import choose_sites, fill_split, gainful
 from network_design.locate.facility.lagrangian import (
     AIM,
@@ -21,6 +21,7 @@ from network_design.locate.facility.lagrangian import (
 )
 from network_design.locate.facility.sorting import copy_into
 from network_design.locate.facility.transport import total_of
+from network_design.locate.two_stage.compiling import compiled
 
 
 @compiled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from network_design.locate.facility.compiling import Flags, FloatArray
 from network_design.locate.facility.lagrangian import settle_sites
 from network_design.locate.facility.relaxation import ROUNDING, WHOLE_SLACK, Bounded, Node, capacity_unit
 from network_design.locate.two_stage.prices import ascend_two, two_bounds
+from network_design.locate.two_stage.standing import Sites
 from network_design.locate.two_stage_problem import TwoStageProblem
 
 
@@ -36,6 +38,22 @@ class TwoStageRelaxation:
     def need(self) -> float:
         """All demand, in units."""
         return float(self.problem.demand.sum())
+
+    @cached_property
+    def sites(self) -> Sites:
+        """The problem as the kernels of flows read it."""
+        problem = self.problem
+        supply, serving, demand = (
+            np.ascontiguousarray(values, dtype=np.float64)
+            for values in (problem.supply_cost, problem.serving_cost, problem.demand)
+        )
+        return Sites(supply, serving, demand, self.fixed, self.capacity)
+
+    @property
+    def echelons(self) -> tuple[slice, slice]:
+        """Where the plants are among all sites, and where the satellites."""
+        plants, sites = self.problem.plants, len(self.fixed)
+        return slice(0, plants), slice(plants, sites)
 
     def root(self) -> Node:
         """Return the node where nothing is decided, at the prices of sites filled to the brim."""
@@ -65,14 +83,13 @@ class TwoStageRelaxation:
             prices, problem.supply_cost, problem.serving_cost, problem.demand, self.fixed, self.capacity, state,
             self.unit, opening, chosen, lack,
         )  # fmt: skip
-        for number, part in enumerate((slice(0, problem.plants), slice(problem.plants, None))):
+        for number, part in enumerate(self.echelons):
             rest = bound - opening[part][chosen[part]].sum() - ROUNDING * abs(bound)
             settle_sites(rest, cutoff, opening[part], self.capacity[part], self.need, self.unit[number], state[part])
 
     def allows(self, opened: Flags) -> bool:
         """Whether these sites hold all demand, at both stages."""
-        plants = self.problem.plants
-        room = min(self.capacity[:plants][opened[:plants]].sum(), self.capacity[plants:][opened[plants:]].sum())
+        room = min(self.capacity[part][opened[part]].sum() for part in self.echelons)
         return bool(room >= self.need * (1.0 - ROUNDING))
 
     def cutoff(self, cost: float) -> float:

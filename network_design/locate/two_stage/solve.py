@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from network_design.locate.answer import Deadline, LocationAnswer, LocationProgress, OnProgress
-from network_design.locate.facility.compiling import FloatArray
-from network_design.locate.facility.neighbours import improve_choice
-from network_design.locate.facility.relaxation import UNDECIDED, Bounded
+from network_design.locate.facility.compiling import FloatArray, IntArray
+from network_design.locate.facility.relaxation import Bounded
 from network_design.locate.facility.search import SiteSearch
-from network_design.locate.two_stage.planner import Flow, TwoStagePlanner
+from network_design.locate.two_stage.exchange import IsOver, improve
+from network_design.locate.two_stage.exchange import search as exchange
+from network_design.locate.two_stage.planner import TwoStagePlanner
 from network_design.locate.two_stage.relaxation import TwoStageRelaxation
+from network_design.locate.two_stage.standing import Standing, open_flags
 from network_design.locate.two_stage_problem import TwoStageProblem
 from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 
 FINISH_SHARE, FINISH_S = 0.02, 0.3  # of the budget, and seconds at most, kept for ending what runs
-SEARCH_SHARE = 0.4  # of the time left, for exchanging sites before any branching
-LIKELY = 0.002  # how often the bound opens a site that is worth a try
-SHAKEN = 6  # sites that change at random before single steps are tried again
+EFFORTS = (0.003, 0.04, 0.4)  # shares of the time left, each for plans, for bounds and for branching, until proven
+GAIN = 1e-5  # relative: what another ascent must have added to be followed by one more
+SEARCHES = 2  # side by side
 METHOD = "Lagrangian bound of both stages, cheapest flows, iterated exchanges of sites, branch and bound on sites"
 
 
@@ -38,12 +41,17 @@ def solve(
     relaxation = TwoStageRelaxation.of(problem)
     planner = TwoStagePlanner(relaxation)
     search = SiteSearch(relaxation, planner, deadline=deadline, on_progress=on_progress or _say_nothing)
-    planner.cost(np.ones(len(relaxation.fixed), dtype=bool))
+    planner.try_choice(np.ones(len(relaxation.fixed), dtype=bool))
     root = search.first_bound()
     planner.visit(root)
-    root = search.raise_root(root)
-    _exchange_sites(planner, root, deadline, seed=seed)
-    search.branch(deadline.is_over)
+    for share in EFFORTS:
+        _exchange_sites(planner, root, seed=seed, is_over=_after(deadline, share))
+        root = _raise_root(search, root, _after(deadline, share))
+        search.branch(_after(deadline, share))
+        if search.status is Status.OPTIMAL:
+            break
+    else:
+        search.branch(deadline.is_over)
     return _answer(search, planner, root)
 
 
@@ -63,26 +71,28 @@ def _short(noun: str, capacity: FloatArray, problem: TwoStageProblem) -> Iterato
         yield f"No plan fits: customers want {need:g} in all, and all {noun} hold {room:g}. Add capacity."
 
 
-def _exchange_sites(planner: TwoStagePlanner, root: Bounded, deadline: Deadline, *, seed: int) -> None:
-    """Open, close and exchange single sites around the best plan, the likeliest first; then shake it and try again.
+def _after(deadline: Deadline, share: float) -> IsOver:
+    """Return whether a share of the time that is left now will be over."""
+    until = deadline.spent_s() + share * deadline.left_s()
+    return lambda: deadline.spent_s() >= until
 
-    Iterated local search: a few likely sites change at random, and what single steps make of it is kept if better.
-    """
-    if planner.best is None:
-        return
-    until = deadline.spent_s() + SEARCH_SHARE * deadline.left_s()
-    draw = np.random.default_rng(seed)
-    undecided = root.node.state == UNDECIDED
-    shaken = planner.best.opened
-    while deadline.spent_s() < until:
-        likely = np.flatnonzero(undecided & ((root.average > LIKELY) | shaken | planner.best.opened))
-        order = likely[np.argsort(-root.average[likely], kind="stable")]
-        improve_choice(shaken, order, planner.cost, is_over=lambda: deadline.spent_s() >= until)
-        if len(likely) < SHAKEN:
-            break
-        shaken = planner.best.opened.copy()
-        flipped = draw.choice(likely, size=SHAKEN, replace=False)
-        shaken[flipped] = ~shaken[flipped]
+
+def _exchange_sites(planner: TwoStagePlanner, root: Bounded, *, seed: int, is_over: IsOver) -> None:
+    """Better the best plan, then search on every core, each with draws of its own."""
+    if planner.best is not None and planner.relaxation.need > 0:
+        improve(planner, planner.best, is_over)
+        with ThreadPoolExecutor(SEARCHES) as pool:
+            seeds = [SEARCHES * seed + k for k in range(SEARCHES)]
+            list(pool.map(lambda own: exchange(planner, root.average, seed=own, is_over=is_over), seeds))
+
+
+def _raise_root(search: SiteSearch, root: Bounded, is_over: IsOver) -> Bounded:
+    """Raise the bound again and again: every site that it settles lets it rise further."""
+    while True:
+        before, root = root, search.raise_root(root)
+        gained = root.node.bound - before.node.bound > GAIN * abs(root.node.bound)
+        if is_over() or not (gained or len(root.undecided) < len(before.undecided)):
+            return root
 
 
 def _answer(search: SiteSearch, planner: TwoStagePlanner, root: Bounded) -> LocationAnswer:
@@ -94,7 +104,7 @@ def _answer(search: SiteSearch, planner: TwoStagePlanner, root: Bounded) -> Loca
         search.status,
         best.cost,
         search.proven_bound,
-        open_sites=tuple(np.flatnonzero(best.opened).tolist()),
+        open_sites=tuple(np.flatnonzero(open_flags(best, planner.relaxation.sites)).tolist()),
         flows=_flows(problem, best),
         customer_price=root.node.prices[problem.satellites :] * problem.demand,
         iterations=steps,
@@ -102,16 +112,20 @@ def _answer(search: SiteSearch, planner: TwoStagePlanner, root: Bounded) -> Loca
     )
 
 
-def _flows(problem: TwoStageProblem, best: Flow) -> dict[str, FloatArray]:
+def _flows(problem: TwoStageProblem, best: Standing) -> dict[str, FloatArray]:
     """(from, to, amount) rows per echelon, satellites numbered after the plants."""
-    plants = np.flatnonzero(best.opened[: problem.plants])
-    satellites = problem.plants + np.flatnonzero(best.opened[problem.plants :])
-    a, b = np.nonzero(best.supplied)
-    c, customer = np.nonzero(best.served)
+    plants, satellites = best.plants, problem.plants + best.satellites
+    a, b = np.nonzero(best.flows.supplied)
+    c, customer = np.nonzero(best.flows.served)
     return {
-        "plants to satellites": np.column_stack([plants[a], satellites[b], best.supplied[a, b]]),
-        "satellites to customers": np.column_stack([satellites[c], customer, best.served[c, customer]]),
+        "plants to satellites": _sorted(plants[a], satellites[b], best.flows.supplied[a, b]),
+        "satellites to customers": _sorted(satellites[c], customer, best.flows.served[c, customer]),
     }
+
+
+def _sorted(start: IntArray, end: IntArray, amount: FloatArray) -> FloatArray:
+    order = np.lexsort((end, start))
+    return np.column_stack([start, end, amount])[order]
 
 
 def _say_nothing(progress: LocationProgress) -> None:
