@@ -1,69 +1,19 @@
 """Two-stage facility location: optima of small problems, flows, reading, checking."""
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from network_design.locate.check.two_stage import SERVING, SUPPLY, check
 from network_design.locate.reading.two_stage import read
 from network_design.locate.two_stage import solve
 from network_design.locate.two_stage.relaxation import TwoStageRelaxation
-from network_design.locate.two_stage_problem import TwoStageProblem
 from retour.errors import InfeasibleError, InputError
 from retour.vocabulary import Status
+from tests.network_design.locate.two_stage_oracle import draw_problem, optimum
 
 BUDGET_S = 30.0  # none of these takes a tenth of it
-
-
-def draw_problem(seed):
-    """Two or three plants, two to four satellites, two to five customers, whole figures, room for all demand."""
-    draw = np.random.default_rng(seed)
-    plants, satellites, customers = draw.integers(2, 4), draw.integers(2, 5), draw.integers(2, 6)
-    demand = draw.integers(1, 9, customers).astype(float)
-    need = demand.sum()
-    return TwoStageProblem(
-        name=f"drawn {seed}",
-        plant_cost=draw.integers(0, 60, plants).astype(float),
-        plant_capacity=np.ceil(need / plants) + draw.integers(0, int(need), plants),
-        satellite_cost=draw.integers(0, 40, satellites).astype(float),
-        satellite_capacity=np.ceil(need / satellites) + draw.integers(0, int(need), satellites),
-        demand=demand,
-        supply_cost=draw.integers(0, 12, (plants, satellites)).astype(float),
-        serving_cost=draw.integers(0, 12, (satellites, customers)).astype(float),
-    )
-
-
-def optimum(problem):
-    """The least cost over all choices of plants and satellites."""
-    best = np.inf
-    for at in product((False, True), repeat=problem.plants):
-        for sat in product((False, True), repeat=problem.satellites):
-            if any(at) and any(sat):
-                fixed = problem.plant_cost[list(at)].sum() + problem.satellite_cost[list(sat)].sum()
-                best = min(best, fixed + cheapest_flow(problem, np.array(at), np.array(sat)))
-    return best
-
-
-def cheapest_flow(problem, at, sat):
-    """The flow between open sites as a linear program."""
-    supply, serving = problem.supply_cost[np.ix_(at, sat)], problem.serving_cost[sat]
-    (plants, satellites), customers = supply.shape, problem.customers
-    first, second = plants * satellites, satellites * customers
-    sent = np.hstack([np.kron(np.eye(plants), np.ones(satellites)), np.zeros((plants, second))])
-    passed = np.hstack([np.zeros((satellites, first)), np.kron(np.eye(satellites), np.ones(customers))])
-    balance = np.hstack([np.tile(np.eye(satellites), plants), -np.kron(np.eye(satellites), np.ones(customers))])
-    served = np.hstack([np.zeros((customers, first)), np.tile(np.eye(customers), satellites)])
-    found = linprog(
-        np.concatenate([supply.ravel(), serving.ravel()]),
-        np.vstack([sent, passed]),
-        np.concatenate([problem.plant_capacity[at], problem.satellite_capacity[sat]]),
-        np.vstack([balance, served]),
-        np.concatenate([np.zeros(satellites), problem.demand]),
-    )
-    return found.fun if found.success else np.inf
 
 
 @pytest.mark.parametrize("seed", range(20))
