@@ -12,25 +12,22 @@ from dataclasses import replace
 
 import numpy as np
 
-from network_design.followed.ways import small_places
 from network_design.futures.expected import mean_instance
 from network_design.futures.extensive import extensive_form
 from network_design.futures.fullest import most_arising
 from network_design.futures.risk import Risk
 from network_design.futures.standing import Standing, bounds_of, standing_in
 from network_design.large.first import tiers_reached
-from network_design.large.improving import improve
 from network_design.large.part import arrays_of
-from network_design.large.regional import improve_regions
 from network_design.large.together import Together
+from network_design.large.turns import Turns, improve_in_turns
 from network_design.model.build import build_model
 from network_design.model.program import FloatArray
 from network_design.study.cases import Future
 from retour.progress import Listener, Progress, silent
 
-LARGE_PLACES_SHARE, TURNS = 0.5, 6
-"""Share of what is left that large places get in their turn, and so many turns at most."""
-THREADS = 2
+TURNS = Turns(most=6, rounds=1, large_share=0.5, threads=2)
+"""One round of regions at a time: large places save more than a second one."""
 
 
 def polished(
@@ -43,20 +40,12 @@ def polished(
     values = None if together is None else _started(together, standing, seed=seed, deadline=deadline)
     if together is None or values is None:
         return standing
-    small = small_places(together.models[0].sets)
 
     def tell(cost: float) -> None:
         listener(Progress("alone", 0.1, f"in two futures that stand for all: {cost:,.0f}"))
 
     tell(together.cost_of(values))
-    for turn in range(TURNS):  # one round at a time: large places save more than a second one
-        values = improve_regions(
-            together, values, seed=seed + turn, deadline=deadline, listener=tell, threads=THREADS, rounds=1
-        )  # fmt: skip
-        until = time.perf_counter() + LARGE_PLACES_SHARE * (deadline - time.perf_counter())
-        values = improve(
-            together, values, seed=seed + turn, deadline=until, listener=lambda p: tell(p.best_eur or 0.0), leave=small
-        )  # fmt: skip
+    values = improve_in_turns(together, values, TURNS, seed=seed, deadline=deadline, tell=tell)
     return standing_in(together.models[0], together.own(0, values))
 
 

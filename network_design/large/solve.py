@@ -6,7 +6,6 @@ A bound is proven meanwhile on another core (`network_design.large.proving`).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +18,9 @@ from network_design.large.improving import improve
 from network_design.large.outline import Outline
 from network_design.large.outlining import outline_of
 from network_design.large.proving import GUIDE_ROUNDS, GUIDE_SHARE, Proving
-from network_design.large.regional import improve_regions
+from network_design.large.regional import ROUNDS
 from network_design.large.together import alone
+from network_design.large.turns import Turns, improve_in_turns
 from network_design.model.build import DesignModel, build_model
 from network_design.model.program import FloatArray
 from retour.progress import Listener, Progress, silent
@@ -32,7 +32,7 @@ OUTLINE_SHARE, FIRST_SHARE = 0.2, 0.3
 """Shares of the time: at most for the outline, and until a first design is given up."""
 OUTLINE_S = 40.0
 """Longer than this an outline gets no better than neighbourhoods make it."""
-LARGE_PLACES_SHARE, ENOUGH_ROUNDS = 0.4, 6
+LARGE_PLACES_SHARE, ENOUGH_TURNS = 0.4, 6
 """Share of what is left that large places get in their turn, and so many turns at most."""
 
 
@@ -119,26 +119,12 @@ def _outline(proving: Proving, *, seed: int, budget_s: float, tell: _Told) -> Ou
 def _improved(
     model: DesignModel, weak: DesignModel, values: FloatArray, *, seed: int, deadline: float, tell: _Told, threads: int
 ) -> FloatArray:
-    """Improve small places region by region and large ones neighbourhood by neighbourhood, in turns."""
-    small = small_places(model.sets)
-    if not small.any():
-        return improve(alone(model), values, seed=seed, deadline=deadline, listener=_repeat(tell))
-    one = alone(weak)
-    for number in range(ENOUGH_ROUNDS):
-        before = values
-        values = improve_regions(
-            one, values, seed=seed + number, deadline=deadline, listener=_costs(tell), threads=threads
+    """Improve small and large places in turns; where none is small, neighbourhoods of the whole program."""
+    if not small_places(model.sets).any():
+        return improve(
+            alone(model), values, seed=seed, deadline=deadline, listener=lambda p: tell(p.message, p.best_eur)
         )  # fmt: skip
-        until = time.perf_counter() + LARGE_PLACES_SHARE * (deadline - time.perf_counter())
-        values = improve(one, values, seed=seed + number, deadline=until, listener=_repeat(tell), leave=small)
-        if time.perf_counter() >= deadline or values is before:
-            break
-    return values
-
-
-def _repeat(tell: _Told) -> Listener:
-    return lambda p: tell(p.message, p.best_eur)
-
-
-def _costs(tell: _Told) -> Callable[[float], None]:
-    return lambda cost: tell(f"cost {cost:,.0f}", cost)
+    turns = Turns(ENOUGH_TURNS, ROUNDS, LARGE_PLACES_SHARE, threads)
+    return improve_in_turns(
+        alone(weak), values, turns, seed=seed, deadline=deadline, tell=lambda cost: tell(f"cost {cost:,.0f}", cost)
+    )  # fmt: skip
