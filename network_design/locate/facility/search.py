@@ -13,6 +13,7 @@ from retour.vocabulary import Status
 
 QUICK_STEPS, ROOT_STEPS = 150, 900  # of the ascent: before the first plan, and at the root
 ROOT_SHARE = 0.3  # of the time left, at most, for raising the root's bound
+GAIN = 1e-5  # relative: what an ascent must have gained to be followed by another
 
 
 class SiteSearch:
@@ -34,15 +35,26 @@ class SiteSearch:
         return bounded
 
     def raise_root(self, root: Bounded) -> Bounded:
-        """Raise the bound as far as it goes without branching, and plant the tree anew."""
-        affordable = int(ROOT_SHARE * self.deadline.left_s() / max(self.step_s, 1e-9))
-        steps = max(1, min(ROOT_STEPS, affordable))
-        raised = self.relaxation.bound(root.node, cutoff=self.tree.cutoff, steps=steps)
-        self._raise_to(raised.node.bound)
-        self.planner.visit(raised)
-        self.tree = SiteTree(self.relaxation, self.planner, steps=self.tree.steps)
-        self.tree.push(raised)
-        return raised
+        """Raise the bound as far as it goes without branching, and plant the tree anew.
+
+        An ascent that gained something is followed by another: with every site that is settled it goes further.
+        """
+        until = self.deadline.spent_s() + ROOT_SHARE * self.deadline.left_s()
+        steps = self.tree.steps
+        while True:
+            affordable = int((until - self.deadline.spent_s()) / max(self.step_s, 1e-9))
+            before, root = root, self.relaxation.bound(
+                root.node, cutoff=self.tree.cutoff, steps=max(1, min(ROOT_STEPS, affordable))
+            )  # fmt: skip
+            steps += root.steps
+            self._raise_to(root.node.bound)
+            self.planner.visit(root)
+            gained = root.node.bound - before.node.bound > GAIN * abs(root.node.bound)
+            if self.deadline.spent_s() >= until or not (gained or len(root.undecided) < len(before.undecided)):
+                break
+        self.tree = SiteTree(self.relaxation, self.planner, steps=steps - root.steps)
+        self.tree.push(root)
+        return root
 
     def branch(self, is_over: Callable[[], bool]) -> None:
         """Split nodes until the best plan is proven or time is over."""

@@ -23,7 +23,6 @@ from retour.vocabulary import Status
 
 FINISH_SHARE, FINISH_S = 0.02, 0.3  # of the budget, and seconds at most, kept for ending what runs
 EFFORTS = (0.003, 0.04, 0.4)  # shares of the time left, each for plans, for bounds and for branching, until proven
-GAIN = 1e-5  # relative: what another ascent must have added to be followed by one more
 SEARCHES = 2  # side by side
 METHOD = "Lagrangian bound of both stages, cheapest flows, iterated exchanges of sites, branch and bound on sites"
 
@@ -46,7 +45,7 @@ def solve(
     planner.visit(root)
     for share in EFFORTS:
         _exchange_sites(planner, root, seed=seed, is_over=_after(deadline, share))
-        root = _raise_root(search, root, _after(deadline, share))
+        root = search.raise_root(root)
         search.branch(_after(deadline, share))
         if search.status is Status.OPTIMAL:
             break
@@ -84,15 +83,6 @@ def _exchange_sites(planner: TwoStagePlanner, root: Bounded, *, seed: int, is_ov
         with ThreadPoolExecutor(SEARCHES) as pool:
             seeds = [SEARCHES * seed + k for k in range(SEARCHES)]
             list(pool.map(lambda own: exchange(planner, root.average, seed=own, is_over=is_over), seeds))
-
-
-def _raise_root(search: SiteSearch, root: Bounded, is_over: IsOver) -> Bounded:
-    """Raise the bound again and again: every site that it settles lets it rise further."""
-    while True:
-        before, root = root, search.raise_root(root)
-        gained = root.node.bound - before.node.bound > GAIN * abs(root.node.bound)
-        if is_over() or not (gained or len(root.undecided) < len(before.undecided)):
-            return root
 
 
 def _answer(search: SiteSearch, planner: TwoStagePlanner, root: Bounded) -> LocationAnswer:
