@@ -72,7 +72,8 @@ def _drawn(relaxation: TwoStageRelaxation, average: FloatArray, draw: np.random.
 def _shaken(relaxation: TwoStageRelaxation, standing: Standing, draw: np.random.Generator) -> Flags:
     """Exchange a few sites at random, and open others where demand would not fit."""
     opened = open_flags(standing, relaxation.sites)
-    opening = opening_costs(standing, np.zeros(len(opened), dtype=np.int8), relaxation.sites)
+    opening = np.empty(len(opened))
+    opening_costs(standing, np.zeros(len(opened), dtype=np.int8), opening, relaxation.sites)
     plants, satellites = relaxation.echelons
     for _ in range(SWAPS):
         part = plants if draw.random() < OF_PLANTS else satellites

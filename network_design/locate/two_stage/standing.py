@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from network_design.locate.facility.compiling import Flags, FloatArray, IntArray, States
+from network_design.locate.facility.sorting import falling
 from network_design.locate.facility.transport import total_of
 from network_design.locate.two_stage.compiling import compiled
 from network_design.locate.two_stage.flows import (
@@ -141,11 +142,11 @@ def open_flags(standing: Standing, sites: Sites) -> Flags:
 
 
 @compiled
-def opening_costs(standing: Standing, state: States, sites: Sites) -> FloatArray:
-    """Return what each site (sites,) costs at the flow's own prices, what it sells deducted; inf where closed for good.
+def opening_costs(standing: Standing, state: States, opening: FloatArray, sites: Sites) -> float:
+    """Set in `opening` (sites,) what each site costs at the flow's own prices; return a bound of the standing's cost.
 
-    A choice of sites costs at least what customers pay at these prices and the sum over its sites; this standing
-    costs exactly that.
+    What a site sells is deducted; where `state` is -1 it sells nothing, at cost inf. A choice of sites costs at least
+    the bound and what it opens, less what it closes. The bound is the cost unless all sites of an echelon are full.
     """
     flows, many, first = standing.flows, len(standing.satellites), len(sites.supply_cost)
     rent = np.empty(len(sites.fixed))
@@ -163,16 +164,22 @@ def opening_costs(standing: Standing, state: States, sites: Sites) -> FloatArray
         for a in range(len(standing.plants)):
             goods[b] = min(goods[b], sites.supply_cost[standing.plants[a], b] + price[2 * many + a])
     goods[standing.satellites] = price[many : 2 * many]
-    opening = np.empty(len(rent))
     offers(goods, sites.supply_cost, most, np.zeros(first), sites.fixed[:first], sites.capacity[:first], state[:first],
            opening[:first], np.empty(sites.supply_cost.shape))  # fmt: skip
     offers(wanted, sites.serving_cost, sites.demand, goods, sites.fixed[first:], sites.capacity[first:], state[first:],
            opening[first:], np.empty(sites.serving_cost.shape))  # fmt: skip
-    return opening
+    bound = 0.0
+    for k in range(len(wanted)):
+        bound += wanted[k] * sites.demand[k]
+    for a in standing.plants:
+        bound += opening[a]
+    for b in standing.satellites:
+        bound += opening[first + b]
+    return bound
 
 
 @compiled
-def best_closed(standing: Standing, opening: FloatArray, closable: Flags, most: int, aim: float,
+def best_closed(standing: Standing, bound: float, opening: FloatArray, closable: Flags, most: int, aim: float,
                 sites: Sites) -> Standing:  # fmt: skip
     """Return the standing with one of the sites closed that then costs less than `aim`, itself where none is found.
 
@@ -180,11 +187,12 @@ def best_closed(standing: Standing, opening: FloatArray, closable: Flags, most: 
     """
     need, first, tried = total_of(sites.demand), len(sites.supply_cost), 0
     plant_room, room = total_of(standing.flows.plant_capacity), total_of(standing.flows.capacity)
-    for site in np.argsort(-opening):
-        if standing.cost - opening[site] >= aim or tried >= most:
+    saved = np.where(closable, opening, -np.inf)
+    for site in falling(saved, len(saved)):
+        if not closable[site] or bound - opening[site] >= aim or tried >= most:
             break
         left = (plant_room if site < first else room) - sites.capacity[site]
-        if closable[site] and left >= need - TINY:
+        if left >= need - TINY:
             other = without_site(site, standing, sites)
             tried += 1
             if other.cost < aim:
@@ -199,23 +207,27 @@ def better_neighbour(standing: Standing, closings: int, sites: Sites) -> Standin
     In exchange for a site that opens, at most so many `closings` are tried.
     """
     opened, aim = open_flags(standing, sites), standing.cost - STEP * abs(standing.cost)
-    opening = opening_costs(standing, np.zeros(len(opened), np.int8), sites)
-    other = best_closed(standing, np.where(opened, opening, -np.inf), opened, len(opened), aim, sites)
+    opening, at = np.empty(len(opened)), np.empty(len(opened))
+    bound = opening_costs(standing, np.zeros(len(opened), np.int8), opening, sites)
+    other = best_closed(standing, bound, opening, opened, len(opened), aim, sites)
     if other.cost < aim:
         return other
-    most = opening[opened].max()
-    for site in np.argsort(opening):
-        if opening[site] >= most:
+    most, state = -np.inf, np.full(len(opened), -1, np.int8)
+    for site in range(len(opened)):
+        if opened[site]:
+            state[site], most = 0, max(most, opening[site])
+    for site in falling(-opening, len(opening)):
+        if bound + opening[site] - most >= aim:
             break
         if opened[site]:
             continue
         wider = with_site(site, standing, sites)
         if wider.cost < aim:
             return wider
-        state = np.where(opened, 0, -1).astype(np.int8)
         state[site] = 0
-        at = np.where(opened, opening_costs(wider, state, sites), -np.inf)
-        other = best_closed(wider, at, opened, closings, aim, sites)
+        least = opening_costs(wider, state, at, sites)
+        state[site] = -1
+        other = best_closed(wider, least, at, opened, closings, aim, sites)
         if other.cost < aim:
             return other
     return standing
