@@ -33,7 +33,7 @@ def dual_bound(model: DesignModel, row_price: FloatArray) -> float:
 def amounts_box(model: DesignModel) -> tuple[FloatArray, FloatArray]:
     """Return bounds of the columns, with those that have none limited by all there can be."""
     program, sets = model.program, model.sets
-    widest = float(sets.extras["width_t"].max()) if len(sets.extras) else 0.0
+    widest = float(sets.extra_width.max()) if len(sets.extras) else 0.0
     promised = float(sets.over_time("contracts", sets.promised, "minimum_t").max(initial=0.0))
     most = max(most_in_all(sets), widest, promised)
     return (

@@ -36,7 +36,7 @@ def as_it_is(instance: DesignInstance) -> DesignInstance:
 def standing_now(sets: Sets) -> Standing:
     """Return what stands at the start, in every period."""
     level = np.repeat(initial_level(sets)[:, None], sets.periods, axis=1)
-    share = initial_extra(sets) / sets.extras["width_t"].to_numpy(float)
+    share = initial_extra(sets) / sets.extra_width
     return Standing(level, np.repeat(share[:, None], sets.periods, axis=1))
 
 

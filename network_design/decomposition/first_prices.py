@@ -76,7 +76,7 @@ def _rent(sets: Sets) -> FloatArray:
         size[place] += sets.levels["step_t"].iloc[i]
         best[place] = np.minimum(best[place], total[place] / size[place] if size[place] > 0 else np.inf)
     ranged = sets.place_line(sets.extras["place_id"])
-    width = sets.extras["width_t"].to_numpy(float)[:, None]
+    width = sets.extra_width[:, None]
     more = slope(sets, "fixed_cost") * discount + (slope(sets, "opening_cost") * discount)[:, :1] / sets.periods
     best[ranged] = np.minimum(best[ranged], (total[ranged] + width * more) / (size[ranged][:, None] + width))
     return np.where(np.isfinite(best), best, 0.0)

@@ -122,7 +122,7 @@ class Relaxation:
 
 def width_of(model: DesignModel) -> FloatArray:
     """Return the width of each range, (extras, 1)."""
-    return model.sets.extras["width_t"].to_numpy(float)[:, None]
+    return model.sets.extra_width[:, None]
 
 
 def of_bounds(prices: FloatArray, lower: FloatArray, upper: FloatArray) -> float:

@@ -58,7 +58,7 @@ def sizes_of(states: States, sets: Sets) -> FloatArray:
     """Return the size of each state in tonnes: 0 closed, the largest for places without limit."""
     size = np.zeros(states.start[-1])
     tall = sets.levels["size_t"].to_numpy(float)
-    width = sets.extras["width_t"].to_numpy(float)
+    width = sets.extra_width
     for place in np.flatnonzero(states.levels > 0):
         first, last = states.start[place] + 1, states.start[place + 1]
         line = states.level[place]
@@ -74,5 +74,5 @@ def _at_first(sets: Sets, levels: IntArray, extra: IntArray, ranged: IntArray) -
     state = np.zeros(len(levels), dtype=np.int64)
     np.add.at(state, sets.place_line(sets.levels["place_id"]), (standing > 0.5).astype(np.int64))
     share = np.zeros(len(levels))
-    share[ranged] = initial_extra(sets) / sets.extras["width_t"].to_numpy(float)
+    share[ranged] = initial_extra(sets) / sets.extra_width
     return np.where(levels > 0, state, 0), share

@@ -47,7 +47,7 @@ def extensive_form(models: Sequence[DesignModel], probability: FloatArray, risk:
 
 def first_stage(model: DesignModel) -> tuple[IntArray, FloatArray]:
     """Return the columns that hold in every future, and the unit of each: a range's width for sizes."""
-    v, width = model.variables, model.sets.extras["width_t"].to_numpy(float)[:, None]
+    v, width = model.variables, model.sets.extra_width[:, None]
     blocks = ((v.level, 1.0), (v.grows, 1.0), (v.extra, width), (v.widened, width))
     numbers = np.concatenate([columns.ravel() for columns, _ in blocks])
     return numbers, np.concatenate([np.broadcast_to(unit, columns.shape).ravel() for columns, unit in blocks])

@@ -56,12 +56,12 @@ def standing_of(sets: Sets, design: Design) -> Standing:
     smallest = (levels["step"] == 0).to_numpy()[:, None]
     level = is_open.loc[levels["place_id"]].to_numpy(bool) & (reached | smallest)
     beyond = size.loc[extras["place_id"]].to_numpy(float) - extras["small_t"].to_numpy(float)[:, None]
-    return Standing(level.astype(float), np.clip(beyond / extras["width_t"].to_numpy(float)[:, None], 0.0, 1.0))
+    return Standing(level.astype(float), np.clip(beyond / sets.extra_width[:, None], 0.0, 1.0))
 
 
 def standing_in(model: DesignModel, values: FloatArray) -> Standing:
     """Return what stands in the values of a model's program."""
-    v, width = model.variables, model.sets.extras["width_t"].to_numpy(float)[:, None]
+    v, width = model.variables, model.sets.extra_width[:, None]
     return Standing(np.round(values[v.level]), np.clip(values[v.extra] / width, 0.0, 1.0))
 
 
@@ -90,7 +90,7 @@ def keep(model: DesignModel, standing: Standing, *, seed: int, budget_s: float) 
 def bounds_of(model: DesignModel, standing: Standing) -> Instead:
     """Return the bounds of a program's columns with what stands fixed."""
     lower, upper, v = model.program.lower.copy(), model.program.upper.copy(), model.variables
-    extra = standing.share * model.sets.extras["width_t"].to_numpy(float)[:, None]
+    extra = standing.share * model.sets.extra_width[:, None]
     for columns, values in ((v.level, standing.level), (v.extra, extra)):
         lower[columns] = upper[columns] = values
     return Instead(lower=lower, upper=upper)

@@ -102,7 +102,7 @@ def slope(sets: Sets, column: str) -> FloatArray:
         sets.over_time("capacities", sets.extras[["place_id", end]].set_axis(["place_id", "size_t"], axis=1), column)
         for end in ("small_t", "large_t")
     ]
-    return (ends[1] - ends[0]) / sets.extras["width_t"].to_numpy(float)[:, None]
+    return (ends[1] - ends[0]) / sets.extra_width[:, None]
 
 
 def priced_emissions(sets: Sets, emissions: dict[str, FloatArray]) -> FloatArray:

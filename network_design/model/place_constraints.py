@@ -44,7 +44,7 @@ def tell_growth(program: Program, sets: Sets, v: Variables) -> None:
 def widen_ranges(program: Program, sets: Sets, v: Variables) -> None:
     """Extra size only while open; what is new of it is paid for, or paid back where it is resold."""
     extras, periods = sets.extras, sets.periods
-    lines, width = np.arange(len(extras)), extras["width_t"].to_numpy(float)
+    lines, width = np.arange(len(extras)), sets.extra_width
     level = sets.first_level[sets.place_line(extras["place_id"])]
     keys = by_period(extras[["place_id"]], periods)
     inside = [term(lines, v.extra), term(lines, v.level[level], -width[:, None])]

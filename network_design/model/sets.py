@@ -135,6 +135,11 @@ class Sets:
         return wide.assign(width_t=wide["large_t"] - wide["small_t"]).reset_index(drop=True)
 
     @cached_property
+    def extra_width(self) -> FloatArray:
+        """The width of each such place's range, in tonnes per period, (extras,)."""
+        return self.extras["width_t"].to_numpy(float)
+
+    @cached_property
     def tiers(self) -> pd.DataFrame:
         """Volume tiers of contracts: place_id, from_t, to_t (inf for the last), sorted."""
         tiers = self._keys("contract_tiers", ["place_id", "from_t"])

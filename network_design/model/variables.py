@@ -55,7 +55,7 @@ def add_variables(program: Program, sets: Sets) -> Variables:
         stored=program.add_columns((len(sets.stores), periods), upper=storable(sets)),
         level=program.add_columns((len(sets.levels), periods), lower=level_lower, upper=level_upper, whole=True),
         grows=program.add_columns((len(sets.levels), periods), upper=growth_allowed(sets)),
-        extra=program.add_columns((len(sets.extras), periods), upper=sets.extras["width_t"].to_numpy(float)[:, None]),
+        extra=program.add_columns((len(sets.extras), periods), upper=sets.extra_width[:, None]),
         widened=program.add_columns((len(sets.extras), periods), lower=np.where(resold(sets), -np.inf, 0.0)[:, None]),
         volume=program.add_columns((tiers, periods), upper=tier_width(sets)),
         reached=program.add_columns((tiers, periods), lower=_first_tier(sets), upper=1.0, whole=True),
