@@ -72,6 +72,6 @@ $(STAMP): requirements.lock | $(UV)
 $(PROJECT_STAMP): pyproject.toml $(STAMP)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -qq retour routing network_design service app.py
-	@echo "Compiling the searches once, two to four minutes ..."
+	@echo "Compiling the searches once, about two minutes ..."
 	$(BIN)/python -m network_design.warm & $(BIN)/python -m routing.pickup.ruin_recreate.warm && wait $$!
 	@touch $@

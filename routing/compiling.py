@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core import types
+
+SHORT = (types.int8, types.int16, types.int32)
 
 
 def digest_of(*folders: Path) -> str:
@@ -31,6 +34,24 @@ def kept_with(*folders: Path, **options: Any) -> Callable[[Any], Any]:
     def compile_and_keep(function: Any) -> Any:
         dispatcher: Any = numba.njit(nogil=True, cache=True, **options)(function)
         dispatcher._cache._cache_file._source_stamp = sources
+        dispatcher.get_call_template = _for_any_whole_number(dispatcher.get_call_template)
         return dispatcher
 
     return compile_and_keep
+
+
+def _for_any_whole_number(resolve: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Let a compiled caller ask for a function of plain whole numbers, where it has a constant or a shorter number.
+
+    Numba would compile the function again for every constant: three times as much in all.
+    """
+
+    def resolve_widely(args: Any, kws: Any) -> Any:
+        return resolve(tuple(map(_wide, args)), {name: _wide(kind) for name, kind in kws.items()})
+
+    return resolve_widely
+
+
+def _wide(kind: Any) -> Any:
+    plain = types.unliteral(kind)
+    return types.int64 if plain in SHORT else plain
