@@ -40,13 +40,13 @@ class Planner(Protocol):
 class SiteTree:
     """The nodes still to split and the leaves still to finish."""
 
-    def __init__(self, relaxation: Bounding, planner: Planner, *, steps: int = 0) -> None:
+    def __init__(self, relaxation: Bounding, planner: Planner) -> None:
         self.relaxation, self.planner = relaxation, planner
         self.nodes: list[tuple[float, int, Bounded]] = []
         self.leaves: list[tuple[float, int, Bounded]] = []
         self.hard: list[tuple[float, int, Bounded]] = []  # leaves that were tried and wait until all else is done
         self.number = count()
-        self.steps = steps
+        self.steps = 0
 
     @property
     def bound(self) -> float:
@@ -58,6 +58,11 @@ class SiteTree:
         """The bound from which on a node holds nothing better than the best plan."""
         best = self.planner.best_cost
         return self.relaxation.cutoff(best) if best < np.inf else np.inf
+
+    def plant(self, root: Bounded) -> None:
+        """Forget every node, and begin with this one."""
+        self.nodes, self.leaves, self.hard = [], [], []
+        self.push(root)
 
     def push(self, bounded: Bounded) -> None:
         """Keep what may hold a better plan."""

@@ -40,21 +40,17 @@ class SiteSearch:
         An ascent that gained something is followed by another: with every site that is settled it goes further.
         """
         until = self.deadline.spent_s() + ROOT_SHARE * self.deadline.left_s()
-        steps = self.tree.steps
         while True:
             affordable = int((until - self.deadline.spent_s()) / max(self.step_s, 1e-9))
             before, root = root, self.relaxation.bound(
                 root.node, cutoff=self.tree.cutoff, steps=max(1, min(ROOT_STEPS, affordable))
             )  # fmt: skip
-            steps += root.steps
             self._raise_to(root.node.bound)
             self.planner.visit(root)
+            self.tree.plant(root)
             gained = root.node.bound - before.node.bound > GAIN * abs(root.node.bound)
             if self.deadline.spent_s() >= until or not (gained or len(root.undecided) < len(before.undecided)):
-                break
-        self.tree = SiteTree(self.relaxation, self.planner, steps=steps - root.steps)
-        self.tree.push(root)
-        return root
+                return root
 
     def branch(self, is_over: Callable[[], bool]) -> None:
         """Split nodes until the best plan is proven or time is over."""

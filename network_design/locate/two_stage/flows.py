@@ -171,9 +171,27 @@ def push(end: int, amount: float, customer: int, via: IntArray, flows: Flows) ->
 
 
 @compiled
-def begin(reach: FloatArray, via: IntArray) -> None:
-    """Forget all paths."""
+def paths_from(node: int, barred: int, reach: FloatArray, via: IntArray, flows: Flows) -> None:
+    """Find the cheapest paths from a node."""
     reach[:], via[:] = np.inf, -1
+    reach[node] = 0.0
+    spread(reach, via, barred, flows)
+
+
+@compiled
+def paths_of(customer: int, reach: FloatArray, via: IntArray, flows: Flows) -> None:
+    """Find the cheapest paths from a customer."""
+    reach[:], via[:] = np.inf, -1
+    reach[: len(flows.load)] = flows.serving[:, customer]
+    spread(reach, via, -1, flows)
+
+
+@compiled
+def carry(end: int, most: float, customer: int, via: IntArray, flows: Flows) -> float:
+    """Carry at most so much along the path that ends at node `end`, as `push` does; return the amount."""
+    amount = min(most, room_on_path(end, via, flows))
+    push(end, amount, customer, via, flows)
+    return amount
 
 
 @compiled
@@ -190,61 +208,49 @@ def total_cost(flows: Flows) -> float:
 
 @compiled
 def serve_all(demand: FloatArray, flows: Flows) -> float:
-    """Set the cheapest flow that meets `demand` (customers,); return its cost, inf where there is too little room."""
+    """Let an empty flow meet `demand` (customers,) most cheaply; return its cost, inf where room is too little."""
     plants, satellites = flows.supply.shape
-    nodes = 2 * satellites + plants + 1
-    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
+    source = 2 * satellites + plants
+    reach, via = np.empty(source + 1), np.empty(source + 1, np.int64)
     if min(total_of(flows.plant_capacity), total_of(flows.capacity)) < total_of(demand) - TINY:
         return np.inf
-    all_shifts(flows)
     for k in range(len(demand)):
         left = demand[k]
         while left > TINY:
-            begin(reach, via)
-            reach[:satellites] = flows.serving[:, k]
-            spread(reach, via, -1, flows)
-            if reach[nodes - 1] == np.inf:
+            paths_of(k, reach, via, flows)
+            if reach[source] == np.inf:
                 return np.inf
-            amount = min(left, room_on_path(nodes - 1, via, flows))
-            push(nodes - 1, amount, k, via, flows)
-            left -= amount
+            left -= carry(source, left, k, via, flows)
+    return total_cost(flows)
+
+
+@compiled
+def use_site(start: int, end: int, place: int, passed: FloatArray, capacity: FloatArray, flows: Flows) -> float:
+    """Lead through a site that has passed on nothing what is cheaper that way; return the flow's cost.
+
+    The site's own arc leads from node `end` to node `start`; `passed` and `capacity` are those of its echelon.
+    """
+    nodes = 2 * len(flows.load) + len(flows.drawn) + 1
+    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
+    while passed[place] < capacity[place] - TINY:
+        paths_from(start, end, reach, via, flows)
+        if reach[end] > -GAIN:
+            break
+        passed[place] += carry(end, capacity[place] - passed[place], -1, via, flows)
     return total_cost(flows)
 
 
 @compiled
 def use_satellite(b: int, flows: Flows) -> float:
     """Lead through satellite `b`, which has passed on nothing, what is cheaper that way; return the flow's cost."""
-    plants, satellites = flows.supply.shape
-    nodes = 2 * satellites + plants + 1
-    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
-    while flows.load[b] < flows.capacity[b] - TINY:
-        begin(reach, via)
-        reach[satellites + b] = 0.0
-        spread(reach, via, b, flows)
-        if reach[b] > -GAIN:
-            break
-        amount = min(flows.capacity[b] - flows.load[b], room_on_path(b, via, flows))
-        push(b, amount, -1, via, flows)
-        flows.load[b] += amount
-    return total_cost(flows)
+    return use_site(len(flows.load) + b, b, b, flows.load, flows.capacity, flows)
 
 
 @compiled
 def use_plant(a: int, flows: Flows) -> float:
     """Draw from plant `a`, which has sent nothing, what is cheaper that way; return the flow's cost."""
     plants, satellites = flows.supply.shape
-    nodes, plant = 2 * satellites + plants + 1, 2 * satellites + a
-    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
-    while flows.drawn[a] < flows.plant_capacity[a] - TINY:
-        begin(reach, via)
-        reach[nodes - 1] = 0.0
-        spread(reach, via, plant, flows)
-        if reach[plant] > -GAIN:
-            break
-        amount = min(flows.plant_capacity[a] - flows.drawn[a], room_on_path(plant, via, flows))
-        push(plant, amount, -1, via, flows)
-        flows.drawn[a] += amount
-    return total_cost(flows)
+    return use_site(2 * satellites + plants, 2 * satellites + a, a, flows.drawn, flows.plant_capacity, flows)
 
 
 @compiled
@@ -254,23 +260,19 @@ def replace_satellite(lacking: FloatArray, idle: FloatArray, flows: Flows) -> fl
     `idle` (plants,) is what each plant still draws for that satellite; it is used up.
     """
     plants, satellites = flows.supply.shape
-    nodes = 2 * satellites + plants + 1
+    first, nodes = 2 * satellites, 2 * satellites + plants + 1
     reach, via = np.empty(nodes), np.empty(nodes, np.int64)
     for k in range(len(lacking)):
         left = lacking[k]
         while left > TINY:
-            begin(reach, via)
-            reach[:satellites] = flows.serving[:, k]
-            spread(reach, via, -1, flows)
+            paths_of(k, reach, via, flows)
             end = -1
             for a in range(plants):
-                if idle[a] > TINY and (end < 0 or reach[2 * satellites + a] < reach[2 * satellites + end]):
+                if idle[a] > TINY and (end < 0 or reach[first + a] < reach[first + end]):
                     end = a
-            if end < 0 or reach[2 * satellites + end] == np.inf:
+            if end < 0 or reach[first + end] == np.inf:
                 return np.inf
-            amount = min(left, idle[end])
-            amount = min(amount, room_on_path(2 * satellites + end, via, flows))
-            push(2 * satellites + end, amount, k, via, flows)
+            amount = carry(first + end, min(left, idle[end]), k, via, flows)
             idle[end] -= amount
             left -= amount
     for a in range(plants):  # rounding
@@ -282,19 +284,15 @@ def replace_satellite(lacking: FloatArray, idle: FloatArray, flows: Flows) -> fl
 def replace_plant(lacking: FloatArray, flows: Flows) -> float:
     """Draw elsewhere what satellites lack (satellites,) without a plant; return the flow's cost, inf without room."""
     plants, satellites = flows.supply.shape
-    nodes = 2 * satellites + plants + 1
-    reach, via = np.empty(nodes), np.empty(nodes, np.int64)
+    source = 2 * satellites + plants
+    reach, via = np.empty(source + 1), np.empty(source + 1, np.int64)
     for b in range(satellites):
         left = lacking[b]
         while left > TINY:
-            begin(reach, via)
-            reach[satellites + b] = 0.0
-            spread(reach, via, -1, flows)
-            if reach[nodes - 1] == np.inf:
+            paths_from(satellites + b, -1, reach, via, flows)
+            if reach[source] == np.inf:
                 return np.inf
-            amount = min(left, room_on_path(nodes - 1, via, flows))
-            push(nodes - 1, amount, -1, via, flows)
-            left -= amount
+            left -= carry(source, left, -1, via, flows)
     return total_cost(flows)
 
 

@@ -47,7 +47,9 @@ class TwoStageRelaxation:
             np.ascontiguousarray(values, dtype=np.float64)
             for values in (problem.supply_cost, problem.serving_cost, problem.demand)
         )
-        return Sites(supply, serving, demand, self.fixed, self.capacity)
+        rent = self.fixed / np.maximum(self.capacity, 1e-9)
+        mean = np.array([rent[part].mean() for part in self.echelons])
+        return Sites(supply, serving, demand, self.fixed, self.capacity, mean)
 
     @property
     def echelons(self) -> tuple[slice, slice]:

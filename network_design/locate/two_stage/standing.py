@@ -30,13 +30,17 @@ STEP = 1e-9  # relative: what a neighbour must cost less
 
 
 class Sites(NamedTuple):
-    """A problem as the kernels read it: `fixed` and `capacity` (sites,) of the plants, then of the satellites."""
+    """A problem as the kernels read it: `fixed` and `capacity` (sites,) of the plants, then of the satellites.
+
+    `rent` (2,) is what a unit of capacity costs on average, of plants and of satellites.
+    """
 
     supply_cost: FloatArray
     serving_cost: FloatArray
     demand: FloatArray
     fixed: FloatArray
     capacity: FloatArray
+    rent: FloatArray
 
 
 class Standing(NamedTuple):
@@ -149,10 +153,7 @@ def opening_costs(standing: Standing, state: States, opening: FloatArray, sites:
     the bound and what it opens, less what it closes. The bound is the cost unless all sites of an echelon are full.
     """
     flows, many, first = standing.flows, len(standing.satellites), len(sites.supply_cost)
-    rent = np.empty(len(sites.fixed))
-    for j in range(len(rent)):
-        rent[j] = sites.fixed[j] / max(sites.capacity[j], 1e-9)
-    price = worth(rent[:first].mean(), rent[first:].mean(), flows)
+    price = worth(sites.rent[0], sites.rent[1], flows)
     wanted, need = np.full(len(sites.demand), np.inf), total_of(sites.demand)
     for k in range(len(wanted)):
         for b in range(many):

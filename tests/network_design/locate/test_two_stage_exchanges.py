@@ -1,5 +1,7 @@
 """Standing choices of plants and satellites: mended flows against linear programs, prices, exchanges, the search."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,9 +65,8 @@ def test_prices_of_a_flow_bound_every_other_choice(seed):
 def test_chains_of_changes_lose_nothing():
     """With demands that are no whole numbers, flows mended again and again still cost what new ones do."""
     draw = np.random.default_rng(5)
-    problem = draw_problem(3)
-    factor = 1.0 / 3.0
-    object.__setattr__(problem, "demand", problem.demand * factor)
+    whole = draw_problem(3)
+    problem = replace(whole, demand=whole.demand / 3.0)
     sites = TwoStageRelaxation.of(problem).sites
     standing = standing_of(np.ones(problem.plants + problem.satellites, dtype=bool), sites)
     for _ in range(60):
