@@ -217,6 +217,8 @@ class Work:
         swapping, random = self._swapping(tree.near, seed=seed), np.random.default_rng(seed)
 
         def on_plan(open_sites: IntArray, is_leaf: bool) -> None:
+            if is_leaf:  # its branch ends here, so its true cost counts, not the guess for who has no listed site open
+                self.incumbent.offer(open_sites, self._cost_of(open_sites))
             if is_leaf or random.random() < 1.0 / (PLAN_EVERY_DIVE if dives else PLAN_EVERY):
                 self._offer(swapping, open_sites, kicks=0 if is_leaf else PLAN_KICKS)
 

@@ -1,17 +1,24 @@
 """Promises of p-median, p-centre and covering: what every choice tried out says, proven, and judged sound."""
 
+from functools import partial
 from importlib import import_module
 
 import numpy as np
 import pytest
 
 from network_design.locate import covering, pcentre, pmedian
+from network_design.locate.answer import Deadline
 from network_design.locate.check.distances import check
 from network_design.locate.distances import DistanceProblem, Graph, Matrix
 from network_design.locate.pcentre.within import all_within
 from network_design.locate.pmedian.ascent_kernels import bound_node, branch, raise_bound
+from network_design.locate.pmedian.halting import Halt
+from network_design.locate.pmedian.incumbent import Incumbent
+from network_design.locate.pmedian.near import near_sites
+from network_design.locate.pmedian.start import first_prices, plan_cost
 from network_design.locate.pmedian.swap_kernels import search
 from network_design.locate.pmedian.warm import compile_all
+from network_design.locate.pmedian.work import Work
 from retour.errors import InfeasibleError
 from retour.vocabulary import Status
 from tests.network_design.locate import distances_oracle as oracle
@@ -177,3 +184,19 @@ def test_where_no_plan_serves_everybody_none_is_shown():
     assert (Status.FAILED, None) == (answer.status, answer.cost) and "serves every customer" in answer.note
     assert not check(problem, answer).feasible
     assert 5.0 == proven(problem.replace(least_sites=3, most_sites=3))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_plan_that_needs_sites_out_of_reach_is_not_overlooked(seed):
+    """With lists so short that some are served from sites that are not listed, what is proven is still the optimum."""
+    problem = oracle.points(n=16, p=4, seed=seed)
+    distance = problem.distances.between(customers=slice(None), sites=slice(None))
+    near = near_sites(problem, np.sort(distance, axis=1)[:, 3], np.ones(problem.sites, dtype=bool))
+    incumbent = Incumbent(whole=False, started=0.0)
+    incumbent.offer(np.arange(4), plan_cost(problem, np.arange(4)))
+    with Halt(Deadline(BUDGET_S)) as halt:
+        cost_of = partial(plan_cost, problem)
+        price = first_prices(problem, incumbent.open_sites)
+        Work(problem, near, incumbent, halt, price=price, cost_of=cost_of, seed=1).run()
+    assert incumbent.is_proven
+    assert pytest.approx(oracle.cheapest(problem)) == incumbent.cost
