@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+
+import numpy as np
 
 from network_design.locate.answer import Deadline, LocationAnswer, LocationProgress, OnProgress
 from network_design.locate.facility.possible import require_room
@@ -23,12 +26,18 @@ def solve(
     time runs out first.
     """
     started = time.perf_counter()
+    problem = _with_usable_capacity(problem)
     require_room(Relaxation.of(problem))
     deadline = Deadline(budget_s - min(FINISH_S, FINISH_SHARE * budget_s), started=started)
     tell = on_progress or _say_nothing
     if problem.single_source:
         return solve_single(problem, seed=seed, deadline=deadline, on_progress=tell)
     return solve_split(problem, deadline=deadline, on_progress=tell)
+
+
+def _with_usable_capacity(problem: FacilityProblem) -> FacilityProblem:
+    """The same problem, no capacity above all that is wanted: no site uses more, and programs take nothing infinite."""
+    return replace(problem, capacity=np.minimum(problem.capacity, np.ceil(problem.demand.sum()) + 1.0))
 
 
 def _say_nothing(progress: LocationProgress) -> None:

@@ -1,5 +1,7 @@
 """Facility location: optima of small problems, limits on sites, what cannot be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -76,6 +78,23 @@ def test_sizes_keep_counts_by_place():
     assert (0, first, 1, first + 1, last) == sized.limits[0].sites
     assert (0, first) == sized.must_close
     assert [2, 1, 1] == [limit.most for limit in sized.limits]
+
+
+@pytest.mark.parametrize("service", [Service.SPLIT, Service.SINGLE_SOURCE])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_site_without_limit_is_one_that_holds_everything(seed, service):
+    """A site that may serve any amount is chosen and priced as one with room for all that is wanted."""
+    draw, sites, customers = np.random.default_rng(seed), 14, 31
+    demand, capacity = draw.uniform(0.5, 20.0, customers), draw.uniform(60.0, 160.0, sites)
+    capacity[4] = demand.sum() + 1.0
+    problem = FacilityProblem(
+        "room for all", service, draw.uniform(0.0, 300.0, sites), capacity, demand,
+        draw.uniform(0.0, 100.0, (sites, customers)),
+    )  # fmt: skip
+    limitless = np.where(capacity > demand.sum(), np.inf, capacity)
+    answers = [solved(problem), solved(replace(problem, capacity=limitless))]
+    assert [Status.OPTIMAL] * 2 == [answer.status for answer in answers]
+    assert pytest.approx(answers[0].cost) == answers[1].cost
 
 
 def test_bound_never_passes_the_optimum():
