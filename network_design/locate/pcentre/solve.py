@@ -15,12 +15,13 @@ from network_design.locate.answer import Deadline, LocationProgress, OnProgress
 from network_design.locate.distances import CountedAnswer, DistanceProblem, FloatArray, IntArray
 from network_design.locate.pcentre.within import all_within
 from network_design.locate.pmedian.halting import Halt
-from network_design.locate.pmedian.reachable import require_reachable
+from network_design.locate.pmedian.reachable import NOBODY_FOUND, require_reachable, too_few_sites
 from network_design.locate.pmedian.start import nearest_two, seeded_sites
 from retour.vocabulary import Status
 
 METHOD = "halving of the radius; covering by swap search, Lagrangian bound and search tree"
 SHARES = (0.1, 0.5)  # of the time left that a question may take: quick ones first
+REACH_SHARE = 0.9  # of the time, for a first plan that reaches everybody
 LEAST_S = 0.25  # for a question
 BLOCK_ENTRIES = 2_000_000
 
@@ -30,12 +31,17 @@ def solve(
 ) -> CountedAnswer:
     """Return the plan with the smallest largest distance found within `budget_s` seconds, and its bound.
 
-    Distances are not weighted. Raises `InfeasibleError` as the p-median does.
+    Distances are not weighted. Raises `InfeasibleError` as the p-median does, and where too few sites may open to reach
+    everybody.
     """
     deadline = Deadline(budget_s)
     allowed = require_reachable(problem)
     search = _Halving(problem, deadline, on_progress)
     search.offer(seeded_sites(problem, allowed, np.random.default_rng(seed)))
+    if math.isinf(search.high):
+        search.reach(seed=seed)
+    if math.isinf(search.high):
+        return CountedAnswer(Status.FAILED, None, None, iterations=search.questions, method=METHOD, note=NOBODY_FOUND)
     for share in SHARES:
         search.halve(seed=seed, share=share)
     _, _, assignment = nearest_two(problem, search.open_sites)
@@ -65,6 +71,11 @@ class _Halving:
             self.high, self.open_sites = farthest, np.sort(open_sites)
             self._tell()
 
+    def reach(self, *, seed: int) -> None:
+        """Find a plan that reaches everybody, however far; raises `InfeasibleError` where none does."""
+        if self._ask(self._farthest(), seed=seed, share=REACH_SHARE) is False:
+            raise too_few_sites(self.problem)
+
     def halve(self, *, seed: int, share: float) -> None:
         """Ask for radii in between until none is left; a question may take a share of the time left.
 
@@ -75,16 +86,21 @@ class _Halving:
             radius = self._next_radius(open_from, open_to)
             if radius is None:
                 break
-            left_s = self.deadline.left_s()
-            with Halt(Deadline(min(left_s, max(LEAST_S, share * left_s)))) as halt:
-                answer, plan = all_within(self.problem, radius=radius, begin=self.open_sites, seed=seed, halt=halt)
-            self.questions += 1
-            self.offer(plan)
+            answer = self._ask(radius, seed=seed, share=share)
             if answer is False:
                 self.low = max(self.low, self._next_distance(radius))
                 self._tell()
             elif answer is None:
                 open_from, open_to = min(open_from, radius), max(open_to, radius)
+
+    def _ask(self, radius: float, *, seed: int, share: float) -> bool | None:
+        """Whether everybody can be within the radius, asked for a share of the time left; the plan found is offered."""
+        left_s = self.deadline.left_s()
+        with Halt(Deadline(min(left_s, max(LEAST_S, share * left_s)))) as halt:
+            answer, plan = all_within(self.problem, radius=radius, begin=self.open_sites, seed=seed, halt=halt)
+        self.questions += 1
+        self.offer(plan)
+        return answer
 
     def _next_radius(self, open_from: float, open_to: float) -> float | None:
         """A distance half way of those from `low` to below `high` not asked in vain; None: nothing is left."""
@@ -95,6 +111,10 @@ class _Halving:
             return larger
         smaller = self._distance_up_to((self.low + open_from) / 2.0)
         return smaller if self.low <= smaller < open_from else None
+
+    def _farthest(self) -> float:
+        """The largest distance where there is a way."""
+        return max(float(block[np.isfinite(block)].max(initial=0.0)) for block in self._blocks())
 
     def _distance_up_to(self, radius: float) -> float:
         """The largest distance that is not above `radius`."""

@@ -9,6 +9,7 @@ from network_design.locate.distances import DistanceProblem, Points
 from network_design.locate.pmedian.start import allowed_sites
 from retour.errors import InfeasibleError
 
+NOBODY_FOUND = "No plan that serves every customer was found in time; allow more sites to open, or more time."
 MOST_NAMED = 5
 
 
@@ -23,6 +24,11 @@ def require_reachable(problem: DistanceProblem) -> NDArray[np.bool_]:
     if not isinstance(problem.distances, Points):
         _require_ways(problem, allowed, count)
     return allowed
+
+
+def too_few_sites(problem: DistanceProblem) -> InfeasibleError:
+    """What to say where every choice of sites leaves out a customer."""
+    return InfeasibleError(f"No {problem.open_count} sites reach every customer together; open more.")
 
 
 def _require_ways(problem: DistanceProblem, allowed: NDArray[np.bool_], count: int) -> None:

@@ -12,7 +12,7 @@ from network_design.locate.distances import CountedAnswer, DistanceProblem
 from network_design.locate.pmedian.halting import Halt
 from network_design.locate.pmedian.incumbent import Incumbent
 from network_design.locate.pmedian.near import Near, near_sites
-from network_design.locate.pmedian.reachable import require_reachable
+from network_design.locate.pmedian.reachable import NOBODY_FOUND, require_reachable, too_few_sites
 from network_design.locate.pmedian.single import solve_single
 from network_design.locate.pmedian.start import first_prices, nearest_two, plan_cost, seeded_sites, stay_open
 from network_design.locate.pmedian.swapping import Swapping
@@ -20,7 +20,6 @@ from network_design.locate.pmedian.work import Work
 from retour.vocabulary import Status
 
 METHOD = "swap search, Lagrangian bound by the volume algorithm, search tree"
-NOBODY_FOUND = "No plan that serves every customer was found in time; allow more sites to open, or more time."
 FIRST_REACH = 1.5  # times the distance of the second nearest site of a plan drawn at random
 REACH = 1.4  # times that of a plan no swap improves
 
@@ -30,7 +29,7 @@ def solve(
 ) -> CountedAnswer:
     """Return the best plan found within `budget_s` seconds with its bound; OPTIMAL where they meet.
 
-    Raises `InfeasibleError` where limits contradict each other or customers cannot be reached.
+    Raises `InfeasibleError` where limits contradict each other or so few sites do not reach every customer.
     """
     deadline = Deadline(budget_s)
     allowed = require_reachable(problem)
@@ -59,6 +58,8 @@ def _first_plans(
 
 def _answer(problem: DistanceProblem, incumbent: Incumbent, work: Work) -> CountedAnswer:
     if np.isinf(incumbent.cost):
+        if work.tree is not None and work.tree.is_done:
+            raise too_few_sites(problem)
         return CountedAnswer(Status.FAILED, None, None, method=METHOD, note=NOBODY_FOUND)
     _, _, assignment = nearest_two(problem, incumbent.open_sites)
     return CountedAnswer(

@@ -83,13 +83,13 @@ class Work:
         return self.halt.is_set
 
     def _ascent(self, price: FloatArray) -> Ascent:
-        state = np.full(self.problem.sites, SHUT, dtype=np.int8)
-        state[np.unique(self.near.site)] = FREE
+        allowed = allowed_sites(self.problem)
+        state = np.where(allowed, FREE, SHUT).astype(np.int8)
+        if self.near.closed:  # sites that are listed for nobody serve nobody; some are open for the count only
+            idle = np.setdiff1d(np.flatnonzero(allowed), self.near.site)
+            short = self.problem.open_count - (int(allowed.sum()) - len(idle))
+            state[idle[max(0, short) :]] = SHUT
         state[sorted(self.problem.must_open)] = OPEN
-        short = self.problem.open_count - int((state != SHUT).sum())
-        if short > 0:  # sites that serve nobody better, open for the count only
-            idle = np.flatnonzero((state == SHUT) & allowed_sites(self.problem))
-            state[idle[:short]] = FREE
         return Ascent(self.near, state, self.problem.open_count, price)
 
     def _raise(self) -> None:

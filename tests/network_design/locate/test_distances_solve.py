@@ -174,26 +174,52 @@ def test_ways_that_are_missing_are_never_taken():
     assert 1.0 + 3.0 + 5.0 == proven(problem.replace(least_sites=2, most_sites=2))
 
 
-def test_where_no_plan_serves_everybody_none_is_shown():
+@pytest.mark.parametrize("solve", [pmedian.solve, pcentre.solve])
+def test_where_no_plan_serves_everybody_none_is_shown(solve):
     """Five customers in a ring, each site reaches two neighbours: two sites leave one out, three are enough."""
     values = np.full((5, 5), np.inf)
     for customer in range(5):
         values[customer, [customer, (customer + 1) % 5]] = 1.0
-    problem = DistanceProblem("ring", "pmedian", Matrix(values), np.ones(5), 2, 2)
-    answer = pmedian.solve(problem, seed=1, budget_s=1.0)
-    assert (Status.FAILED, None) == (answer.status, answer.cost) and "serves every customer" in answer.note
-    assert not check(problem, answer).feasible
-    assert 5.0 == proven(problem.replace(least_sites=3, most_sites=3))
+    kind = solve.__module__.split(".")[-2]
+    problem = DistanceProblem("ring", kind, Matrix(values), np.ones(5), 2, 2)
+    with pytest.raises(InfeasibleError, match="No 2 sites reach every customer together; open more"):
+        solve(problem, seed=1, budget_s=BUDGET_S)
+    in_no_time = solve(problem, seed=1, budget_s=0.0)
+    assert (Status.FAILED, None) == (in_no_time.status, in_no_time.cost)
+    assert "serves every customer" in in_no_time.note
+    assert not check(problem, in_no_time).feasible
+    assert {"pmedian": 5.0, "pcentre": 1.0}[kind] == proven(problem.replace(least_sites=3, most_sites=3))
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_a_plan_that_needs_sites_out_of_reach_is_not_overlooked(seed):
-    """With lists so short that some are served from sites that are not listed, what is proven is still the optimum."""
-    problem = oracle.points(n=16, p=4, seed=seed)
+@pytest.mark.parametrize("kind", ["pmedian", "pcentre"])
+@pytest.mark.parametrize("seed", range(12))
+def test_where_most_ways_are_missing_the_optimum_is_proven_all_the_same(seed, kind):
+    """Four sites of twelve, each reaching some three customers; where no four reach everybody, that is said."""
+    draw = np.random.default_rng(seed)
+    values = np.where(draw.random((12, 12)) < 0.8, np.inf, draw.integers(1, 30, (12, 12)))
+    values[np.arange(12), draw.integers(0, 12, 12)] = 3.0
+    problem = DistanceProblem("few ways", kind, Matrix(values), np.ones(12), 4, 4)
+    if np.isinf(oracle.cheapest(problem)):
+        with pytest.raises(InfeasibleError):
+            solved(problem)
+    else:
+        assert oracle.cheapest(problem) == proven(problem)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        *(oracle.points(n=16, p=4, seed=seed) for seed in range(40)),
+        *(oracle.matrix(customers=6, sites=16, p=3, seed=seed) for seed in range(40)),
+    ],
+)
+def test_a_plan_that_needs_sites_out_of_reach_is_not_overlooked(problem):
+    """With lists so short that some are served from sites not listed for them, or for nobody, the optimum is proven."""
     distance = problem.distances.between(customers=slice(None), sites=slice(None))
-    near = near_sites(problem, np.sort(distance, axis=1)[:, 3], np.ones(problem.sites, dtype=bool))
+    near = near_sites(problem, np.sort(distance, axis=1)[:, 1], np.ones(problem.sites, dtype=bool))
     incumbent = Incumbent(whole=False, started=0.0)
-    incumbent.offer(np.arange(4), plan_cost(problem, np.arange(4)))
+    first = np.arange(problem.open_count)
+    incumbent.offer(first, plan_cost(problem, first))
     with Halt(Deadline(BUDGET_S)) as halt:
         cost_of = partial(plan_cost, problem)
         price = first_prices(problem, incumbent.open_sites)
