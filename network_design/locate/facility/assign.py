@@ -14,7 +14,6 @@ from network_design.locate.facility.knapsack import fill_whole, gainful
 from network_design.locate.facility.sorting import by_profit, copy_into, falling
 from network_design.locate.facility.transport import total_of
 
-NEAREST = 6  # open sites a customer may go to: the cheapest ones
 FIRST_HEAT, LAST_HEAT = 0.3, 0.01  # temperature over the typical regret
 SWING, MOST_TOLL = 1.3, 1000.0  # how the price of a unit too much swings, and its most over the typical regret per unit
 EXCHANGES = 0.7  # share of moves that exchange two customers
@@ -57,14 +56,15 @@ def typical_regret(cost: FloatArray, near: IntArray) -> float:
 
 
 @compiled
-def assign_whole(cost: FloatArray, demand: FloatArray, capacity: FloatArray, moves: int, state: np.ndarray,
-                 assigned: IntArray) -> float:  # fmt: skip
+def assign_whole(cost: FloatArray, demand: FloatArray, capacity: FloatArray, nearest: int, moves: int,
+                 state: np.ndarray, assigned: IntArray) -> float:  # fmt: skip
     """Improve `assigned` (customers,) by `moves` tries; return the least cost found that fits, inf if none does.
 
-    `cost` (open, customers) and `capacity` (open,) are of the open sites; `state` holds the random numbers' state.
+    `cost` (open, customers) and `capacity` (open,) are of the open sites, of which a customer may go to the `nearest`
+    cheapest; `state` holds the random numbers' state.
     """
     places, customers = cost.shape
-    near = cheapest_sites(cost, min(NEAREST, places))
+    near = cheapest_sites(cost, min(nearest, places))
     choices = near.shape[1]
     load, at, total = np.zeros(places), assigned.copy(), 0.0
     members, seat = np.empty((places, customers), np.int64), np.empty(customers, np.int64)

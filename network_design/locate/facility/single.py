@@ -13,6 +13,7 @@ from network_design.locate.facility_problem import FacilityProblem
 from retour.vocabulary import Status
 
 SEARCH_SHARE = 0.2  # of the time left, for bettering the first plans before any branching
+PACK_SHARE = 0.3  # of the time left, where nothing fits at first
 LIKELY = 0.01  # how often the bound opens a site that is worth a try
 METHOD = "Lagrangian bound with 0-1 knapsacks per site, annealed assignments, branch and bound on sites, exact leaves"
 
@@ -23,15 +24,18 @@ def solve_single(problem: FacilityProblem, *, seed: int, deadline: Deadline, on_
     planner = SinglePlanner(relaxation, seed=seed, left_s=deadline.left_s)
     search = SiteSearch(relaxation, planner, deadline=deadline, on_progress=on_progress)
     root = search.first_bound()
-    _first_plans(planner, root)
+    _first_plans(planner, root, deadline)
     root = search.raise_root(root)
     _polish_best(planner, root, deadline)
     search.branch(deadline.is_over)
     return _answer(search, planner, root)
 
 
-def _first_plans(planner: SinglePlanner, root: Bounded) -> None:
-    """Anneal what the relaxation opens, with all that it opens often, and what the limits on counts allow."""
+def _first_plans(planner: SinglePlanner, root: Bounded, deadline: Deadline) -> None:
+    """Anneal what the relaxation opens, with all that it opens often, and what the limits on counts allow.
+
+    Where none of these fits, the most room that the limits allow is packed for its own sake.
+    """
     planner.anneal(root.chosen, LONG_MOVES)
     for least in (0.5, 0.2, 0.05):
         planner.anneal(root.average > least, LONG_MOVES)
@@ -39,6 +43,10 @@ def _first_plans(planner: SinglePlanner, root: Bounded) -> None:
         opened = cheapest_choice(planner.relaxation, 1.0 - root.average)
         if opened is not None:
             planner.anneal(opened, LONG_MOVES)
+    if planner.best is None:
+        roomiest = cheapest_choice(planner.relaxation, -planner.relaxation.capacity)
+        if roomiest is not None:
+            planner.pack(roomiest, until_s=(1.0 - PACK_SHARE) * deadline.left_s())
 
 
 def _polish_best(planner: SinglePlanner, root: Bounded, deadline: Deadline) -> None:

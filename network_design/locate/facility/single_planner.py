@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from threading import Lock
 
 import numpy as np
@@ -18,6 +19,8 @@ from network_design.locate.facility.relaxation import OPEN, ROUNDING, WHOLE_SLAC
 from network_design.locate.facility.serving import serve
 
 QUICK_MOVES, LONG_MOVES = 2_000, 20_000  # of the annealing per customer: on the way, for a choice that may be best
+PACK_MOVES = 200_000  # where all that is asked is that loads fit
+NEAREST = 6  # open sites a customer may go to: the cheapest ones
 LEAF_STEPS = 200  # of the ascent once all sites are decided
 POLISH_S, WORTH_POLISHING = 4.0, 0.01  # seconds for a leaf's plan, and how far above the cutoff it may cost
 NOBODY = np.empty(0, dtype=np.int64)
@@ -52,6 +55,15 @@ class SinglePlanner:
                 self.annealed[key, moves] = plan
         return self.annealed[key, moves]
 
+    def pack(self, opened: Flags, *, until_s: float) -> None:
+        """Look for any assignment that fits these sites, at whatever cost, until `until_s` seconds are left."""
+        sites = np.flatnonzero(opened)
+        for_nothing = np.zeros((len(sites), self.relaxation.problem.customers))
+        for draw in count(self.seed):
+            if self.best is not None or self.left_s() <= until_s:
+                return
+            self._annealed(sites, for_nothing, PACK_MOVES, nearest=len(sites), draw=draw)
+
     def visit(self, bounded: Bounded) -> None:
         """Anneal what the relaxation opens, at its best prices and on average."""
         self.anneal(bounded.chosen, QUICK_MOVES)
@@ -74,14 +86,21 @@ class SinglePlanner:
         return self._keep(polish(problem, plan, candidates, seed=self.seed, is_over=lambda: left_s() <= until_s))
 
     def _anneal(self, opened: Flags, moves: int, *, draw: int) -> Assigned | None:
-        problem, sites = self.relaxation.problem, np.flatnonzero(opened)
-        cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
+        sites = np.flatnonzero(opened)
+        cost = np.ascontiguousarray(self.relaxation.problem.serving_cost[sites])
+        return self._annealed(sites, cost, moves, nearest=NEAREST, draw=draw)
+
+    def _annealed(
+        self, sites: np.ndarray, cost: FloatArray, moves: int, *, nearest: int, draw: int
+    ) -> Assigned | None:  # fmt: skip
+        problem, state = self.relaxation.problem, np.array([draw * 2 + 1], dtype=np.uint64)
+        capacity = problem.capacity[sites]
         assigned = first_assignment(cost, problem.demand, capacity)
-        state = np.array([draw * 2 + 1], dtype=np.uint64)
-        found = assign_whole(cost, problem.demand, capacity, moves * problem.customers, state, assigned)
+        found = assign_whole(cost, problem.demand, capacity, nearest, moves * problem.customers, state, assigned)
         if found == np.inf:
             return None
-        return self._keep(Assigned(float(found + problem.fixed_cost[sites].sum()), sites, sites[assigned]))
+        serving = float(problem.serving_cost[sites[assigned], np.arange(problem.customers)].sum())
+        return self._keep(Assigned(serving + float(problem.fixed_cost[sites].sum()), sites, sites[assigned]))
 
     def _solve(self, leaf: Bounded, cutoff: float, plan: Assigned | None, limit_s: float) -> Bounded | None:
         """Solve what is left of a choice of sites; return it with its bound if time was too short."""

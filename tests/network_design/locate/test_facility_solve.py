@@ -97,6 +97,16 @@ def test_a_site_without_limit_is_one_that_holds_everything(seed, service):
     assert pytest.approx(answers[0].cost) == answers[1].cost
 
 
+def test_loads_that_just_fit_are_packed():
+    """Sites hold exactly what is wanted, and only a perfect packing is a plan: what nothing cheap leads to is found."""
+    draw = np.random.default_rng(271)
+    demand = draw.integers(1, 200, 21).astype(float)
+    capacity = np.bincount(draw.integers(0, 4, 21), weights=demand, minlength=4)
+    cost = draw.integers(0, 20, (4, 21)).astype(float)
+    problem = FacilityProblem("brim", Service.SINGLE_SOURCE, np.zeros(4), capacity, demand, cost)
+    assert np.isfinite(solved(problem).cost)
+
+
 def test_bound_never_passes_the_optimum():
     """The relaxation's bound stays below the optimum whatever it aims at."""
     for seed in range(30):
