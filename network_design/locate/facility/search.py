@@ -59,6 +59,11 @@ class SiteSearch:
         self._raise_to(self.tree.bound)
 
     @property
+    def is_exhausted(self) -> bool:
+        """Whether no node is left that may hold a plan better than the best, or any where there is none."""
+        return self.tree.bound == np.inf
+
+    @property
     def proven_bound(self) -> float | None:
         """The bound as it may be told; None where nothing is proven."""
         if not np.isfinite(self.bound):

@@ -123,7 +123,8 @@ class SinglePlanner:
         cost, capacity = np.ascontiguousarray(problem.serving_cost[sites]), problem.capacity[sites]
         work = min(TREE_WORK * MORE**leaf.tries, TREE_SHARE * self.left_s() * self.work_per_s)
         before = self.left_s()
-        step = 1.0 - WHOLE_SLACK if problem.whole_costs else ROUNDING * abs(cutoff)
+        scale = cutoff if cutoff < np.inf else leaf.node.bound
+        step = 1.0 - WHOLE_SLACK if problem.whole_costs else ROUNDING * abs(scale)
         assigned = np.zeros(problem.customers, dtype=np.int64)
         found, done = assign_by_tree(
             cost, problem.demand, capacity, leaf.node.prices[: problem.customers].copy(),

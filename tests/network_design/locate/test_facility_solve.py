@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from network_design.locate.answer import Deadline
 from network_design.locate.check.facilities import check
 from network_design.locate.facility import solve
 from network_design.locate.facility.relaxation import Relaxation
+from network_design.locate.facility.single_planner import SinglePlanner
 from network_design.locate.facility_problem import CountLimit, FacilityProblem, Service, with_sizes
 from retour.errors import InfeasibleError
 from retour.vocabulary import Status
@@ -98,13 +100,39 @@ def test_a_site_without_limit_is_one_that_holds_everything(seed, service):
 
 
 def test_loads_that_just_fit_are_packed():
-    """Sites hold exactly what is wanted, and only a perfect packing is a plan: what nothing cheap leads to is found."""
+    """Sites hold exactly what is wanted: only perfect packings are plans, and one is found whatever it costs."""
     draw = np.random.default_rng(271)
-    demand = draw.integers(1, 200, 21).astype(float)
-    capacity = np.bincount(draw.integers(0, 4, 21), weights=demand, minlength=4)
-    cost = draw.integers(0, 20, (4, 21)).astype(float)
-    problem = FacilityProblem("brim", Service.SINGLE_SOURCE, np.zeros(4), capacity, demand, cost)
-    assert np.isfinite(solved(problem).cost)
+    demand = draw.integers(1, 200, 16).astype(float)
+    capacity = np.bincount(draw.integers(0, 3, 16), weights=demand, minlength=3)
+    cost = draw.integers(0, 20, (3, 16)).astype(float)
+    problem = FacilityProblem("brim", Service.SINGLE_SOURCE, np.full(3, 5.0), capacity, demand, cost)
+    planner = SinglePlanner(Relaxation.of(problem), seed=1, left_s=Deadline(BUDGET_S).left_s)
+    planner.pack(np.ones(3, dtype=bool), until_s=0.0)
+    assert planner.best is not None
+    assert (capacity == np.bincount(planner.best.site_of, weights=demand)).all()
+    assert planner.best.cost == 15.0 + cost[planner.best.site_of, np.arange(16)].sum()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_best_of_the_few_packings_is_proven(seed):
+    """Some loads are alike, so that some packings are perfect; costs are no whole numbers."""
+    draw = np.random.default_rng(seed)
+    demand = draw.integers(100, 999, 9).astype(float)
+    demand[[3, 5, 6]] = demand[[4, 7, 8]]
+    capacity = np.bincount(np.arange(9) % 3, weights=demand)
+    cost = draw.uniform(0.0, 50.0, (3, 9))
+    problem = FacilityProblem("alike", Service.SINGLE_SOURCE, np.zeros(3), capacity, demand, cost)
+    answer = solved(problem)
+    assert (Status.OPTIMAL, pytest.approx(optimum(problem))) == (answer.status, answer.cost)
+
+
+def test_where_no_packing_exists_that_is_said():
+    """Two sites of 10 cannot serve three customers of 6, though they hold more than is wanted."""
+    two = FacilityProblem(
+        "no packing", Service.SINGLE_SOURCE, np.ones(2), np.full(2, 10.0), np.full(3, 6.0), np.ones((2, 3))
+    )
+    with pytest.raises(InfeasibleError, match="their loads cannot serve each customer from one site"):
+        solve(two, seed=1, budget_s=BUDGET_S)
 
 
 def test_bound_never_passes_the_optimum():
