@@ -99,8 +99,7 @@ class SinglePlanner:
         found = assign_whole(cost, problem.demand, capacity, nearest, moves * problem.customers, state, assigned)
         if found == np.inf:
             return None
-        serving = float(problem.serving_cost[sites[assigned], np.arange(problem.customers)].sum())
-        return self._keep(Assigned(serving + float(problem.fixed_cost[sites].sum()), sites, sites[assigned]))
+        return self._keep_assigned(sites, assigned)
 
     def _solve(self, leaf: Bounded, cutoff: float, plan: Assigned | None, limit_s: float) -> Bounded | None:
         """Solve what is left of a choice of sites; return it with its bound if time was too short."""
@@ -132,7 +131,7 @@ class SinglePlanner:
         )  # fmt: skip
         if not done:
             self.work_per_s = work / max(before - self.left_s(), 1e-3)
-        better = self._keep(Assigned(found + fixed, sites, sites[assigned])) if found < np.inf else None
+        better = self._keep_assigned(sites, assigned) if found < np.inf else None
         return better, done
 
     def _by_program(
@@ -148,8 +147,7 @@ class SinglePlanner:
             start=start, cutoff=cutoff - fixed, seed=self.seed, time_limit_s=limit_s,
         )  # fmt: skip
         if assigned is not None:
-            serving = float(cost[assigned, np.arange(problem.customers)].sum())
-            self._keep(Assigned(serving + fixed, sites, sites[assigned]))
+            self._keep_assigned(sites, assigned)
         return answer.bound + fixed
 
     def _possible(self, leaf: Bounded, cost: FloatArray, capacity: FloatArray, cutoff: float) -> Flags:
@@ -159,6 +157,12 @@ class SinglePlanner:
             leaf.node.prices[: problem.customers], cost, problem.demand, capacity, cutoff - leaf.node.bound, possible
         )
         return possible
+
+    def _keep_assigned(self, sites: np.ndarray, assigned: np.ndarray) -> Assigned:
+        """Price a plan, `assigned` (customers,) one of these sites each, and remember it if it is the best."""
+        problem, site_of = self.relaxation.problem, sites[assigned]
+        serving = float(problem.serving_cost[site_of, np.arange(problem.customers)].sum())
+        return self._keep(Assigned(serving + float(problem.fixed_cost[sites].sum()), sites, site_of))
 
     def _keep(self, plan: Assigned) -> Assigned:
         with self.lock:

@@ -37,7 +37,10 @@ def solve(
 
 def _with_usable_capacity(problem: FacilityProblem) -> FacilityProblem:
     """The same problem, no capacity above all that is wanted: no site uses more, and programs take nothing infinite."""
-    return replace(problem, capacity=np.minimum(problem.capacity, np.ceil(problem.demand.sum()) + 1.0))
+    most = np.ceil(problem.demand.sum()) + 1.0
+    if not problem.limited or (problem.capacity <= most).all():
+        return problem  # as it is: a copy would check every figure again
+    return replace(problem, capacity=np.minimum(problem.capacity, most))
 
 
 def _say_nothing(progress: LocationProgress) -> None:

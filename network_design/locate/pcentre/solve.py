@@ -24,6 +24,7 @@ SHARES = (0.1, 0.5)  # of the time left that a question may take: quick ones fir
 REACH_SHARE = 0.9  # of the time, for a first plan that reaches everybody
 LEAST_S = 0.25  # for a question
 BLOCK_ENTRIES = 2_000_000
+ANY_WAY = float(np.finfo(np.float64).max)  # a radius within which everything is that can be reached at all
 
 
 def solve(
@@ -73,7 +74,7 @@ class _Halving:
 
     def reach(self, *, seed: int) -> None:
         """Find a plan that reaches everybody, however far; raises `InfeasibleError` where none does."""
-        if self._ask(self._farthest(), seed=seed, share=REACH_SHARE) is False:
+        if self._ask(ANY_WAY, seed=seed, share=REACH_SHARE) is False:
             raise too_few_sites(self.problem)
 
     def halve(self, *, seed: int, share: float) -> None:
@@ -111,10 +112,6 @@ class _Halving:
             return larger
         smaller = self._distance_up_to((self.low + open_from) / 2.0)
         return smaller if self.low <= smaller < open_from else None
-
-    def _farthest(self) -> float:
-        """The largest distance where there is a way."""
-        return max(float(block[np.isfinite(block)].max(initial=0.0)) for block in self._blocks())
 
     def _distance_up_to(self, radius: float) -> float:
         """The largest distance that is not above `radius`."""

@@ -85,11 +85,11 @@ class Work:
     def _ascent(self, price: FloatArray) -> Ascent:
         allowed = allowed_sites(self.problem)
         state = np.where(allowed, FREE, SHUT).astype(np.int8)
+        state[sorted(self.problem.must_open)] = OPEN
         if self.near.closed:  # sites that are listed for nobody serve nobody; some are open for the count only
-            idle = np.setdiff1d(np.flatnonzero(allowed), self.near.site)
+            idle = np.setdiff1d(np.flatnonzero(state == FREE), self.near.site)
             short = self.problem.open_count - (int(allowed.sum()) - len(idle))
             state[idle[max(0, short) :]] = SHUT
-        state[sorted(self.problem.must_open)] = OPEN
         return Ascent(self.near, state, self.problem.open_count, price)
 
     def _raise(self) -> None:
